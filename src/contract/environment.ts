@@ -1,0 +1,54 @@
+/**
+ * The variables each function is configured by.
+ *
+ * A construct that forgets to set one, or a handler that reads one nobody sets, does not compile.
+ */
+export const LAUNCH_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+] as const
+
+export const REDIRECT_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+  'SESSIONS_TABLE_NAME',
+  'SEALING_KEY_ARN',
+  'ASSERTIONS_KEY_ARN',
+  'CLIENT_SECRETS_PREFIX',
+] as const
+
+export const SSO_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+  'SSO_SECRETS_PREFIX',
+] as const
+
+export const FHIR_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+  'SESSIONS_TABLE_NAME',
+  'SEALING_KEY_ARN',
+  'ASSERTIONS_KEY_ARN',
+  'TOKENS_KEY_ARN',
+  'CLIENT_SECRETS_PREFIX',
+] as const
+
+export const TOKEN_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+  'ASSERTIONS_KEY_ARN',
+  'TOKENS_KEY_ARN',
+] as const
+
+/** The values for a list of names, all of them present. */
+export type Environment<Names extends readonly string[]> = Readonly<Record<Names[number], string>>

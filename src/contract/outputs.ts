@@ -1,0 +1,11 @@
+/** The stack's outputs, as `cdk deploy --outputs-file` writes them and the command line reads them. */
+export const OUTPUTS = {
+  apiBase: 'ApiBase',
+  launchUrl: 'LaunchUrl',
+  redirectUri: 'RedirectUri',
+  jwksUrl: 'JwksUrl',
+  upstreams: 'Upstreams',
+  registryTableName: 'RegistryTableName',
+  clientSecretsPrefix: 'ClientSecretsPrefix',
+  ssoSecretsPrefix: 'SsoSecretsPrefix',
+} as const

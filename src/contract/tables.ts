@@ -1,0 +1,37 @@
+/**
+ * The three tables as their constructs build them and the stores use them.
+ *
+ * Synthesis and runtime meet only in this folder, so the two cannot disagree about a name.
+ */
+export const LAUNCHES_TABLE = {
+  partitionKey: 'id',
+  timeToLive: 'expiresAt',
+} as const
+
+/** Key prefixes in the Launches table; the grants of its construct are by prefix. */
+export const LAUNCHES_PREFIX = {
+  launch: 'launch#',
+  ticket: 'ticket#',
+  replay: 'replay#',
+  rescue: 'rescue#',
+} as const
+
+export const SESSIONS_TABLE = {
+  partitionKey: 'id',
+  timeToLive: 'expiresAt',
+} as const
+
+export const REGISTRY_TABLE = {
+  partitionKey: 'id',
+  /** Sparse: only connections have an issuer, which is their FHIR base URL in its normal form. */
+  issuerIndex: { name: 'byIssuer', partitionKey: 'issuer' },
+} as const
+
+/** Key prefixes in the Registry table. */
+export const REGISTRY_PREFIX = {
+  organization: 'organization#',
+  app: 'app#',
+  client: 'client#',
+  registration: 'registration#',
+  connection: 'connection#',
+} as const

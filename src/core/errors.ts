@@ -1,0 +1,278 @@
+import type { EventFields } from './event-log.ts'
+
+/**
+ * Every way a request can fail, and what its sender may be told.
+ *
+ * `message` is public, so it says what to do next and gives nothing away. Whatever helps us goes in
+ * {@link BrokerError.detail}, which is logged and never sent. `oauth` is the RFC 6749 error of the
+ * token endpoint's answer, `fhir` the `issue.code` of an OperationOutcome.
+ */
+const ERRORS = {
+  launch_key_unknown: {
+    status: 404,
+    message:
+      'This launch address is not known here. Ask your administrator for the right address of the app.',
+  },
+  launch_parameter_invalid: {
+    status: 400,
+    message:
+      'The EHR did not send what this app needs to start. Start the app again from the EHR; if it happens again, contact your administrator.',
+  },
+  launch_issuer_unknown: {
+    status: 403,
+    message: 'This app is not set up for your EHR. Contact your administrator.',
+  },
+  navigation_required: {
+    status: 403,
+    message: 'This address only opens in a browser window. Start the app again from the EHR.',
+  },
+  state_unknown: {
+    status: 400,
+    message:
+      'This sign-on is not known here, or is no longer kept. Start the app again from the EHR.',
+  },
+  state_expired: {
+    status: 400,
+    message: 'This sign-on took too long and has expired. Start the app again from the EHR.',
+  },
+  state_used: {
+    status: 400,
+    message:
+      'This sign-on was already used. If the app is open in another window, go on there; if not, start it again from the EHR.',
+  },
+  state_browser_mismatch: {
+    status: 403,
+    message:
+      'This sign-on began in another browser, or this browser does not keep its cookie. Start the app again from the EHR.',
+  },
+  ticket_unknown: {
+    status: 400,
+    message:
+      'This sign-on is not known here, or is no longer kept. Start the app again from the EHR.',
+  },
+  ticket_expired: {
+    status: 400,
+    message: 'This sign-on took too long and has expired. Start the app again from the EHR.',
+  },
+  ticket_used: {
+    status: 400,
+    message:
+      'This sign-on was already used. If the app is open in another window, go on there; if not, start it again from the EHR.',
+  },
+  ticket_browser_mismatch: {
+    status: 403,
+    message:
+      'This sign-on began in another browser, or this browser does not keep its cookie. Start the app again from the EHR.',
+  },
+  authorization_response_invalid: {
+    status: 400,
+    message: 'The EHR sent an answer that this app cannot use. Start the app again from the EHR.',
+  },
+  authorization_denied: {
+    status: 403,
+    message: 'The EHR did not grant access. Start the app again from the EHR.',
+  },
+  authorization_code_refused: {
+    status: 403,
+    message: 'The EHR did not accept this sign-on. Start the app again from the EHR.',
+  },
+  authorization_client_refused: {
+    status: 502,
+    message: 'The EHR did not accept this app. Contact your administrator.',
+  },
+  token_response_invalid: {
+    status: 502,
+    message: 'The EHR sent an answer that this app cannot use. Contact your administrator.',
+  },
+  id_token_invalid: {
+    status: 403,
+    message: 'The EHR’s sign-on could not be verified. Contact your administrator.',
+  },
+  context_patient_missing: {
+    status: 403,
+    message: 'The EHR did not say which patient is open. Open a patient, then start the app again.',
+  },
+  discovery_failed: {
+    status: 502,
+    message: 'The EHR could not be reached. Wait a moment, then start the app again.',
+  },
+  authorization_server_unavailable: {
+    status: 502,
+    message: 'The EHR could not be reached. Wait a moment, then start the app again.',
+  },
+  sso_destination_unavailable: {
+    status: 502,
+    message: 'The app could not be reached. Wait a moment, then start it again from the EHR.',
+  },
+  sso_destination_refused: {
+    status: 502,
+    message: 'The app did not accept this sign-on. Contact the app’s support.',
+  },
+  sso_redirect_refused: {
+    status: 502,
+    message:
+      'The app answered with an address that is not registered for it. Contact the app’s support.',
+  },
+  request_method_invalid: {
+    status: 405,
+    message: 'This address does not take that method.',
+    fhir: 'not-supported',
+  },
+  request_body_invalid: {
+    status: 400,
+    message: 'The request’s body or content type is not what this address takes.',
+    oauth: 'invalid_request',
+    fhir: 'invalid',
+  },
+  grant_type_unsupported: {
+    status: 400,
+    message: 'grant_type must be client_credentials.',
+    oauth: 'unsupported_grant_type',
+  },
+  client_assertion_invalid: {
+    status: 401,
+    message:
+      'The client assertion was not accepted. Check its kid, alg, iss, sub, aud, exp and jti against the registration.',
+    oauth: 'invalid_client',
+  },
+  client_scope_invalid: {
+    status: 400,
+    message: 'The scope asked for is not one that this client is registered for.',
+    oauth: 'invalid_scope',
+  },
+  token_missing: {
+    status: 401,
+    message: 'Send the app’s access token as Authorization: Bearer. Get one from /auth/token.',
+    fhir: 'login',
+  },
+  token_invalid: {
+    status: 401,
+    message: 'The access token is not valid here or has expired. Get a new one from /auth/token.',
+    fhir: 'login',
+  },
+  session_missing: {
+    status: 400,
+    message: 'Name the session: add _redox_session=<SessionID> to the query.',
+    fhir: 'required',
+  },
+  session_conflict: {
+    status: 400,
+    message: 'The request names more than one session. Send one SessionID.',
+    fhir: 'invalid',
+  },
+  session_over: {
+    status: 403,
+    message: 'The session is unknown or has ended. Launch the app again from the EHR.',
+    fhir: 'expired',
+  },
+  session_busy: {
+    status: 503,
+    message: 'The session’s access is being renewed. Repeat the request after a second.',
+    fhir: 'transient',
+  },
+  fhir_path_unknown: {
+    status: 404,
+    message:
+      'No FHIR API is at this path for this session. The form is /fhir/{version}/{organization}/{environment}, case-sensitive, as in Meta.SessionBaseURL.',
+    fhir: 'not-found',
+  },
+  fhir_path_invalid: {
+    status: 400,
+    message: 'The path has segments that a FHIR path cannot have.',
+    fhir: 'invalid',
+  },
+  fhir_format_unsupported: {
+    status: 406,
+    message: 'Only JSON is served. Leave _format out or ask for application/fhir+json.',
+    fhir: 'not-supported',
+  },
+  fhir_media_type_unsupported: {
+    status: 415,
+    message: 'Only JSON, and forms on _search, are taken. Send application/fhir+json.',
+    fhir: 'not-supported',
+  },
+  fhir_interaction_unsupported: {
+    status: 405,
+    message: 'Only read and search are served here.',
+    fhir: 'not-supported',
+  },
+  upstream_refused: {
+    status: 502,
+    message: 'An address that this request needs is not one that may be reached.',
+    fhir: 'exception',
+  },
+  upstream_unavailable: {
+    status: 502,
+    message: 'The EHR could not be reached. Repeat the request later.',
+    fhir: 'transient',
+  },
+  upstream_interrupted: {
+    status: 502,
+    message:
+      'The EHR ended the connection without an answer. Repeat a read; check before repeating a write.',
+    fhir: 'transient',
+  },
+  upstream_timeout: {
+    status: 504,
+    message: 'The EHR did not answer in time. Repeat a read; check before repeating a write.',
+    fhir: 'timeout',
+  },
+  upstream_too_large: {
+    status: 502,
+    message: 'The EHR’s answer is larger than what is taken here.',
+    fhir: 'too-long',
+  },
+  internal_error: {
+    status: 500,
+    message: 'Something went wrong on our side. Start the app again from the EHR.',
+    oauth: 'server_error',
+    fhir: 'exception',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+interface ErrorRow {
+  readonly status: number
+  readonly message: string
+  readonly oauth?: string
+  readonly fhir?: string
+}
+
+export type ErrorCode = keyof typeof ERRORS
+
+export interface BrokerErrorOptions extends ErrorOptions {
+  /** Context for the log. Never holds a token, a code, or anything about a patient. */
+  readonly detail?: EventFields
+  /** Added to the public message: names the field at fault. Never holds what the caller sent. */
+  readonly hint?: string
+  /** Seconds after which a repetition makes sense; sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number
+}
+
+/** The one error this codebase throws on purpose; callers tell cases apart by {@link code}. */
+export class BrokerError extends Error {
+  override readonly name = 'BrokerError'
+  readonly code: ErrorCode
+  readonly status: number
+  readonly oauthError: string
+  readonly issueCode: string
+  readonly detail: EventFields
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ErrorCode, options: BrokerErrorOptions = {}) {
+    const row: ErrorRow = ERRORS[code]
+    super(options.hint ? `${row.message} ${options.hint}` : row.message, { cause: options.cause })
+    this.code = code
+    this.status = row.status
+    this.oauthError = row.oauth ?? 'server_error'
+    this.issueCode = row.fhir ?? 'exception'
+    this.detail = options.detail ?? {}
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+
+  /** Passes a `BrokerError` through; anything else was unforeseen and becomes `internal_error`. */
+  static from(thrown: unknown): BrokerError {
+    return thrown instanceof BrokerError
+      ? thrown
+      : new BrokerError('internal_error', { cause: thrown })
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What a log line may hold. The list is closed: a field that is not here cannot be logged, so a
+ * token, a name or a query string cannot get into a line by an oversight.
+ */
+export interface EventFields {
+  /** The request, as the person's page and the error bodies name it. */
+  readonly referenceId?: string
+  /** A prefix of the state's hash: follows one launch through the functions. */
+  readonly launchId?: string
+  readonly code?: string
+  readonly connection?: string
+  readonly app?: string
+  readonly registration?: string
+  readonly organization?: string
+  readonly environment?: string
+  /** Host names only: a path or a query may hold patient data. */
+  readonly host?: string
+  readonly method?: string
+  readonly status?: number
+  readonly durationMs?: number
+  /** The `error` of an RFC 6749 answer, cut to its registered characters. */
+  readonly oauthError?: string
+  /** Names of parameters, fields or claims; never their values. */
+  readonly parameter?: string
+  readonly parameters?: readonly string[]
+  readonly reason?: string
+  /** The class and code of an unforeseen error, and where it was thrown; never its message. */
+  readonly errorName?: string
+  readonly errorCode?: string
+  readonly stack?: string
+}
+
+/** Past-tense events, `launch_begun`, each one line. */
+export interface EventLog {
+  info(event: string, fields?: EventFields): void
+  warn(event: string, fields?: EventFields): void
+  error(event: string, fields?: EventFields): void
+}

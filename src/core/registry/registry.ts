@@ -1,0 +1,103 @@
+import type { Secret } from '#core/secret.ts'
+
+export type Environment = 'Development' | 'Staging' | 'Production'
+
+export type FhirVersion = 'DSTU2' | 'STU3' | 'R4' | 'R4B' | 'R5'
+
+/** A health system; its slug stands in the FHIR URL. */
+export interface Organization {
+  readonly slug: string
+  readonly name: string
+}
+
+/** The party a message is from or to: a UUID that never changes, and a name. */
+export interface Party {
+  readonly id: string
+  readonly name: string
+}
+
+/** Where the app is told who signed on. */
+export interface SsoDestination extends Party {
+  /** Takes the SSO message. */
+  readonly url: string
+  /** A static page that a person is sent to when the sign-on failed. */
+  readonly errorUrl?: string
+  /** Origins that the app's answer may send the browser to. */
+  readonly redirectOrigins: readonly string[]
+  /** Name of the HS256 secret in Secrets Manager, under the stack's prefix. */
+  readonly secretRef: string
+}
+
+/** A client of the API door: one of the app's servers. */
+export interface ApiClient {
+  readonly clientId: string
+  /** Public keys that its assertions are checked with, or where they are published. */
+  readonly jwks?: { readonly keys: readonly Record<string, unknown>[] }
+  readonly jwksUri?: string
+}
+
+/** The tenant: an SSO destination and API clients. */
+export interface App {
+  readonly id: string
+  readonly name: string
+  readonly ssoDestination?: SsoDestination
+  readonly clients: readonly ApiClient[]
+}
+
+/** How we prove to an authorization server that we are the app's client. */
+export type ClientAuthentication =
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic'; readonly secretRef: string }
+  | { readonly method: 'private_key_jwt' }
+
+/** An app's OAuth client at one vendor or authorization server. */
+export interface Registration {
+  readonly id: string
+  readonly app: string
+  readonly clientId: string
+  readonly authentication: ClientAuthentication
+}
+
+/** Limits of a session, in seconds. */
+export interface SessionPolicy {
+  readonly absoluteSeconds: number
+  readonly idleSeconds: number
+}
+
+/** One app at one organization's EHR in one environment. */
+export interface Connection {
+  readonly id: string
+  readonly organization: string
+  readonly environment: Environment
+  readonly app: string
+  readonly registration: string
+  /** The EHR as the SSO message names it. */
+  readonly source: Party
+  readonly fhirBaseUrl: string
+  readonly fhirVersion: FhirVersion
+  /** Normal form of {@link fhirBaseUrl}: what a launch's `iss` is compared with. */
+  readonly issuer: string
+  readonly scopes: readonly string[]
+  /** The page shown when the app answers 204, having no user interface of its own. */
+  readonly landingUrl?: string
+  readonly sessionPolicy: SessionPolicy
+  /** Hosts (`host[:port]`) that discovery may name, found by `registry apply`. */
+  readonly endpointHosts: readonly string[]
+}
+
+/** What the functions read of the registry. */
+export interface Registry {
+  findApp(id: string): Promise<App | undefined>
+  /** The app that a client of the API door belongs to. */
+  findAppByClient(clientId: string): Promise<App | undefined>
+  findRegistration(id: string): Promise<Registration | undefined>
+  findConnection(id: string): Promise<Connection | undefined>
+  /** All connections whose FHIR base URL has this normal form, of any app. */
+  findConnectionsByIssuer(issuer: string): Promise<readonly Connection[]>
+}
+
+/** Reads a secret by its registry reference; two may live at once, the newest first. */
+export interface SecretReader {
+  /** @param fresh reads past the cache: after an `invalid_client`, once. */
+  read(ref: string, options?: { readonly fresh?: boolean }): Promise<readonly Secret[]>
+}

@@ -1,0 +1,66 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda'
+import { BrokerError } from '#core/errors.ts'
+
+/** A REST API request in the proxy integration's form, version 1.0. */
+export type HttpRequest = APIGatewayProxyEvent
+
+/** The header's values, whatever its case; several header lines are several values. */
+export function headerValues({ multiValueHeaders, headers }: HttpRequest, name: string): string[] {
+  const wanted = name.toLowerCase()
+  const multiple = Object.entries(multiValueHeaders ?? {})
+    .filter(([key]) => key.toLowerCase() === wanted)
+    .flatMap(([, values]) => values ?? [])
+  if (multiple.length > 0) return multiple
+  return Object.entries(headers ?? {})
+    .filter(([key]) => key.toLowerCase() === wanted)
+    .flatMap(([, value]) => value ?? [])
+}
+
+/** The header's only value; `undefined` if it is absent or sent more than once. */
+export function header(request: HttpRequest, name: string): string | undefined {
+  const values = headerValues(request, name)
+  return values.length === 1 ? values[0] : undefined
+}
+
+/** All parameters of the query, decoded, in API Gateway's order; repeats are kept. */
+export function queryParameters(request: HttpRequest): URLSearchParams {
+  const parameters = new URLSearchParams()
+  for (const [name, values] of Object.entries(request.multiValueQueryStringParameters ?? {})) {
+    for (const value of values ?? []) parameters.append(name, value)
+  }
+  return parameters
+}
+
+/** The body's bytes; API Gateway sends them in base64 where the media type is binary. */
+export function bodyBytes({ body, isBase64Encoded }: HttpRequest): Buffer {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8')
+}
+
+/**
+ * The form in the body.
+ *
+ * @throws BrokerError `request_body_invalid` when the content type is not a form's
+ */
+export function formParameters(request: HttpRequest): URLSearchParams {
+  const mediaType = header(request, 'content-type')?.split(';', 1)[0]?.trim().toLowerCase()
+  if (mediaType !== 'application/x-www-form-urlencoded') {
+    throw new BrokerError('request_body_invalid', {
+      hint: 'Send application/x-www-form-urlencoded.',
+    })
+  }
+  return new URLSearchParams(bodyBytes(request).toString('utf8'))
+}
+
+/** Cookies by name. A name that is sent twice keeps its first value, as the more specific one. */
+export function cookies(request: HttpRequest): Map<string, string> {
+  const jar = new Map<string, string>()
+  for (const line of headerValues(request, 'cookie')) {
+    for (const pair of line.split(';')) {
+      const separator = pair.indexOf('=')
+      if (separator < 1) continue
+      const name = pair.slice(0, separator).trim()
+      if (!jar.has(name)) jar.set(name, pair.slice(separator + 1).trim())
+    }
+  }
+  return jar
+}
