@@ -1,0 +1,48 @@
+import { BrokerError } from '#core/errors.ts'
+import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
+import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
+import type { HttpHandler } from '#http/http-handler.ts'
+import { cookies, type HttpRequest, queryParameters } from '#http/http-request.ts'
+import { requireNavigation } from '#http/require-navigation.ts'
+
+/** `GET /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
+export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
+  return async (request) => {
+    requireNavigation(request)
+    const { url, binding } = await beginLaunch(launchRequest(request), deps)
+
+    return {
+      statusCode: 303,
+      headers: {
+        location: url.href,
+        'cache-control': 'no-store',
+        'referrer-policy': 'no-referrer',
+      },
+      multiValueHeaders: {
+        'set-cookie': [
+          bindingCookie(binding),
+          ...surplusCookies(cookies(request)).map(clearBindingCookie),
+        ],
+      },
+      body: '',
+    }
+  }
+}
+
+/** Both parameters, each once (SM-02, SM-05). */
+function launchRequest(request: HttpRequest): LaunchRequest {
+  const parameters = queryParameters(request)
+  const single = (parameter: string) => {
+    const [value, another] = parameters.getAll(parameter)
+    if (value && another === undefined) return value
+    throw new BrokerError('launch_parameter_invalid', {
+      hint: `The parameter at fault is ${parameter}.`,
+      detail: { parameter, reason: value ? 'repeated' : 'missing' },
+    })
+  }
+  return {
+    key: request.pathParameters?.['key'] ?? '',
+    iss: single('iss'),
+    launch: single('launch'),
+  }
+}

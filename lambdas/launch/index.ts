@@ -1,0 +1,37 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
+import { cachedDiscovery } from '#core/oauth/discovery.ts'
+import { systemClock } from '#core/time.ts'
+import { httpHandler } from '#http/http-handler.ts'
+import { errorPage } from '#http/pages/error-page.ts'
+import { launchHandler } from './handler.ts'
+
+const environment = readEnvironment(LAUNCH_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
+const log = powertoolsEventLog('launch')
+const now = systemClock
+
+export const handler = httpHandler(
+  launchHandler({
+    registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+    discovery: cachedDiscovery({ egress, now }),
+    launches: dynamodbOneTimeStore({
+      documents,
+      tableName: environment.LAUNCHES_TABLE_NAME,
+      kind: 'launch',
+      now,
+    }),
+    redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+    log,
+    now,
+  }),
+  log,
+  errorPage,
+)

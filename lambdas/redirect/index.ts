@@ -1,0 +1,49 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
+import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
+import { systemClock } from '#core/time.ts'
+import { httpHandler } from '#http/http-handler.ts'
+import { errorPage } from '#http/pages/error-page.ts'
+import { redirectHandler } from './handler.ts'
+
+const environment = readEnvironment(REDIRECT_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const kms = new KMSClient()
+const log = powertoolsEventLog('redirect')
+const now = systemClock
+const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
+
+export const handler = httpHandler(
+  redirectHandler({
+    launches: dynamodbOneTimeStore({ ...launchesTable, kind: 'launch' }),
+    tickets: dynamodbOneTimeStore({ ...launchesTable, kind: 'ticket' }),
+    registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+    sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME, now }),
+    vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
+    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+    secrets: secretsManagerReader({
+      client: new SecretsManagerClient(),
+      prefix: environment.CLIENT_SECRETS_PREFIX,
+      now,
+    }),
+    egress: createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
+    keySets: new Map(),
+    redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+    ssoUrl: `${environment.PUBLIC_BASE_URL}/sso`,
+    log,
+    now,
+  }),
+  log,
+  errorPage,
+)

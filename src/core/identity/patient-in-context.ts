@@ -1,0 +1,42 @@
+import type { PatientIdentifier, PatientInContext } from '#core/sso/hand-over.ts'
+import { type Identifier, mainName, type PersonResource } from './fhir-resources.ts'
+
+/** FHIR's administrative gender in Redox's words. */
+const SEX: Readonly<Record<string, string>> = {
+  male: 'Male',
+  female: 'Female',
+  other: 'Other',
+  unknown: 'Unknown',
+}
+
+/**
+ * The patient in context: the launch's id always, identifiers and demographics as far as the EHR
+ * let them be read.
+ */
+export function patientInContext(
+  id: string,
+  resource: PersonResource | undefined,
+): PatientInContext {
+  const name = mainName(resource?.name)
+  const sex = SEX[resource?.gender ?? '']
+
+  return {
+    identifiers: [
+      { id, idType: 'FHIR' },
+      ...(resource?.identifier ?? []).flatMap(
+        (identifier) => toPatientIdentifier(identifier) ?? [],
+      ),
+    ],
+    ...(name?.given?.[0] && { firstName: name.given[0] }),
+    ...(name?.given?.[1] && { middleName: name.given[1] }),
+    ...(name?.family && { lastName: name.family }),
+    ...(resource?.birthDate && { birthDate: resource.birthDate }),
+    ...(sex && { sex }),
+  }
+}
+
+/** The type is the identifier's own code (`MR`), else its text, else the system it is from. */
+function toPatientIdentifier({ value, type, system }: Identifier): PatientIdentifier | undefined {
+  const idType = type?.coding?.find(({ code }) => code)?.code ?? type?.text ?? system
+  return value && idType ? { id: value, idType } : undefined
+}

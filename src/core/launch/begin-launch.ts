@@ -1,0 +1,111 @@
+import {
+  calculatePKCECodeChallenge,
+  generateRandomCodeVerifier,
+  generateRandomNonce,
+  generateRandomState,
+} from 'oauth4webapi'
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import type { Discovery } from '#core/oauth/discovery.ts'
+import type { Registry } from '#core/registry/registry.ts'
+import { Secret } from '#core/secret.ts'
+import type { Clock } from '#core/time.ts'
+import { type MintedBinding, mintBinding } from './browser-binding.ts'
+import { findLaunchConnection } from './find-launch-connection.ts'
+import { launchIdOf } from './launch-id.ts'
+import type { OneTimeStore } from './one-time-store.ts'
+import type { LaunchClear, LaunchSecrets } from './pending-launch.ts'
+import { bearerHash, sealUnder } from './seal-under.ts'
+
+/** Time enough to sign in with a second factor, and little enough to bound replay. */
+const LAUNCH_LIFETIME_SECONDS = 600
+
+export interface LaunchRequest {
+  /** The last segment of the launch address: a connection's id or an app's. */
+  readonly key: string
+  /** FHIR base URL of the EHR that is launching the app. */
+  readonly iss: string
+  /** The EHR's opaque handle for this launch; passed on unread. */
+  readonly launch: string
+}
+
+export interface BeginLaunchDeps {
+  readonly registry: Registry
+  readonly discovery: Discovery
+  readonly launches: OneTimeStore<LaunchClear>
+  /** The URI registered with the authorization servers. */
+  readonly redirectUri: string
+  readonly log: EventLog
+  readonly now: Clock
+}
+
+/** Where to send the browser, and the cookie that ties the launch to it. */
+export interface AuthorizationRedirect {
+  readonly url: URL
+  readonly binding: MintedBinding
+}
+
+/**
+ * Starts an EHR launch: remembers it, and builds the authorization request that carries it on.
+ *
+ * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `discovery_failed`
+ * @see [SMART App Launch 2.2, EHR launch](https://hl7.org/fhir/smart-app-launch/app-launch.html)
+ */
+export async function beginLaunch(
+  { key, iss, launch }: LaunchRequest,
+  { registry, discovery, launches, redirectUri, log, now }: BeginLaunchDeps,
+): Promise<AuthorizationRedirect> {
+  const connection = await findLaunchConnection(key, iss, registry)
+  const registration = await registry.findRegistration(connection.registration)
+  if (!registration) {
+    throw new BrokerError('internal_error', {
+      detail: { connection: connection.id, reason: 'registration_missing' },
+    })
+  }
+  const server = await discovery(connection)
+
+  const state = generateRandomState()
+  const keyHash = bearerHash(new Secret(state))
+  const launchId = launchIdOf(keyHash)
+  const secrets: LaunchSecrets = {
+    codeVerifier: generateRandomCodeVerifier(),
+    nonce: generateRandomNonce(),
+  }
+  const binding = mintBinding(keyHash)
+  await launches.put(keyHash, {
+    browser: { cookieName: binding.cookieName, cookieHash: binding.cookieHash },
+    createdAt: now(),
+    expiresAt: now() + LAUNCH_LIFETIME_SECONDS,
+    sealed: sealUnder(new Secret(state), 'launch', secrets),
+    clear: {
+      launchId,
+      connection: connection.id,
+      app: connection.app,
+      registration: registration.id,
+      iss,
+      issuer: server.issuer,
+      tokenEndpoint: server.token_endpoint,
+      ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
+      issPromised: server.authorization_response_iss_parameter_supported === true,
+    },
+  })
+
+  // Set one by one: the endpoint may have a query of its own, which must be kept (RFC 6749 §3.1).
+  const url = new URL(server.authorization_endpoint)
+  const parameters = {
+    response_type: 'code',
+    client_id: registration.clientId,
+    redirect_uri: redirectUri,
+    scope: connection.scopes.join(' '),
+    aud: iss,
+    launch,
+    state,
+    code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
+    code_challenge_method: 'S256',
+    ...(connection.scopes.includes('openid') && { nonce: secrets.nonce }),
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+
+  log.info('launch_begun', { launchId, connection: connection.id, app: connection.app })
+  return { url, binding }
+}

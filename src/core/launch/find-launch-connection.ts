@@ -1,0 +1,40 @@
+import { BrokerError } from '#core/errors.ts'
+import { normalIssuer } from '#core/registry/normal-issuer.ts'
+import type { Connection, Registry } from '#core/registry/registry.ts'
+
+/**
+ * The connection that a launch address and its `iss` name together.
+ *
+ * The key is a connection's, whose FHIR base URL `iss` must then be, or an app's, of whose
+ * connections exactly one must have that base URL. An attacker chooses `iss`: an unregistered one is
+ * refused before anything is fetched.
+ *
+ * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`
+ */
+export async function findLaunchConnection(
+  key: string,
+  iss: string,
+  registry: Registry,
+): Promise<Connection> {
+  const connection = await registry.findConnection(key)
+  const app = connection ? undefined : await registry.findApp(key)
+  if (!connection && !app) throw new BrokerError('launch_key_unknown')
+
+  const issuer = normalIssuer(iss)
+  const candidates = connection
+    ? [connection].filter((one) => one.issuer === issuer)
+    : issuer
+      ? (await registry.findConnectionsByIssuer(issuer)).filter((one) => one.app === app?.id)
+      : []
+
+  const [found, another] = candidates
+  if (!found || another) {
+    throw new BrokerError('launch_issuer_unknown', {
+      detail: {
+        ...(connection ? { connection: connection.id } : { app: key }),
+        reason: issuer === undefined ? 'iss_malformed' : another ? 'iss_ambiguous' : 'iss_unknown',
+      },
+    })
+  }
+  return found
+}

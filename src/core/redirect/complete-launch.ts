@@ -1,0 +1,128 @@
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import { readIdentity } from '#core/identity/read-identity.ts'
+import type { OneTimeStore } from '#core/launch/one-time-store.ts'
+import type { LaunchClear } from '#core/launch/pending-launch.ts'
+import { toTokenGrant } from '#core/oauth/token-grant.ts'
+import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
+import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
+import { authorizationResponse } from './authorization-response.ts'
+import { checkAuthorizationError } from './check-authorization-error.ts'
+import { checkContext } from './check-context.ts'
+import { type CheckIdTokenDeps, checkIdToken } from './check-id-token.ts'
+import { checkResponseIssuer } from './check-response-issuer.ts'
+import { checkTokenResponse } from './check-token-response.ts'
+import { type CreateSessionDeps, createSession } from './create-session.ts'
+import { type RedeemCodeDeps, redeemCode } from './redeem-code.ts'
+import { type TakenLaunch, takeLaunch } from './take-launch.ts'
+
+export interface CompleteLaunchDeps
+  extends RedeemCodeDeps,
+    CheckIdTokenDeps,
+    CreateSessionDeps,
+    IssueTicketDeps {
+  readonly launches: OneTimeStore<LaunchClear>
+  readonly registry: Registry
+  readonly log: EventLog
+}
+
+/** What the browser takes on to `sso`. */
+export interface HandOverTicket {
+  readonly ticket: Secret
+  readonly appName: string
+}
+
+/**
+ * Completes a launch: the checks in the order of the specifications, then the session.
+ *
+ * @param parameters the query of the request to the redirect URI
+ * @param cookieHashes hashes of the launch cookies that this browser presents
+ * @throws BrokerError as each step says
+ * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
+ */
+export async function completeLaunch(
+  parameters: URLSearchParams,
+  cookieHashes: readonly string[],
+  deps: CompleteLaunchDeps,
+): Promise<HandOverTicket> {
+  const startedAt = performance.now()
+  const { state } = authorizationResponse(parameters)
+  const launch = await takeLaunch(state, cookieHashes, deps.launches)
+  checkResponseIssuer(parameters, launch)
+  checkAuthorizationError(parameters, launch)
+
+  const { connection, registration, app } = await readRegistry(launch, deps.registry)
+  const answer = await redeemCode(parameters, launch, registration, deps)
+  await checkTokenResponse(answer, launch)
+  const { response, idToken } = await checkIdToken(
+    answer,
+    launch,
+    registration,
+    connection.scopes,
+    deps,
+  )
+  const grant = toTokenGrant(response, connection.scopes, deps.now)
+  checkContext(grant, launch)
+
+  const [identity, { sessionId, session }] = await Promise.all([
+    readIdentity(connection, grant, idToken, { ...deps, launchId: launch.launchId }),
+    createSession(launch, connection, grant, idToken?.sub, deps),
+  ])
+  const { ticket } = await issueTicket(
+    {
+      sessionId: sessionId.reveal(),
+      connection: connection.id,
+      app: app.id,
+      launchId: launch.launchId,
+      ...identity,
+      ...(grant.encounter && { encounter: grant.encounter }),
+      context: grant.context,
+      scopes: grant.scopes,
+      sessionEndsAt: session.expiresAt,
+    },
+    launch.browser,
+    deps,
+  )
+
+  // The tombstone is enough to refuse a second use, so a failure here loses nothing.
+  await deps.launches
+    .spend(launch.keyHash)
+    .catch(() => deps.log.warn('launch_spend_failed', { launchId: launch.launchId }))
+  deps.log.info('launch_completed', {
+    launchId: launch.launchId,
+    connection: connection.id,
+    app: app.id,
+    durationMs: Math.round(performance.now() - startedAt),
+  })
+  return { ticket, appName: app.name }
+}
+
+/** The launch's connection, registration and app as they are now; a changed owner ends the launch. */
+async function readRegistry(
+  launch: TakenLaunch,
+  registry: Registry,
+): Promise<{
+  readonly connection: Connection
+  readonly registration: Registration
+  readonly app: App
+}> {
+  const [connection, registration, app] = await Promise.all([
+    registry.findConnection(launch.connection),
+    registry.findRegistration(launch.registration),
+    registry.findApp(launch.app),
+  ])
+  if (
+    !connection ||
+    !registration ||
+    !app ||
+    connection.registration !== registration.id ||
+    connection.app !== app.id ||
+    registration.app !== app.id
+  ) {
+    throw new BrokerError('state_unknown', {
+      detail: { launchId: launch.launchId, reason: 'registry_changed' },
+    })
+  }
+  return { connection, registration, app }
+}

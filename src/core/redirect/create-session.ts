@@ -1,0 +1,65 @@
+import type { TokenGrant } from '#core/oauth/token-grant.ts'
+import type { Connection } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
+import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
+import type { Clock } from '#core/time.ts'
+import type { TokenVault } from '#core/tokens/token-vault.ts'
+import type { TakenLaunch } from './take-launch.ts'
+
+export interface CreateSessionDeps {
+  readonly vault: TokenVault
+  readonly sessions: SessionStore
+  readonly now: Clock
+}
+
+/**
+ * Seals the tokens and keeps the session under the hash of a SessionID that is minted here, after
+ * the code was redeemed, so that nobody could have known it before (session fixation).
+ *
+ * The session ends at the connection's absolute limit; without a refresh token already when the
+ * access token does.
+ */
+export async function createSession(
+  launch: TakenLaunch,
+  connection: Connection,
+  grant: TokenGrant,
+  subject: string | undefined,
+  { vault, sessions, now }: CreateSessionDeps,
+): Promise<{ readonly sessionId: Secret; readonly session: Session }> {
+  const sessionId = mintSessionId()
+  const id = sessionKey(sessionId)
+  const tokenVersion = 1
+  const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
+  const absoluteEnd = now() + absoluteSeconds
+
+  const session: Session = {
+    id,
+    app: connection.app,
+    connection: connection.id,
+    status: 'active',
+    ...(grant.patient && { patient: grant.patient }),
+    ...(grant.encounter && { encounter: grant.encounter }),
+    scopes: grant.scopes,
+    createdAt: now(),
+    lastUsedAt: now(),
+    expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
+    idleSeconds,
+    fence: 0,
+    tokenVersion,
+    sealedTokens: await vault.seal(
+      {
+        accessToken: grant.accessToken,
+        ...(grant.refreshToken && { refreshToken: grant.refreshToken }),
+        tokenEndpoint: launch.tokenEndpoint,
+        issuer: launch.issuer,
+        ...(subject && { subject }),
+      },
+      { session: id, tokenVersion, connection: connection.id },
+    ),
+    accessTokenExpiresAt: grant.expiresAt,
+    failures: 0,
+  }
+  await sessions.create(session)
+  return { sessionId, session }
+}

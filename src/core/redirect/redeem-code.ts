@@ -1,0 +1,104 @@
+import {
+  type AuthorizationServer,
+  authorizationCodeGrantRequest,
+  type Client,
+  validateAuthResponse,
+} from 'oauth4webapi'
+import type { Egress } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
+import {
+  type ClientAuthenticationDeps,
+  clientAuthentication,
+} from '#core/oauth/client-authentication.ts'
+import { requestOptions } from '#core/oauth/request-options.ts'
+import type { Registration } from '#core/registry/registry.ts'
+import type { TakenLaunch } from './take-launch.ts'
+
+/** The token endpoint's share of the 29 seconds that a redirect has. */
+const TOKEN_TIMEOUT_MS = 8_000
+
+export interface RedeemCodeDeps extends ClientAuthenticationDeps {
+  readonly egress: Egress
+  readonly redirectUri: string
+}
+
+/** The authorization server that a launch went to, as its row remembers it. */
+export function launchServer({ issuer, tokenEndpoint, jwksUri }: TakenLaunch): AuthorizationServer {
+  return {
+    issuer,
+    token_endpoint: tokenEndpoint,
+    ...(jwksUri && { jwks_uri: jwksUri }),
+    id_token_signing_alg_values_supported: ['RS256', 'RS384', 'ES256', 'ES384'],
+  }
+}
+
+/** The client that a registration is at its authorization server. */
+export function oauthClient({ clientId }: Registration): Client {
+  return { client_id: clientId }
+}
+
+/**
+ * Sends the code to the token endpoint of the launch, on a fresh connection and once: a code that
+ * may have arrived is never sent again (OA-05). After `invalid_client`, which leaves a code
+ * unspent, a changed secret is tried once.
+ *
+ * @returns the answer as it came, for the checks that follow
+ * @throws BrokerError `authorization_server_unavailable`
+ * @see [RFC 6749 §4.1.3](https://www.rfc-editor.org/rfc/rfc6749.html#section-4.1.3)
+ */
+export async function redeemCode(
+  parameters: URLSearchParams,
+  launch: TakenLaunch,
+  registration: Registration,
+  deps: RedeemCodeDeps,
+): Promise<Response> {
+  const response = await post(parameters, launch, registration, deps, false)
+  return registration.authentication.method === 'client_secret_basic' &&
+    (await isInvalidClient(response))
+    ? post(parameters, launch, registration, deps, true)
+    : response
+}
+
+async function post(
+  parameters: URLSearchParams,
+  launch: TakenLaunch,
+  registration: Registration,
+  deps: RedeemCodeDeps,
+  freshSecret: boolean,
+): Promise<Response> {
+  const server = launchServer(launch)
+  const client = oauthClient(registration)
+  try {
+    const response = await authorizationCodeGrantRequest(
+      server,
+      client,
+      await clientAuthentication(registration, deps, { freshSecret }),
+      validateAuthResponse(server, client, parameters, launch.state),
+      deps.redirectUri,
+      launch.codeVerifier,
+      requestOptions(deps.egress, {
+        timeoutMs: TOKEN_TIMEOUT_MS,
+        hosts: [new URL(launch.tokenEndpoint).host],
+      }),
+    )
+    return await cleanTokenResponse(response)
+  } catch (error) {
+    if (!(error instanceof BrokerError) || !error.code.startsWith('upstream_')) throw error
+    throw new BrokerError('authorization_server_unavailable', {
+      cause: error,
+      detail: { ...error.detail, reason: error.code },
+    })
+  }
+}
+
+async function isInvalidClient(response: Response): Promise<boolean> {
+  if (response.status === 200) return false
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return (
+    typeof body === 'object' && body !== null && 'error' in body && body.error === 'invalid_client'
+  )
+}
