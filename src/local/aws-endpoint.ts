@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { type AccessKey, accessKeys } from './aws/access-keys.ts'
+import { AwsError } from './aws/aws-error.ts'
+import type { AwsService } from './aws/aws-service.ts'
+import { startDynamoDb, type TableDefinition } from './aws/dynamodb.ts'
+import { closeServer, listen } from './aws/http-server.ts'
+import { kmsService } from './aws/kms.ts'
+import { type KeyDefinition, kmsKeys } from './aws/kms-keys.ts'
+import { secretsManagerService } from './aws/secrets-manager.ts'
+import { authenticate } from './aws/signature.ts'
+
+const SERVICES: Readonly<Record<string, string>> = {
+  DynamoDB_20120810: 'dynamodb',
+  TrentService: 'kms',
+  secretsmanager: 'secretsmanager',
+}
+
+/** How often expired items are looked for; DynamoDB promises no time at all. */
+const EXPIRY_INTERVAL_MS = 60_000
+
+export interface AwsEndpointOptions {
+  readonly tables?: readonly TableDefinition[]
+  readonly keys?: readonly KeyDefinition[]
+  readonly region?: string
+  readonly account?: string
+  readonly partition?: string
+  /** 0, the default, is any free port. */
+  readonly port?: number
+  /** Keeps tables, keys and secrets over a restart; in memory when absent. */
+  readonly stateFolder?: string
+}
+
+/** One call as it came in, served or not. */
+export interface RecordedCall {
+  readonly caller: string
+  readonly service: string
+  readonly action: string
+}
+
+export interface AwsEndpoint {
+  /** What `AWS_ENDPOINT_URL` is to be. */
+  readonly endpoint: string
+  readonly region: string
+  readonly calls: readonly RecordedCall[]
+  /** The access key of a caller; made at the first asking. */
+  credentials(caller: string): AccessKey
+  /** Deletes what has expired now; answers how many items. */
+  expireItems(): Promise<number>
+  close(): Promise<void>
+}
+
+/**
+ * DynamoDB, KMS and Secrets Manager on one loopback address, for the unchanged AWS SDK.
+ *
+ * Whatever it does not serve it refuses as `UnknownOperationException`.
+ */
+export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promise<AwsEndpoint> {
+  const { region = 'us-east-1', account = '000000000000', partition = 'aws', stateFolder } = options
+  const arnPrefix = (service: string) => `arn:${partition}:${service}:${region}:${account}:`
+  const file = (name: string) => (stateFolder ? join(stateFolder, name) : undefined)
+
+  const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb'))
+  const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
+  const services: Readonly<Record<string, AwsService>> = {
+    dynamodb: dynamoDb.service,
+    kms: kmsService(keys),
+    secretsmanager: secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json')),
+  }
+
+  const callers = accessKeys()
+  const calls: RecordedCall[] = []
+  const serve = async (request: IncomingMessage): Promise<object> => {
+    const body = await readBody(request)
+    const caller = authenticate(request, body, callers)
+    const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
+    const service = SERVICES[target] ?? target
+    calls.push({ caller, service, action })
+
+    const operations = services[service]
+    if (operations && Object.hasOwn(operations, action)) {
+      return operations[action]?.(JSON.parse(body.toString('utf8'))) ?? {}
+    }
+    throw new AwsError(
+      'UnknownOperationException',
+      `The local runtime does not serve ${service}:${action}`,
+    )
+  }
+
+  const server = createServer((request, response) => {
+    const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.0'
+    serve(request).then(
+      (answer) => send(response, 200, contentType, answer),
+      (error: unknown) => sendError(response, contentType, error),
+    )
+  })
+  const port = await listen(server, options.port ?? 0, '127.0.0.1')
+  const expiry = setInterval(() => void dynamoDb.expireItems(), EXPIRY_INTERVAL_MS).unref()
+
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    region,
+    calls,
+    credentials: (caller) => callers.of(caller),
+    expireItems: () => dynamoDb.expireItems(),
+    async close() {
+      clearInterval(expiry)
+      await closeServer(server)
+      await dynamoDb.close()
+    },
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+function sendError(response: ServerResponse, contentType: string, error: unknown): void {
+  const { type, status, message, fields } =
+    error instanceof AwsError
+      ? error
+      : new AwsError('InternalServerError', String(error), { status: 500 })
+  send(response, status, contentType, { __type: type, message, ...fields })
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: object): void {
+  response
+    .writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': randomUUID() })
+    .end(JSON.stringify(body))
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { onTestFinished } from 'vitest'
+import { LAUNCHES_TABLE, REGISTRY_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
+import type { TableDefinition } from '#local/aws/dynamodb.ts'
+import { startAwsEndpoint } from '#local/aws-endpoint.ts'
+
+/** Fresh tables of the three shapes, keys and secrets, for one test; they end with it. */
+export async function createTables() {
+  const keyIds = { sealing: randomUUID(), assertions: randomUUID(), tokens: randomUUID() }
+  const aws = await startAwsEndpoint({
+    tables: [
+      table('launches', LAUNCHES_TABLE),
+      table('sessions', SESSIONS_TABLE),
+      {
+        ...table('registry', REGISTRY_TABLE),
+        AttributeDefinitions: [
+          text(REGISTRY_TABLE.partitionKey),
+          text(REGISTRY_TABLE.issuerIndex.partitionKey),
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: REGISTRY_TABLE.issuerIndex.name,
+            KeySchema: [hash(REGISTRY_TABLE.issuerIndex.partitionKey)],
+            Projection: { ProjectionType: 'ALL' },
+          },
+        ],
+      },
+    ],
+    keys: [
+      { keyId: keyIds.sealing, spec: 'SYMMETRIC_DEFAULT' },
+      { keyId: keyIds.assertions, spec: 'RSA_3072' },
+      { keyId: keyIds.tokens, spec: 'ECC_NIST_P256' },
+    ],
+  })
+  onTestFinished(() => aws.close())
+
+  const config = {
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: aws.credentials('test'),
+    maxAttempts: 1,
+  }
+  const arn = (keyId: string) => `arn:aws:kms:${aws.region}:000000000000:key/${keyId}`
+  return {
+    aws,
+    documents: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    launches: 'launches',
+    sessions: 'sessions',
+    registry: 'registry',
+    kms: new KMSClient(config),
+    keys: {
+      sealing: arn(keyIds.sealing),
+      assertions: arn(keyIds.assertions),
+      tokens: arn(keyIds.tokens),
+    },
+    secrets: new SecretsManagerClient(config),
+  } as const
+}
+
+function table(
+  name: string,
+  { partitionKey, timeToLive }: { partitionKey: string; timeToLive?: string },
+): TableDefinition {
+  return {
+    TableName: name,
+    KeySchema: [hash(partitionKey)],
+    AttributeDefinitions: [text(partitionKey)],
+    ...(timeToLive !== undefined && { timeToLive }),
+  }
+}
+
+function hash(AttributeName: string) {
+  return { AttributeName, KeyType: 'HASH' }
+}
+
+function text(AttributeName: string) {
+  return { AttributeName, AttributeType: 'S' }
+}
