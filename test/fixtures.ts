@@ -1,2 +1,66 @@
+import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
+
 /** When it is, in every test that asks. */
 export const NOW = 1_767_225_600
+
+export function anApp(overrides: Partial<App> = {}): App {
+  return {
+    id: 'heartline',
+    name: 'Heartline',
+    ssoDestination: {
+      id: '6f0f5f3c-0a4c-4ad0-9a3c-6d1a54c1c001',
+      name: 'Heartline sign-on',
+      url: 'https://heartline.example/sso',
+      redirectOrigins: ['https://heartline.example'],
+      secretRef: 'heartline',
+    },
+    clients: [{ clientId: 'heartline-server', jwks: { keys: [] } }],
+    ...overrides,
+  }
+}
+
+export function aRegistration(overrides: Partial<Registration> = {}): Registration {
+  return {
+    id: 'general-heartline',
+    app: 'heartline',
+    clientId: 'client-at-general',
+    authentication: { method: 'none' },
+    ...overrides,
+  }
+}
+
+export function aConnection(overrides: Partial<Connection> = {}): Connection {
+  return {
+    id: 'general-production',
+    organization: 'general',
+    environment: 'Production',
+    app: 'heartline',
+    registration: 'general-heartline',
+    source: { id: '6f0f5f3c-0a4c-4ad0-9a3c-6d1a54c1c002', name: 'General Hospital EHR' },
+    fhirBaseUrl: 'https://ehr.general.example/fhir',
+    fhirVersion: 'R4',
+    issuer: 'https://ehr.general.example/fhir',
+    scopes: ['launch', 'openid', 'fhirUser', 'patient/*.rs', 'offline_access'],
+    sessionPolicy: { absoluteSeconds: 43_200, idleSeconds: 3_600 },
+    endpointHosts: ['login.general.example'],
+    ...overrides,
+  }
+}
+
+/** A registry of just these; for tests that are about something else than the registry. */
+export function aRegistry(rows: {
+  readonly apps?: readonly App[]
+  readonly registrations?: readonly Registration[]
+  readonly connections?: readonly Connection[]
+}): Registry {
+  const { apps = [], registrations = [], connections = [] } = rows
+  return {
+    findApp: async (id) => apps.find((app) => app.id === id),
+    findAppByClient: async (clientId) =>
+      apps.find((app) => app.clients.some((client) => client.clientId === clientId)),
+    findRegistration: async (id) => registrations.find((registration) => registration.id === id),
+    findConnection: async (id) => connections.find((connection) => connection.id === id),
+    findConnectionsByIssuer: async (issuer) =>
+      connections.filter((connection) => connection.issuer === issuer),
+  }
+}

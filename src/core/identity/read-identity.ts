@@ -73,7 +73,10 @@ export function fhirUserPath(
   const base = `${fhirBaseUrl.replace(/\/$/, '')}/`
   const path = fhirUser.startsWith(base) ? fhirUser.slice(base.length) : fhirUser
   const [type = '', id, ...rest] = path.split('/')
-  return USER_TYPES.includes(type) && id && rest.length === 0 && /^[A-Za-z0-9.-]{1,64}$/.test(id)
+  return USER_TYPES.includes(type) &&
+    id &&
+    rest.length === 0 &&
+    /^(?!\.+$)[A-Za-z0-9.-]{1,64}$/.test(id)
     ? `${type}/${id}`
     : undefined
 }

@@ -1,0 +1,212 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { type LoopbackServer, readBody, serve } from './http-server.ts'
+
+/** What the fake EHR answers at its token endpoint. */
+export interface TokenAnswer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string | Readonly<Record<string, unknown>>
+}
+
+/** What it got at its token endpoint. */
+export interface TokenRequest {
+  readonly headers: IncomingMessage['headers']
+  readonly body: URLSearchParams
+}
+
+/** How it departs from a well-behaved EHR; each departure is set by the test that needs it. */
+export interface Misbehavior {
+  /** Claims over the right ones of the ID token. */
+  readonly idTokenClaims?: JWTPayload
+  /** Signs the ID token with a key that is not published, under the published `kid`. */
+  readonly foreignSignature?: boolean
+  /** The token endpoint's answer in place of the right one; `'hang-up'` ends the connection. */
+  readonly tokenAnswer?: TokenAnswer | 'hang-up'
+  /** Parameters over the right ones of the authorization response; `undefined` leaves one out. */
+  readonly authorizationResponse?: Readonly<Record<string, string | undefined>>
+  /** Members over the right ones of the token response. */
+  readonly tokenMembers?: Readonly<Record<string, unknown>>
+}
+
+export interface FakeEhr extends LoopbackServer {
+  readonly fhirBaseUrl: string
+  readonly tokenRequests: readonly TokenRequest[]
+  /** Every FHIR request it got: method, URL with query, headers, body. */
+  readonly fhirRequests: readonly FhirRequestSeen[]
+  /** From now on; `{}` behaves again. */
+  misbehave(how: Misbehavior): void
+}
+
+export interface FhirRequestSeen {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+export interface FakeEhrOptions {
+  /** Answers FHIR requests below the base; by default one Patient and an empty Bundle. */
+  readonly fhir?: (seen: FhirRequestSeen, response: ServerResponse) => void | Promise<void>
+  /** Canaries: values to plant in what it issues, so that a test can look for leaks. */
+  readonly accessToken?: () => string
+  readonly refreshToken?: () => string
+  readonly clientId?: string
+  readonly accessTokenSeconds?: number
+}
+
+/**
+ * An EHR that says yes at once, records what it got and can misbehave: authorization server, key set
+ * and FHIR base on one origin. It is a test's, so it checks nothing but PKCE.
+ */
+export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEhr> {
+  const clientId = options.clientId ?? 'fake-client'
+  const right = await generateKeyPair('RS256', { extractable: true })
+  const foreign = await generateKeyPair('RS256')
+  const jwk = { ...(await exportJWK(right.publicKey)), kid: 'fake-1', alg: 'RS256', use: 'sig' }
+
+  const codes = new Map<string, { readonly nonce: string; readonly challenge: string }>()
+  const tokenRequests: TokenRequest[] = []
+  const fhirRequests: FhirRequestSeen[] = []
+  let misbehavior: Misbehavior = {}
+
+  const server = await serve(async (request, response) => {
+    const { origin } = server
+    const url = new URL(request.url ?? '/', origin)
+    const json = (status: number, body: unknown, headers = {}) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body))
+
+    if (url.pathname === '/fhir/.well-known/smart-configuration') {
+      return json(200, {
+        issuer: origin,
+        jwks_uri: `${origin}/jwks`,
+        authorization_endpoint: `${origin}/authorize?tenant=7`,
+        token_endpoint: `${origin}/token`,
+        authorization_response_iss_parameter_supported: true,
+        capabilities: ['launch-ehr', 'sso-openid-connect'],
+        grant_types_supported: ['authorization_code'],
+        code_challenge_methods_supported: ['S256'],
+      })
+    }
+    if (url.pathname === '/jwks') return json(200, { keys: [jwk] })
+    if (url.pathname === '/authorize') {
+      const code = randomBytes(16).toString('base64url')
+      codes.set(code, {
+        nonce: url.searchParams.get('nonce') ?? '',
+        challenge: url.searchParams.get('code_challenge') ?? '',
+      })
+      const back = new URL(url.searchParams.get('redirect_uri') ?? '')
+      const parameters = {
+        code,
+        state: url.searchParams.get('state') ?? '',
+        iss: origin,
+        ...misbehavior.authorizationResponse,
+      }
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value !== undefined) back.searchParams.set(name, value)
+      }
+      response.writeHead(302, { location: back.href }).end()
+      return
+    }
+    if (url.pathname === '/token') {
+      const body = new URLSearchParams(await readBody(request))
+      tokenRequests.push({ headers: request.headers, body })
+      if (misbehavior.tokenAnswer === 'hang-up') {
+        request.socket.destroy()
+        return
+      }
+      if (misbehavior.tokenAnswer) {
+        const { status, headers, body: answer } = misbehavior.tokenAnswer
+        return typeof answer === 'string'
+          ? response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(answer)
+          : json(status, answer, headers)
+      }
+      return json(200, await tokenResponse(body), { 'cache-control': 'no-store' })
+    }
+    if (url.pathname.startsWith('/fhir')) {
+      const seen: FhirRequestSeen = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: await readBody(request),
+      }
+      fhirRequests.push(seen)
+      return (options.fhir ?? defaultFhir)(seen, response)
+    }
+    return json(404, {})
+  })
+
+  async function tokenResponse(body: URLSearchParams) {
+    const fresh = {
+      access_token: options.accessToken?.() ?? randomBytes(16).toString('base64url'),
+      refresh_token: options.refreshToken?.() ?? randomBytes(16).toString('base64url'),
+      token_type: 'Bearer',
+      expires_in: options.accessTokenSeconds ?? 3_600,
+    }
+    if (body.get('grant_type') === 'refresh_token') return { ...fresh, ...misbehavior.tokenMembers }
+
+    const code = codes.get(body.get('code') ?? '')
+    codes.delete(body.get('code') ?? '')
+    const challenge = createHash('sha256')
+      .update(body.get('code_verifier') ?? '')
+      .digest('base64url')
+    if (!code || code.challenge !== challenge) return { error: 'invalid_grant' }
+
+    const now = Math.floor(Date.now() / 1000)
+    const idToken = await new SignJWT({
+      iss: server.origin,
+      sub: 'user-1',
+      aud: clientId,
+      iat: now,
+      exp: now + 300,
+      nonce: code.nonce,
+      fhirUser: 'Practitioner/prac-1',
+      ...misbehavior.idTokenClaims,
+    })
+      .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'JWT' })
+      .sign(misbehavior.foreignSignature ? foreign.privateKey : right.privateKey)
+
+    return {
+      ...fresh,
+      scope: 'launch openid fhirUser patient/*.rs offline_access',
+      patient: 'pat-1',
+      id_token: idToken,
+      ...misbehavior.tokenMembers,
+    }
+  }
+
+  return {
+    ...server,
+    fhirBaseUrl: `${server.origin}/fhir`,
+    tokenRequests,
+    fhirRequests,
+    misbehave: (how) => {
+      misbehavior = how
+    },
+  }
+}
+
+function defaultFhir({ url }: FhirRequestSeen, response: ServerResponse): void {
+  const path = url.split('?', 1)[0] ?? ''
+  const body = path.endsWith('/Patient/pat-1')
+    ? {
+        resourceType: 'Patient',
+        id: 'pat-1',
+        name: [{ use: 'official', family: 'Okonkwo', given: ['Adaeze', 'Ruth'] }],
+        identifier: [{ type: { coding: [{ code: 'MR' }] }, value: 'MRN-0042' }],
+        birthDate: '1984-02-11',
+        gender: 'female',
+      }
+    : path.endsWith('/Practitioner/prac-1')
+      ? {
+          resourceType: 'Practitioner',
+          id: 'prac-1',
+          name: [{ family: 'Lindqvist', given: ['Maren'] }],
+          identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: '1234567893' }],
+        }
+      : { resourceType: 'Bundle', type: 'searchset', total: 0, link: [] }
+  response.writeHead(200, { 'content-type': 'application/fhir+json' }).end(JSON.stringify(body))
+}
