@@ -217,6 +217,11 @@ const ERRORS = {
     message: 'The EHR did not answer in time. Repeat a read; check before repeating a write.',
     fhir: 'timeout',
   },
+  upstream_answer_invalid: {
+    status: 502,
+    message: 'The EHR sent an answer that is not FHIR in JSON.',
+    fhir: 'exception',
+  },
   upstream_too_large: {
     status: 502,
     message: 'The EHR’s answer is larger than what is taken here.',
@@ -246,6 +251,8 @@ export interface BrokerErrorOptions extends ErrorOptions {
   readonly hint?: string
   /** Seconds after which a repetition makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
+  /** With a 405: the methods that the address does take; sent as `Allow`. */
+  readonly allow?: readonly string[]
 }
 
 /** The one error this codebase throws on purpose; callers tell cases apart by {@link code}. */
@@ -257,6 +264,7 @@ export class BrokerError extends Error {
   readonly issueCode: string
   readonly detail: EventFields
   readonly retryAfterSeconds: number | undefined
+  readonly allow: readonly string[] | undefined
 
   constructor(code: ErrorCode, options: BrokerErrorOptions = {}) {
     const row: ErrorRow = ERRORS[code]
@@ -267,6 +275,7 @@ export class BrokerError extends Error {
     this.issueCode = row.fhir ?? 'exception'
     this.detail = options.detail ?? {}
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.allow = options.allow
   }
 
   /** Passes a `BrokerError` through; anything else was unforeseen and becomes `internal_error`. */
