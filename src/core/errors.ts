@@ -135,6 +135,12 @@ const ERRORS = {
       'The client assertion was not accepted. Check its kid, alg, iss, sub, aud, exp and jti against the registration.',
     oauth: 'invalid_client',
   },
+  client_keys_unavailable: {
+    status: 401,
+    message:
+      'The client’s keys could not be read from its jwksUri. Check that it answers with a JWK Set, then repeat the request.',
+    oauth: 'invalid_client',
+  },
   client_scope_invalid: {
     status: 400,
     message: 'The scope asked for is not one that this client is registered for.',
