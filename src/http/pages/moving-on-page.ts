@@ -1,0 +1,32 @@
+import type { HttpResponse } from '#http/http-handler.ts'
+import { html } from './html.ts'
+import { inlineScript, page } from './page.ts'
+
+export interface MovingOnPage {
+  /** A registered address, or one of a registered origin. */
+  readonly location: URL
+  readonly appName: string
+  /** `Set-Cookie` values. */
+  readonly cookies?: readonly string[]
+}
+
+const MOVE_ON = inlineScript("location.replace(document.getElementById('next').href)")
+
+/**
+ * Sends the browser on in three ways, as EHRs' embedded browsers do not all follow a redirect: a
+ * refresh, a script and a link. The refresh is for browsers without scripts only: the address is
+ * often good once, and the two together would open it twice.
+ *
+ * @throws Error for an address that is not http(s): it would run in our own origin
+ */
+export function movingOnPage({ location, appName, cookies }: MovingOnPage): HttpResponse {
+  if (!/^https?:$/.test(location.protocol)) throw new Error('A page moves on to http(s) only')
+
+  return page({
+    title: `Opening ${appName}…`,
+    head: html`<noscript><meta http-equiv="refresh" content="0; url=${location.href}"></noscript>`,
+    content: html`<p><a id="next" rel="noreferrer" href="${location.href}">Continue</a></p>`,
+    script: MOVE_ON,
+    ...(cookies && { cookies }),
+  })
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { HttpResponse } from '#http/http-handler.ts'
+import { type Html, html } from './html.ts'
+
+/** A constant of this codebase, so that a hash in the policy lets it run and nothing else. */
+export interface InlineScript {
+  readonly source: string
+  /** Its `script-src` source, from {@link inlineScript}. */
+  readonly hash: string
+}
+
+export interface Page {
+  readonly status?: number
+  readonly title: string
+  /** Goes into `main`, below the title. */
+  readonly content: Html
+  readonly head?: Html
+  readonly script?: InlineScript
+  /** The one address that a form of this page may post to. */
+  readonly formAction?: string
+  /** `Set-Cookie` values. */
+  readonly cookies?: readonly string[]
+  readonly retryAfterSeconds?: number
+}
+
+const STYLE = `
+:root{color-scheme:light dark}
+body{margin:0;font:1rem/1.5 system-ui,sans-serif}
+main{max-width:34rem;margin:12vh auto 0;padding:0 1.25rem}
+h1{font-size:1.375rem;line-height:1.3}
+button{font:inherit;padding:.5rem 1.25rem}
+small{overflow-wrap:anywhere}`
+
+const STYLE_HASH = hashOf(STYLE)
+
+/** Allows a constant script by its hash. It stands in the page as it is, so it never has `</`. */
+export function inlineScript(source: string): InlineScript {
+  return { source, hash: hashOf(source) }
+}
+
+/**
+ * The one layout of all pages: plain, self-contained, and readable without styles or scripts.
+ *
+ * Nothing is kept by caches, nothing of the address is told to the next site (RFC 9700 §4.2), and
+ * no content of any other site is in it.
+ */
+export function page(content: Page): HttpResponse {
+  const { status = 200, cookies = [], retryAfterSeconds } = content
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': contentSecurityPolicy(content),
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    },
+    ...(cookies.length > 0 && { multiValueHeaders: { 'set-cookie': [...cookies] } }),
+    body: markup(content),
+  }
+}
+
+/**
+ * No `frame-ancestors`: EHRs show the app in a frame of theirs, and their origins are not
+ * registered. There is nothing on these pages that a click would give away.
+ */
+function contentSecurityPolicy({ script, formAction }: Page): string {
+  return [
+    "default-src 'none'",
+    `style-src '${STYLE_HASH}'`,
+    ...(script ? [`script-src '${script.hash}'`] : []),
+    `form-action ${formAction ?? "'none'"}`,
+    "base-uri 'none'",
+  ].join('; ')
+}
+
+function markup({ title, content, head = html``, script }: Page): string {
+  const trusted = (markup: string): Html => ({ markup })
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${trusted(STYLE)}</style>
+${head}
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${content}
+</main>
+${script ? trusted(`<script>${script.source}</script>`) : ''}
+</body>
+</html>
+`.markup
+}
+
+function hashOf(source: string): string {
+  return `sha256-${createHash('sha256').update(source).digest('base64')}`
+}

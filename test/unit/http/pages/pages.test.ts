@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { BrokerError } from '#core/errors.ts'
+import { Secret } from '#core/secret.ts'
+import type { HttpResponse } from '#http/http-handler.ts'
+import type { HttpRequest } from '#http/http-request.ts'
+import { appReadyPage } from '#http/pages/app-ready-page.ts'
+import { errorPage } from '#http/pages/error-page.ts'
+import { handOverPage } from '#http/pages/hand-over-page.ts'
+import { movingOnPage } from '#http/pages/moving-on-page.ts'
+
+const HOSTILE = `"><script>alert('x')</script>`
+const SSO_URL = 'https://broker.example/live/sso'
+
+const handOver = (appName = 'Heartline') =>
+  handOverPage({ ssoUrl: SSO_URL, ticket: new Secret('the-ticket'), appName })
+const movingOn = (location = 'https://heartline.example/in?t=1&u=2#f', appName = 'Heartline') =>
+  movingOnPage({ location: new URL(location), appName, cookies: ['a=1', 'b=2'] })
+
+function renderError(error: BrokerError) {
+  const request = {
+    path: '/sso',
+    body: HOSTILE,
+    queryStringParameters: { q: HOSTILE },
+    requestContext: { requestId: 'request-1' },
+  }
+  return errorPage(error, request as unknown as HttpRequest)
+}
+
+const PAGES: readonly [string, HttpResponse][] = [
+  ['the hand-over', handOver()],
+  ['the moving-on', movingOn()],
+  ['the app-ready', appReadyPage({ appName: 'Heartline' })],
+  ['the error', renderError(new BrokerError('ticket_used'))],
+]
+
+function policy({ headers }: HttpResponse) {
+  const directives = String(headers?.['content-security-policy']).split('; ')
+  return new Map(directives.map((directive) => [directive.split(' ', 1)[0], directive]))
+}
+
+function inline({ body }: HttpResponse, element: 'style' | 'script') {
+  const contents = [...body.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))]
+  return contents.map(([, source = '']) => createHash('sha256').update(source).digest('base64'))
+}
+
+describe.each(PAGES)('%s page', (_name, response) => {
+  it('is kept by no cache, and tells the next site nothing of where the person comes from', () => {
+    expect(response.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+  })
+
+  it('runs and loads nothing but its own style and constant script', () => {
+    const directives = policy(response)
+
+    expect(directives.get('default-src')).toBe("default-src 'none'")
+    expect(directives.get('base-uri')).toBe("base-uri 'none'")
+    expect(inline(response, 'style').map((hash) => `style-src 'sha256-${hash}'`)).toEqual([
+      directives.get('style-src'),
+    ])
+    expect(inline(response, 'script').map((hash) => `script-src 'sha256-${hash}'`)).toEqual(
+      directives.has('script-src') ? [directives.get('script-src')] : [],
+    )
+    expect(response.body).not.toMatch(/\s(src|on\w+|style)=|<(img|iframe|object|base)\b/i)
+  })
+
+  it('may stand in the frame of an EHR', () => {
+    expect(policy(response).has('frame-ancestors')).toBe(false)
+    expect(response.headers).not.toHaveProperty('x-frame-options')
+  })
+
+  it('has a language, a title that is its heading, and a viewport', () => {
+    expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/)
+    expect(response.body).toContain('<meta name="viewport"')
+    expect(/<title>(.+)<\/title>/.exec(response.body)?.[1]).toBe(
+      /<h1>(.+)<\/h1>/.exec(response.body)?.[1],
+    )
+  })
+})
+
+describe('handOverPage', () => {
+  it('posts the ticket to the sign-on, and may post to no other address', () => {
+    const response = handOver()
+
+    expect(response.statusCode).toBe(200)
+    expect(response.body).toContain(`<form method="post" action="${SSO_URL}">`)
+    expect(response.body).toContain('<input type="hidden" name="ticket" value="the-ticket">')
+    expect(response.body).toContain('<button>Continue</button>')
+    expect(policy(response).get('form-action')).toBe(`form-action ${SSO_URL}`)
+  })
+
+  it('says which app it is, and takes its name for text', () => {
+    expect(handOver().body).toContain('<h1>Signing you on to Heartline…</h1>')
+    expect(handOver(HOSTILE).body).not.toContain('<script>alert')
+  })
+
+  it('has the ticket nowhere but in the form', () => {
+    expect(JSON.stringify(handOver()).split('the-ticket')).toHaveLength(2)
+  })
+})
+
+describe('movingOnPage', () => {
+  it('has a refresh for browsers without scripts, a script, and a link', () => {
+    const { body } = movingOn()
+
+    const href = 'https://heartline.example/in?t=1&amp;u=2#f'
+    expect(body).toContain(
+      `<noscript><meta http-equiv="refresh" content="0; url=${href}"></noscript>`,
+    )
+    expect(body).toContain(`<a id="next" rel="noreferrer" href="${href}">`)
+    expect(body).toContain("location.replace(document.getElementById('next').href)")
+  })
+
+  it('sets each of several cookies', () => {
+    expect(movingOn().multiValueHeaders).toEqual({ 'set-cookie': ['a=1', 'b=2'] })
+  })
+
+  it('takes the address and the name for text', () => {
+    const { body } = movingOn(`https://heartline.example/?${HOSTILE}#${HOSTILE}`, HOSTILE)
+
+    expect(body).not.toContain('<script>alert')
+  })
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'blob:https://a.example/x'])(
+    'never goes to %s',
+    (location) => {
+      expect(() => movingOn(location)).toThrow()
+    },
+  )
+})
+
+describe('errorPage', () => {
+  it('has the status, what to do, and the reference of the log line', () => {
+    const response = renderError(new BrokerError('ticket_expired'))
+
+    expect(response.statusCode).toBe(400)
+    expect(response.body).toContain('Start the app again from the EHR.')
+    expect(response.body).toContain('Reference: request-1')
+  })
+
+  it('shows neither what the caller sent nor what only the log may know', () => {
+    const error = new BrokerError('internal_error', {
+      cause: new Error('the-cause'),
+      detail: { reason: 'the-reason' },
+    })
+
+    const { body } = renderError(error)
+
+    expect(body).not.toContain('alert(')
+    expect(body).not.toContain('the-cause')
+    expect(body).not.toContain('the-reason')
+    expect(policy(renderError(error)).has('script-src')).toBe(false)
+  })
+
+  it('says when to try again', () => {
+    const error = new BrokerError('session_busy', { retryAfterSeconds: 1 })
+
+    expect(renderError(error).headers).toMatchObject({ 'retry-after': '1' })
+  })
+})
