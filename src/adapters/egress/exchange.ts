@@ -54,6 +54,8 @@ export function exchange(request: WireRequest, progress: Progress): Promise<Inco
       resolve(message)
     })
     outgoing.on('error', reject)
+    // Some ends come without an error: an answer that switches protocols, for one.
+    outgoing.once('close', () => reject(new Error('closed without an answer')))
     signal.addEventListener('abort', () => (answer ?? outgoing).destroy(asError(signal.reason)), {
       once: true,
     })
