@@ -38,7 +38,13 @@ export interface Session {
   /** The sealed token set. */
   readonly sealedTokens: Uint8Array
   readonly accessTokenExpiresAt: EpochSeconds
+  /** From when on a renewal is wanted; until the first one the margin counts from `createdAt`. */
+  readonly refreshDueAt?: EpochSeconds
   readonly lease?: Lease
+  /**
+   * With a lease: a renewal under way. Without one: a renewal of which nobody knows whether the
+   * authorization server used up the refresh token.
+   */
   readonly attempt?: RefreshAttempt
   /** Failed renewals since the last good one. */
   readonly failures: number
@@ -50,53 +56,67 @@ export interface RenewedTokens {
   readonly sealedTokens: Uint8Array
   readonly tokenVersion: number
   readonly accessTokenExpiresAt: EpochSeconds
+  readonly refreshDueAt: EpochSeconds
   readonly scopes: readonly string[]
+}
+
+/** Names the holder of a lease; whoever has lost it can write no more. */
+export interface LeaseGuard {
+  readonly fence: number
+  readonly owner: string
+}
+
+/** How a renewal ended that got no tokens. */
+export interface ReleaseOutcome {
+  readonly status: SessionStatus
+  readonly failures: number
+  readonly nextAttemptAt?: EpochSeconds
+  /** Keeps `attempt` in the row: the refresh token may have been used up. */
+  readonly unresolved?: boolean
 }
 
 /** Where sessions are kept. Each write is one conditional write; there are no transactions. */
 export interface SessionStore {
-  /** Keeps a new session; rejects if one with this id is there. */
+  /**
+   * Keeps a new session; rejects if one with this id is there. A repetition of the same write (an
+   * SDK repeats one whose answer was lost) is the same write.
+   */
   create(session: Session): Promise<void>
 
   /** The session as it stands, also when it is over: the reader judges its end. */
   read(id: string, options?: { readonly consistent?: boolean }): Promise<Session | undefined>
 
-  /** Notes a use. Never brings back a session that was deleted. */
+  /** Notes a use; never an earlier one than is noted. Never brings back a session that was deleted. */
   touch(id: string, lastUsedAt: EpochSeconds): Promise<void>
 
   /**
    * Takes the lease and journals the attempt, in one conditional write: only if the session is
-   * active, its `fence` is the one given, and no lease stands. Bumps the fence.
+   * active, its `fence` is the one given, and no lease stands but that of `deadOwner`, which the
+   * caller found dead. Bumps the fence.
    *
    * Answers the session as it then stands when it is ours (also when an earlier write of our own
    * nonce, whose answer was lost, did it); else `undefined`.
    */
   acquireLease(
     id: string,
-    request: { readonly fence: number; readonly lease: Lease; readonly attempt: RefreshAttempt },
+    request: {
+      readonly fence: number
+      readonly lease: Lease
+      readonly attempt: RefreshAttempt
+      readonly deadOwner?: string
+    },
   ): Promise<Session | undefined>
 
   /**
-   * Stores renewed tokens and frees the lease, only if `fence` and the lease's owner are still the
-   * ones given. `false` if they are not.
+   * Stores renewed tokens, clears the failures and frees the lease, only if `fence` and the lease's
+   * owner are still the ones given. `false` if they are not; `true` also when an earlier write of
+   * these very tokens, whose answer was lost, did it.
    */
-  storeTokens(
-    id: string,
-    guard: { readonly fence: number; readonly owner: string },
-    tokens: RenewedTokens,
-  ): Promise<boolean>
+  storeTokens(id: string, guard: LeaseGuard, tokens: RenewedTokens): Promise<boolean>
 
   /**
    * Frees the lease of a renewal that got no tokens, under the same condition; `status` as the
-   * outcome demands.
+   * outcome demands, but a session that is `ending` stays so.
    */
-  releaseLease(
-    id: string,
-    guard: { readonly fence: number; readonly owner: string },
-    outcome: {
-      readonly status: SessionStatus
-      readonly failures: number
-      readonly nextAttemptAt?: EpochSeconds
-    },
-  ): Promise<boolean>
+  releaseLease(id: string, guard: LeaseGuard, outcome: ReleaseOutcome): Promise<boolean>
 }

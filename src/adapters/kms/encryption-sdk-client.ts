@@ -1,0 +1,39 @@
+import type { KmsNodeClientSupplier } from '@aws-crypto/kms-keyring-node'
+import {
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  type KMSClient,
+} from '@aws-sdk/client-kms'
+
+/** What the Encryption SDK calls of KMS. */
+type EncryptionSdkClient = Exclude<ReturnType<KmsNodeClientSupplier>, false>
+
+/**
+ * A KMS client in the form that the Encryption SDK calls, so that it uses our client, with its
+ * endpoint, credentials and time-outs, in place of one of its own.
+ */
+export function encryptionSdkClient(kms: KMSClient): EncryptionSdkClient {
+  return {
+    async generateDataKey(input) {
+      const { KeyId, CiphertextBlob, Plaintext } = await kms.send(new GenerateDataKeyCommand(input))
+      return defined({ KeyId, CiphertextBlob, Plaintext })
+    },
+    async encrypt(input) {
+      const { KeyId, CiphertextBlob } = await kms.send(new EncryptCommand(input))
+      return defined({ KeyId, CiphertextBlob })
+    },
+    async decrypt(input) {
+      const { KeyId, Plaintext } = await kms.send(new DecryptCommand(input))
+      return defined({ KeyId, Plaintext })
+    },
+  }
+}
+
+/** The members that have a value: the two libraries differ in how an optional one is absent. */
+function defined<T extends object>(
+  members: T,
+): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const present = Object.entries(members).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present) as { [Name in keyof T]?: Exclude<T[Name], undefined> }
+}

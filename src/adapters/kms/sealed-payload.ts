@@ -1,0 +1,62 @@
+import * as z from 'zod/mini'
+import { Secret } from '#core/secret.ts'
+import type { SealBinding, TokenSet } from '#core/tokens/token-vault.ts'
+
+/** What stands inside a ciphertext: the tokens, and what they are bound to. */
+export interface SealedPayload {
+  readonly binding: SealBinding
+  readonly tokens: TokenSet
+}
+
+const PAYLOAD = z.object({
+  session: z.string(),
+  tokenVersion: z.number(),
+  connection: z.string(),
+  accessToken: z.string(),
+  refreshToken: z.optional(z.string()),
+  tokenEndpoint: z.string(),
+  issuer: z.string(),
+  subject: z.optional(z.string()),
+})
+
+/** The plaintext's bytes. */
+export function toPayload({ binding, tokens }: SealedPayload): Buffer {
+  const { session, tokenVersion, connection } = binding
+  const { accessToken, refreshToken, tokenEndpoint, issuer, subject } = tokens
+  return Buffer.from(
+    JSON.stringify({
+      session,
+      tokenVersion,
+      connection,
+      accessToken: accessToken.reveal(),
+      refreshToken: refreshToken?.reveal(),
+      tokenEndpoint,
+      issuer,
+      subject,
+    }),
+  )
+}
+
+/** Reads {@link toPayload}'s bytes; throws for any others. */
+export function fromPayload(bytes: Uint8Array): SealedPayload {
+  const { session, tokenVersion, connection, accessToken, refreshToken, subject, ...server } =
+    PAYLOAD.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+  return {
+    binding: { session, tokenVersion, connection },
+    tokens: {
+      accessToken: new Secret(accessToken),
+      ...(refreshToken !== undefined && { refreshToken: new Secret(refreshToken) }),
+      ...server,
+      ...(subject !== undefined && { subject }),
+    },
+  }
+}
+
+/** Whether a payload was sealed under exactly this binding. */
+export function isBoundTo({ binding }: SealedPayload, expected: SealBinding): boolean {
+  return (
+    binding.session === expected.session &&
+    binding.tokenVersion === expected.tokenVersion &&
+    binding.connection === expected.connection
+  )
+}

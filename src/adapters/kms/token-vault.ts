@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto'
+import {
+  getLocalCryptographicMaterialsCache,
+  NodeCachingMaterialsManager,
+} from '@aws-crypto/caching-materials-manager-node'
+import { buildDecrypt } from '@aws-crypto/decrypt-node'
+import { buildEncrypt } from '@aws-crypto/encrypt-node'
+import { KmsKeyringNode } from '@aws-crypto/kms-keyring-node'
+import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node'
+import type { KMSClient } from '@aws-sdk/client-kms'
+import { BrokerError } from '#core/errors.ts'
+import type { SealBinding, TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
+import { encryptionSdkClient } from './encryption-sdk-client.ts'
+import { fromPayload, isBoundTo, type SealedPayload, toPayload } from './sealed-payload.ts'
+
+export interface KmsTokenVaultOptions {
+  readonly kms: KMSClient
+  /** The `sealing` key, by its ARN: the keyring reads the region from it. */
+  readonly keyArn: string
+}
+
+/** One data key serves this much before KMS makes another. */
+const DATA_KEY_LIMITS = {
+  maxAge: 5 * 60 * 1000,
+  maxMessagesEncrypted: 1_000,
+  maxBytesEncrypted: 4 * 1024 * 1024,
+} as const
+
+/** Data keys in memory. Each instance that seals makes its own, so readers meet a good many. */
+const MOST_DATA_KEYS = 500
+
+/** Opened token sets in memory. */
+const MOST_OPENED = 1_000
+
+/** Far above any token set, far below what would trouble a Lambda. */
+const MOST_BYTES = 256 * 1024
+
+const PURPOSE = 'session-tokens'
+
+/**
+ * The vault on the AWS Encryption SDK: a KMS keyring behind a caching materials manager, with the
+ * suite that commits to its key and does not sign, as one party writes and reads.
+ *
+ * The encryption context, which KMS logs and key policies can name, is purpose and connection. The
+ * session and the token version stand inside, so that data keys may serve many sessions and a
+ * ciphertext in another session's row still does not open. A row rolled back as a whole is not
+ * detected.
+ *
+ * An opened set stays in memory under its ciphertext's hash: the row is read on every request, so a
+ * set that was replaced or whose session has ended is not asked for again.
+ */
+export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault {
+  const client = encryptionSdkClient(kms)
+  const materials = new NodeCachingMaterialsManager({
+    backingMaterials: new KmsKeyringNode({ generatorKeyId: keyArn, clientProvider: () => client }),
+    cache: getLocalCryptographicMaterialsCache(MOST_DATA_KEYS),
+    ...DATA_KEY_LIMITS,
+  })
+  const sdkOptions = {
+    commitmentPolicy: CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT,
+    maxEncryptedDataKeys: 1,
+  }
+  const { encrypt } = buildEncrypt(sdkOptions)
+  const { decrypt } = buildDecrypt(sdkOptions)
+  const opened = new Map<string, SealedPayload>()
+
+  function remember(hash: string, payload: SealedPayload): void {
+    opened.delete(hash)
+    opened.set(hash, payload)
+    for (const oldest of opened.keys()) {
+      if (opened.size <= MOST_OPENED) return
+      opened.delete(oldest)
+    }
+  }
+
+  async function unseal(sealed: Uint8Array): Promise<SealedPayload> {
+    const { plaintext, messageHeader } = await decrypt(materials, sealed, {
+      maxBodySize: MOST_BYTES,
+    })
+    const { purpose, connection } = messageHeader.encryptionContext
+    const payload = fromPayload(plaintext)
+    if (purpose !== PURPOSE || connection !== payload.binding.connection) throw openFailed()
+    return payload
+  }
+
+  return {
+    async seal(tokens: TokenSet, binding: SealBinding) {
+      const plaintext = toPayload({ tokens, binding })
+      const { result } = await encrypt(materials, plaintext, {
+        suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+        encryptionContext: { purpose: PURPOSE, connection: binding.connection },
+        plaintextLength: plaintext.length,
+      })
+      return new Uint8Array(result)
+    },
+
+    async open(sealed: Uint8Array, binding: SealBinding) {
+      const hash = createHash('sha256').update(sealed).digest('base64')
+      try {
+        const payload = opened.get(hash) ?? (await unseal(sealed))
+        if (!isBoundTo(payload, binding)) throw openFailed()
+        remember(hash, payload)
+        return payload.tokens
+      } catch (error) {
+        throw error instanceof BrokerError ? error : openFailed(error)
+      }
+    },
+  }
+}
+
+function openFailed(cause?: unknown): BrokerError {
+  return new BrokerError('internal_error', { cause, detail: { reason: 'vault_open_failed' } })
+}
