@@ -8,4 +8,6 @@ export const OUTPUTS = {
   registryTableName: 'RegistryTableName',
   clientSecretsPrefix: 'ClientSecretsPrefix',
   ssoSecretsPrefix: 'SsoSecretsPrefix',
+  /** Encrypts the secrets that the command line makes. */
+  storageKeyArn: 'StorageKeyArn',
 } as const

@@ -1,0 +1,30 @@
+import { App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import type { Upstreams } from '#contract/upstreams.ts'
+import { BrokerStack } from './broker-stack.ts'
+
+export const STACK_NAME = 'Sallyport'
+
+export interface BrokerAppOptions {
+  readonly upstreams: Upstreams
+  /** Folder of the cloud assembly. @default what the CDK's command line names, else `cdk.out` */
+  readonly outdir?: string
+  /** Whether the functions are bundled; without, the assembly runs nowhere. @default true */
+  readonly bundling?: boolean
+}
+
+/**
+ * The CDK app: one stack, for any account and region, judged by cdk-nag's AwsSolutions.
+ *
+ * Synthesis throws at a finding that nobody has acknowledged.
+ */
+export function brokerApp({ upstreams, outdir, bundling = true }: BrokerAppOptions): App {
+  const app = new App({
+    analyticsReporting: false,
+    ...(outdir === undefined ? {} : { outdir }),
+    ...(bundling ? {} : { context: { 'aws:cdk:bundling-stacks': [] } }),
+  })
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+  new BrokerStack(app, STACK_NAME, { upstreams })
+  return app
+}

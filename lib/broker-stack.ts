@@ -1,0 +1,169 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import type {
+  FHIR_ENVIRONMENT,
+  LAUNCH_ENVIRONMENT,
+  REDIRECT_ENVIRONMENT,
+  SSO_ENVIRONMENT,
+  TOKEN_ENVIRONMENT,
+} from '#contract/environment.ts'
+import { OUTPUTS } from '#contract/outputs.ts'
+import type { Upstreams } from '#contract/upstreams.ts'
+import { BrokerApi } from './constructs/broker-api.ts'
+import { BrokerFunction } from './constructs/broker-function.ts'
+import { LaunchesTable } from './constructs/launches-table.ts'
+import { RegistryTable } from './constructs/registry-table.ts'
+import { SealingKey } from './constructs/sealing-key.ts'
+import { SecretsPrefix } from './constructs/secrets-prefix.ts'
+import { SessionsTable } from './constructs/sessions-table.ts'
+import { SigningKey } from './constructs/signing-key.ts'
+import { StorageKey } from './constructs/storage-key.ts'
+
+export interface BrokerStackProps extends StackProps {
+  /** Which addresses the functions may reach. */
+  readonly upstreams: Upstreams
+}
+
+/** The broker: what it keeps, then the doors, in the order that a launch meets them. */
+export class BrokerStack extends Stack {
+  constructor(scope: Construct, id: string, props: BrokerStackProps) {
+    super(scope, id, props)
+
+    const storageKey = new StorageKey(this, 'StorageKey')
+    const sealingKey = new SealingKey(this, 'SealingKey')
+    const assertionsKey = new SigningKey(this, 'AssertionsKey', {
+      signs: 'client assertions',
+      algorithm: 'RS384',
+    })
+    const tokensKey = new SigningKey(this, 'TokensKey', {
+      signs: 'access tokens for apps',
+      algorithm: 'ES256',
+    })
+
+    const launches = new LaunchesTable(this, 'LaunchesTable', { storageKey })
+    const sessions = new SessionsTable(this, 'SessionsTable', { storageKey })
+    const registry = new RegistryTable(this, 'RegistryTable', { storageKey })
+    const clientSecrets = new SecretsPrefix(this, 'ClientSecrets', {
+      name: 'client-secrets',
+      storageKey,
+    })
+    const ssoSecrets = new SecretsPrefix(this, 'SsoSecrets', { name: 'sso-secrets', storageKey })
+
+    const api = new BrokerApi(this, 'Api', { storageKey })
+    const everywhere = {
+      PUBLIC_BASE_URL: api.publicBaseUrl,
+      UPSTREAMS: props.upstreams,
+      LAUNCHES_TABLE_NAME: launches.tableName,
+      REGISTRY_TABLE_NAME: registry.tableName,
+    }
+
+    const launch = new BrokerFunction<typeof LAUNCH_ENVIRONMENT>(this, 'Launch', {
+      name: 'launch',
+      environment: everywhere,
+      timeout: Duration.seconds(15),
+      memorySize: 512,
+      storageKey,
+    })
+    registry.grantRead(launch)
+    registry.grantFindByIssuer(launch)
+    launches.grantPutLaunch(launch)
+
+    const redirect = new BrokerFunction<typeof REDIRECT_ENVIRONMENT>(this, 'Redirect', {
+      name: 'redirect',
+      environment: {
+        ...everywhere,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        SEALING_KEY_ARN: sealingKey.keyArn,
+        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+      },
+      timeout: Duration.seconds(28),
+      memorySize: 1024,
+      storageKey,
+    })
+    launches.grantTakeLaunch(redirect)
+    registry.grantRead(redirect)
+    clientSecrets.grantRead(redirect)
+    assertionsKey.grantSign(redirect)
+    sealingKey.grantSealTokens(redirect)
+    sessions.grantCreateSession(redirect)
+    launches.grantPutTicket(redirect)
+
+    const sso = new BrokerFunction<typeof SSO_ENVIRONMENT>(this, 'Sso', {
+      name: 'sso',
+      environment: { ...everywhere, SSO_SECRETS_PREFIX: ssoSecrets.prefix },
+      timeout: Duration.seconds(28),
+      memorySize: 512,
+      storageKey,
+    })
+    launches.grantTakeTicket(sso)
+    registry.grantRead(sso)
+    ssoSecrets.grantRead(sso)
+
+    const token = new BrokerFunction<typeof TOKEN_ENVIRONMENT>(this, 'Token', {
+      name: 'token',
+      environment: {
+        ...everywhere,
+        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        TOKENS_KEY_ARN: tokensKey.keyArn,
+      },
+      timeout: Duration.seconds(15),
+      memorySize: 512,
+      storageKey,
+    })
+    registry.grantRead(token)
+    launches.grantMarkSeen(token)
+    tokensKey.grantSign(token)
+    assertionsKey.grantReadPublicKey(token)
+
+    const fhir = new BrokerFunction<typeof FHIR_ENVIRONMENT>(this, 'Fhir', {
+      name: 'fhir',
+      environment: {
+        ...everywhere,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        SEALING_KEY_ARN: sealingKey.keyArn,
+        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        TOKENS_KEY_ARN: tokensKey.keyArn,
+        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+      },
+      timeout: Duration.minutes(10),
+      memorySize: 1024,
+      storageKey,
+    })
+    tokensKey.grantReadPublicKey(fhir)
+    registry.grantRead(fhir)
+    sessions.grantReadSession(fhir)
+    sessions.grantUseSession(fhir)
+    sealingKey.grantOpenTokens(fhir)
+    sealingKey.grantSealTokens(fhir)
+    clientSecrets.grantRead(fhir)
+    assertionsKey.grantSign(fhir)
+    launches.grantRescue(fhir)
+
+    api.serve({
+      launch: launch.lambda,
+      redirect: redirect.lambda,
+      sso: sso.lambda,
+      token: token.lambda,
+      fhir: fhir.lambda,
+    })
+
+    this.#output({
+      apiBase: api.publicBaseUrl,
+      launchUrl: `${api.publicBaseUrl}/launch/{key}`,
+      redirectUri: `${api.publicBaseUrl}/redirect`,
+      jwksUrl: `${api.publicBaseUrl}/.well-known/jwks.json`,
+      upstreams: props.upstreams,
+      registryTableName: registry.tableName,
+      clientSecretsPrefix: clientSecrets.prefix,
+      ssoSecretsPrefix: ssoSecrets.prefix,
+      storageKeyArn: storageKey.key.keyArn,
+    })
+  }
+
+  #output(values: Readonly<Record<keyof typeof OUTPUTS, string>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      new CfnOutput(this, OUTPUTS[name as keyof typeof OUTPUTS], { value })
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { StorageKey } from './storage-key.ts'
+
+export interface ItemGrant {
+  readonly table: Table
+  readonly storageKey: StorageKey
+  readonly action: 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query'
+  /** Only items whose partition key begins so; absent, all of the table's. */
+  readonly keyPrefix?: string
+  /** The action is on this index of the table, and not on the table. */
+  readonly index?: string
+}
+
+/** Allows one action on items of a table, and the use of the storage key that it implies. */
+export function grantItems(grantee: IGrantable, grant: ItemGrant): Grant {
+  const { table, storageKey, action, keyPrefix, index } = grant
+  const writes = action === 'PutItem' || action === 'UpdateItem'
+
+  return Grant.addToPrincipal({
+    grantee,
+    actions: [`dynamodb:${action}`],
+    resourceArns: [index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`],
+    ...(keyPrefix === undefined
+      ? {}
+      : {
+          conditions: {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyPrefix}*`] },
+          },
+        }),
+  }).combine(writes ? storageKey.grantWriteTables(grantee) : storageKey.grantReadTables(grantee))
+}

@@ -1,0 +1,69 @@
+import { Duration } from 'aws-cdk-lib'
+
+/** A function that requests come in by. */
+export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token'
+
+export interface Route {
+  readonly path: string
+  readonly methods: readonly string[]
+  readonly door: Door
+  /** Whom the function lets in, as API Gateway itself asks nobody who they are. */
+  readonly admits: string
+  /** Requests a second, and at once; absent, the stage's own limit. */
+  readonly throttle?: { readonly rate: number; readonly burst: number }
+  /** The answer is passed on as it comes, for so long at most; absent, it is buffered. */
+  readonly streamedFor?: Duration
+}
+
+/** A launch is a person's step, a token an app's every few minutes: floods of either are attacks. */
+const SELDOM = { rate: 200, burst: 400 }
+
+const IN_THE_SESSION =
+  'An app with an access token of its own, for a session of its own: the fhir function demands both.'
+
+/** Every route, in the order that a launch and its app take them. */
+export const ROUTES: readonly Route[] = [
+  {
+    path: '/launch/{key}',
+    methods: ['GET', 'POST'],
+    door: 'launch',
+    admits:
+      'Anybody: a launch begins before anyone has signed on, and goes to a registered EHR only.',
+    throttle: SELDOM,
+  },
+  {
+    path: '/redirect',
+    methods: ['GET', 'POST'],
+    door: 'redirect',
+    admits: 'The browser that holds the cookie of the launch whose state the answer carries.',
+    throttle: SELDOM,
+  },
+  {
+    path: '/sso',
+    methods: ['POST'],
+    door: 'sso',
+    admits: 'The browser that holds the cookie of the launch whose one-time ticket it posts.',
+    throttle: SELDOM,
+  },
+  ...['/auth/token', '/v2/auth/token'].map((path) => ({
+    path,
+    methods: ['POST'],
+    door: 'token' as const,
+    admits: 'A registered client of the API, by its signed assertion (RFC 7523).',
+    throttle: SELDOM,
+  })),
+  {
+    path: '/.well-known/jwks.json',
+    methods: ['GET'],
+    door: 'token',
+    admits: 'Anybody: the keys are public, for EHRs to check client assertions with.',
+    throttle: SELDOM,
+  },
+  ...['', '/{path+}'].map((below) => ({
+    path: `/fhir/{version}/{organization}/{environment}${below}`,
+    methods: ['ANY'],
+    door: 'fhir' as const,
+    admits: IN_THE_SESSION,
+    streamedFor: Duration.minutes(10),
+  })),
+]

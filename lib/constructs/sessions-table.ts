@@ -1,0 +1,53 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { SESSIONS_TABLE } from '#contract/tables.ts'
+import { grantItems, type ItemGrant } from './grant-items.ts'
+import type { StorageKey } from './storage-key.ts'
+
+export interface SessionsTableProps {
+  readonly storageKey: StorageKey
+}
+
+/** What launches leave behind: one item a session. Grants follow the methods of the session store. */
+export class SessionsTable extends Construct {
+  readonly tableName: string
+  readonly #table: Table
+  readonly #storageKey: StorageKey
+
+  constructor(scope: Construct, id: string, props: SessionsTableProps) {
+    super(scope, id)
+
+    this.#storageKey = props.storageKey
+    this.#table = new Table(this, 'Resource', {
+      partitionKey: { name: SESSIONS_TABLE.partitionKey, type: AttributeType.STRING },
+      timeToLiveAttribute: SESSIONS_TABLE.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.storageKey.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.tableName = this.#table.tableName
+  }
+
+  /** Lets the grantee create sessions, and not read any. */
+  grantCreateSession(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'PutItem')
+  }
+
+  /** Lets the grantee read a session by its key. */
+  grantReadSession(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'GetItem')
+  }
+
+  /** Lets the grantee note a use of a session, and renew its tokens under the lease. */
+  grantUseSession(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'UpdateItem')
+  }
+
+  #grant(grantee: IGrantable, action: ItemGrant['action']): Grant {
+    return grantItems(grantee, { table: this.#table, storageKey: this.#storageKey, action })
+  }
+}

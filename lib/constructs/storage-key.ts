@@ -1,0 +1,126 @@
+import { Aws, Stack } from 'aws-cdk-lib'
+import {
+  AccountRootPrincipal,
+  Grant,
+  type IGrantable,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam'
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
+import { Construct } from 'constructs'
+
+/** What looking after a key takes. No use of it, and no grant, which would be a use by another. */
+const ADMINISTRATION = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+]
+
+const READ_TABLES = ['kms:Decrypt', 'kms:DescribeKey']
+
+/** By their names, not as `ReEncrypt*` and `GenerateDataKey*`: a pattern also admits what comes later. */
+const WRITE_TABLES = [
+  ...READ_TABLES,
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+]
+
+const READ_SECRETS = ['kms:Decrypt']
+
+/**
+ * Encrypts tables, secrets and log groups at rest, and is of use only through the services that hold
+ * them. Session tokens in those tables are sealed under another key, so reading a table opens none.
+ */
+export class StorageKey extends Construct {
+  readonly key: IKey
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+
+    this.key = new Key(this, 'Resource', {
+      description: 'Sallyport: tables, secrets and logs at rest',
+      enableKeyRotation: true,
+      policy: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: 'Administer',
+            principals: [new AccountRootPrincipal()],
+            actions: ADMINISTRATION,
+            resources: ['*'],
+          }),
+          new PolicyStatement({
+            sid: 'UseThroughStorageServices',
+            principals: [new AccountRootPrincipal()],
+            actions: [...WRITE_TABLES, 'kms:CreateGrant'],
+            resources: ['*'],
+            conditions: {
+              StringEquals: { 'kms:ViaService': [via('dynamodb'), via('secretsmanager')] },
+            },
+          }),
+          new PolicyStatement({
+            sid: 'EncryptLogsOfThisStack',
+            principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+            actions: WRITE_TABLES,
+            resources: ['*'],
+            conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': this.#logGroups() } },
+          }),
+        ],
+      }),
+    })
+  }
+
+  /** Lets the grantee read tables under this key, as far as DynamoDB lets it. */
+  grantReadTables(grantee: IGrantable): Grant {
+    return this.#grant(READ_TABLES, 'dynamodb', grantee)
+  }
+
+  /** Lets the grantee write tables under this key, as far as DynamoDB lets it. */
+  grantWriteTables(grantee: IGrantable): Grant {
+    return this.#grant(WRITE_TABLES, 'dynamodb', grantee)
+  }
+
+  /** Lets the grantee read secrets under this key, as far as Secrets Manager lets it. */
+  grantReadSecrets(grantee: IGrantable): Grant {
+    return this.#grant(READ_SECRETS, 'secretsmanager', grantee)
+  }
+
+  #grant(actions: string[], service: string, grantee: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [this.key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': via(service) } },
+    })
+  }
+
+  /** CloudFormation begins a log group's name with the stack's; their ARNs would be a circle here. */
+  #logGroups(): string {
+    const stack = Stack.of(this)
+    return `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`
+  }
+}
+
+function via(service: string): string {
+  return `${service}.${Aws.REGION}.amazonaws.com`
+}
