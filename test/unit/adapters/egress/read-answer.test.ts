@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { readChunks } from '#adapters/egress/read-answer.ts'
+
+test('takes from the upstream no more than its reader asks for', async () => {
+  let produced = 0
+  const upstream = new Readable({
+    read() {
+      produced += 1
+      this.push(Buffer.alloc(64 * 1024))
+    },
+  })
+  const reader = ReadableStream.from(readChunks(upstream, 1_000, (error) => error)).getReader()
+
+  await reader.read()
+  for (let i = 0; i < 20; i += 1) await turn()
+
+  expect(produced).toBeLessThan(5)
+  await reader.cancel()
+  expect(upstream.destroyed).toBe(true)
+})
+
+test('does not count a slow reader as a silent upstream', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const upstream = new Readable({ read: () => undefined })
+  upstream.push('first')
+  const chunks = readChunks(upstream, 5, (error) => error)
+
+  await chunks.next()
+  vi.advanceTimersByTime(1_000)
+  upstream.push('second')
+  expect(String((await chunks.next()).value)).toBe('second')
+
+  const third = chunks.next()
+  vi.advanceTimersByTime(5)
+  await expect(third).rejects.toMatchObject({ code: 'upstream_timeout' })
+})
