@@ -1,0 +1,67 @@
+import { BrokerError } from '#core/errors.ts'
+import { answerHeaders } from './answer-headers.ts'
+import type { AddressMap } from './ehr-addresses.ts'
+import { errorAnswer } from './error-answer.ts'
+import type { FhirResponse } from './fhir-request.ts'
+import { foreignCharset, isJson, isXml, mediaTypeOf } from './media-type.ts'
+import { rewriteLinks } from './rewrite-links.ts'
+
+export interface AnswerOptions {
+  readonly map: AddressMap
+  readonly method: string
+  /** The content of a `Binary` passes byte for byte, whatever it is. */
+  readonly isBinary: boolean
+  readonly referenceId: string
+}
+
+const WITHOUT_BODY: readonly number[] = [204, 205, 304]
+
+/**
+ * The EHR's answer as the app gets it, its body still streaming.
+ *
+ * @throws BrokerError `upstream_answer_invalid` for a redirect, which is not followed, and for
+ * content that is not FHIR in JSON, whose addresses would lead past the broker
+ */
+export async function answerOf(upstream: Response, options: AnswerOptions): Promise<FhirResponse> {
+  const { status, headers, body } = upstream
+  if (status >= 400) return errorAnswer(upstream, options)
+
+  const { map, method, isBinary } = options
+  if (WITHOUT_BODY.includes(status) || method === 'HEAD') {
+    await body?.cancel()
+    if (status >= 300 && status !== 304) throw invalid('redirect')
+    return {
+      status,
+      headers: answerHeaders(headers, { map, unchanged: isBinary }),
+      body: undefined,
+    }
+  }
+
+  const fault = faultOf(upstream, isBinary)
+  if (fault) {
+    await body?.cancel()
+    throw invalid(fault)
+  }
+  return {
+    status,
+    headers: answerHeaders(headers, { map, unchanged: isBinary }),
+    body: isBinary ? (body ?? undefined) : body?.pipeThrough(rewriteLinks(map)),
+  }
+}
+
+/** Why a successful answer cannot be passed on; `undefined` if it can. */
+function faultOf({ status, headers }: Response, isBinary: boolean): string | undefined {
+  if (status >= 300) return 'redirect'
+  const contentType = headers.get('content-type') ?? ''
+  const mediaType = mediaTypeOf(contentType)
+  if (isBinary) return isXml(mediaType) && mediaType.includes('fhir') ? 'media_type' : undefined
+
+  if (!isJson(mediaType)) return 'media_type'
+  if (foreignCharset(contentType)) return 'charset'
+  const coding = headers.get('content-encoding') ?? 'identity'
+  return coding.trim().toLowerCase() === 'identity' ? undefined : 'content_encoding'
+}
+
+function invalid(reason: string): BrokerError {
+  return new BrokerError('upstream_answer_invalid', { detail: { reason } })
+}

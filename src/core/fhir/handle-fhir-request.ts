@@ -1,0 +1,114 @@
+import type { AppCaller } from '#core/app-token/verify-app-token.ts'
+import type { Egress } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import type { Connection, Registry } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
+import type { Clock } from '#core/time.ts'
+import { answerOf } from './answer.ts'
+import { checkRepresentation } from './check-representation.ts'
+import { addressMap, PAGE_PARAMETER, publicFhirBase } from './ehr-addresses.ts'
+import { type FhirPath, parseFhirPath } from './fhir-path.ts'
+import type { FhirRequest, FhirResponse } from './fhir-request.ts'
+import { findSession } from './find-session.ts'
+import { interactionOf } from './interactions.ts'
+import { sendUpstream } from './send-upstream.ts'
+import { sessionIdOf } from './session-parameter.ts'
+import { upstreamInit, upstreamUrl } from './upstream-request.ts'
+
+/**
+ * A session's access token, renewed if it is about to end, or if it is the one that the EHR refused.
+ *
+ * @throws BrokerError `session_over`, `session_busy`
+ */
+export type AccessTokenOf = (
+  session: Session,
+  connection: Connection,
+  options?: { readonly refused: Secret },
+) => Promise<Secret>
+
+export interface HandleFhirRequestDeps {
+  /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
+  readonly verifyAppToken: (authorization: string | undefined) => Promise<Pick<AppCaller, 'app'>>
+  readonly sessions: SessionStore
+  readonly registry: Registry
+  readonly accessTokenOf: AccessTokenOf
+  readonly egress: Egress
+  readonly publicBaseUrl: string
+  readonly log: EventLog
+  readonly now: Clock
+  /** Milliseconds from any start, for durations. */
+  readonly elapsedMs: () => number
+}
+
+/**
+ * Serves a request at the FHIR door: for the app that proves itself, within the session it names,
+ * at that session's EHR and nowhere else.
+ *
+ * @throws BrokerError with the code of the first check that fails, in the order they stand in
+ */
+export async function handleFhirRequest(
+  request: FhirRequest,
+  deps: HandleFhirRequestDeps,
+): Promise<FhirResponse> {
+  const startedMs = deps.elapsedMs()
+  const path = parseFhirPath(request.path)
+  const authorizations = request.header('authorization')
+  const { app } = await deps.verifyAppToken(
+    authorizations.length === 1 ? authorizations[0] : undefined,
+  )
+  const sessionId = sessionIdOf(request.query)
+  const session = await findSession(sessionId, app, deps)
+  const connection = await deps.registry.findConnection(session.connection)
+  if (!connection || connection.app !== app || !isOf(connection, path)) {
+    throw new BrokerError('fhir_path_unknown', { detail: { app } })
+  }
+
+  if (request.query.has(PAGE_PARAMETER)) {
+    throw new BrokerError('upstream_refused', {
+      hint: 'The EHR’s link to this page leads outside its FHIR API.',
+      detail: { connection: connection.id, reason: 'foreign_link' },
+    })
+  }
+  const { segments } = path
+  const interaction = interactionOf(request.method, segments, request.query)
+  const isBinary = interaction === 'read' && segments[0] === 'Binary'
+  checkRepresentation(request, { isBinary })
+
+  const upstream = await sendUpstream(
+    upstreamUrl(connection.fhirBaseUrl, segments, request.query),
+    (accessToken) => upstreamInit(request, { accessToken, isBinary }),
+    {
+      egress: deps.egress,
+      accessToken: (options) => deps.accessTokenOf(session, connection, options),
+    },
+  )
+  const answer = await answerOf(upstream, {
+    map: addressMap({
+      ehrBase: connection.fhirBaseUrl,
+      ourBase: publicFhirBase(deps.publicBaseUrl, path),
+      sessionInQuery: sessionId.reveal(),
+    }),
+    method: request.method,
+    isBinary,
+    referenceId: request.referenceId,
+  })
+
+  deps.log.info('fhir_request_served', {
+    referenceId: request.referenceId,
+    connection: connection.id,
+    method: request.method,
+    status: answer.status,
+    durationMs: Math.round(deps.elapsedMs() - startedMs),
+  })
+  return answer
+}
+
+function isOf(connection: Connection, path: FhirPath): boolean {
+  return (
+    connection.fhirVersion === path.version &&
+    connection.organization === path.organization &&
+    connection.environment === path.environment
+  )
+}

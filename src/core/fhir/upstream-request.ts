@@ -1,0 +1,82 @@
+import { BrokerError } from '#core/errors.ts'
+import type { Secret } from '#core/secret.ts'
+import { encodeSegments } from './fhir-path.ts'
+import type { FhirRequest } from './fhir-request.ts'
+import { SESSION_PARAMETER } from './session-parameter.ts'
+
+/**
+ * What of the app's request reaches the EHR. A list of what may, never of what may not: the app's
+ * `Authorization` and cookies stay here, and so does `X-Forwarded-*`, from which servers build links.
+ */
+const PASSED_ON = [
+  'accept-language',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'prefer',
+  'x-correlation-id',
+  'x-request-id',
+] as const
+
+/** With the raw content of a `Binary` only: a part of a Bundle could not be rewritten. */
+const PASSED_ON_FOR_BINARY = ['if-range', 'range'] as const
+
+/**
+ * The request's address at the EHR: never outside the base, and without the session.
+ *
+ * The query is written anew from decoded parameters, the only form API Gateway gives: each name's
+ * values keep their order and every value its meaning, whatever it holds; escapes may be spelt
+ * otherwise than the app did, and the order across names is API Gateway's.
+ *
+ * @throws BrokerError `fhir_path_invalid`
+ */
+export function upstreamUrl(
+  fhirBaseUrl: string,
+  segments: readonly string[],
+  query: URLSearchParams,
+): URL {
+  const base = new URL(fhirBaseUrl.replace(/\/+$/, ''))
+  const url = new URL(`${base.href.replace(/\/+$/, '')}${encodeSegments(segments)}`)
+  const isWithin =
+    url.origin === base.origin &&
+    (url.pathname === base.pathname ||
+      url.pathname.startsWith(`${base.pathname.replace(/\/+$/, '')}/`))
+  // The segments were checked before; this holds even if that check is ever wrong.
+  if (!isWithin) throw new BrokerError('fhir_path_invalid')
+
+  url.search = [...query]
+    .filter(([name, value]) => name !== SESSION_PARAMETER && (name !== '' || value !== ''))
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .join('&')
+  return url
+}
+
+/** The method, header fields and body to send, with the session's token in place of the app's. */
+export function upstreamInit(
+  request: FhirRequest,
+  { accessToken, isBinary }: { readonly accessToken: Secret; readonly isBinary: boolean },
+): RequestInit {
+  const headers = new Headers({
+    accept: (isBinary && request.header('accept').join(', ')) || 'application/fhir+json',
+    // Links are rewritten as the body streams by, which a content coding would hide.
+    'accept-encoding': 'identity',
+    authorization: `Bearer ${accessToken.reveal()}`,
+    via: '1.1 sallyport',
+  })
+  for (const name of isBinary ? [...PASSED_ON, ...PASSED_ON_FOR_BINARY] : PASSED_ON) {
+    const values = request.header(name)
+    if (values.length > 0) headers.set(name, values.join(', '))
+  }
+  if (request.method !== 'POST') return { method: request.method, headers }
+
+  headers.set(
+    'content-type',
+    request.header('content-type')[0] ?? 'application/x-www-form-urlencoded',
+  )
+  return { method: 'POST', headers, body: Buffer.from(request.body) }
+}
+
+/** Spaces as `%20`, which every server reads alike, and a lone surrogate as U+FFFD. */
+function encode(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString())
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { interactionOf } from '#core/fhir/interactions.ts'
+
+const at = (path: string) => {
+  const [segments = '', query = ''] = path.split('?')
+  return [segments.split('/').filter((part) => part !== ''), new URLSearchParams(query)] as const
+}
+
+describe('interactionOf', () => {
+  it.each([
+    ['GET', 'Patient/123', 'read'],
+    ['HEAD', 'Patient/123', 'read'],
+    ['GET', 'Patient/123/_history/2', 'read'],
+    ['GET', 'Patient', 'search'],
+    ['GET', 'Patient?name=x', 'search'],
+    ['POST', 'Patient/_search', 'search'],
+    ['GET', 'Patient/_search?page=2', 'search'],
+    ['POST', '_search', 'search'],
+    ['GET', '?_getpages=abc', 'search'],
+    ['GET', 'Patient/123/Observation', 'search'],
+    ['GET', 'Patient/123/*', 'search'],
+    ['POST', 'Patient/123/Observation/_search', 'search'],
+  ])('knows %s %s as a %s', (method, path, interaction) => {
+    expect(interactionOf(method, ...at(path))).toBe(interaction)
+  })
+
+  it.each([
+    ['PUT', 'Patient/123', ['GET', 'HEAD']],
+    ['PATCH', 'Patient/123', ['GET', 'HEAD']],
+    ['DELETE', 'Patient/123', ['GET', 'HEAD']],
+    ['POST', 'Patient', ['GET', 'HEAD']],
+    ['POST', '', []],
+    ['GET', '', []],
+    ['GET', '?_redox_session=s', []],
+    ['POST', 'Patient/123', ['GET', 'HEAD']],
+    ['OPTIONS', 'Patient/_search', ['GET', 'HEAD', 'POST']],
+    ['TRACE', 'Patient', ['GET', 'HEAD']],
+    ['GET', 'metadata', []],
+    ['GET', '.well-known/smart-configuration', []],
+    ['GET', 'Patient/$everything', []],
+    ['POST', 'Patient/123/$everything', []],
+    ['GET', '$export', []],
+    ['GET', 'patient/123', []],
+    ['GET', 'Patient/_history', []],
+    ['GET', 'Patient/123/_history', []],
+    ['GET', 'Patient/1/Observation/2/Encounter', []],
+    ['get', 'Patient', ['GET', 'HEAD']],
+  ])('refuses %s %s and says what is allowed', (method, path, allow) => {
+    expect(() => interactionOf(method, ...at(path))).toThrow(
+      expect.objectContaining({ code: 'fhir_interaction_unsupported', allow }),
+    )
+  })
+})
