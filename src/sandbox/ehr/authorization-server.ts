@@ -1,0 +1,71 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
+import type { SandboxClient } from './clients.ts'
+import type { LaunchContext, Launches } from './launches.ts'
+import { providerConfiguration, smartContext } from './provider-configuration.ts'
+import { ADVERTISED_SCOPES } from './scopes.ts'
+
+export interface AuthorizationServerOptions {
+  readonly issuer: string
+  readonly fhirBaseUrl: string
+  readonly clients: readonly SandboxClient[]
+  readonly launches: Launches
+  readonly accessTokenSeconds: number
+}
+
+/** What an access token lets its bearer do. */
+export interface Access {
+  readonly scopes: ReadonlySet<string>
+  readonly patient: string
+}
+
+export interface AuthorizationServer {
+  readonly provider: Provider
+  /** Ties what was launched to what was granted, so that tokens carry it. */
+  bindContext(grantId: string, context: LaunchContext): void
+  /** What a token lets its bearer do; `undefined` when it is unknown, expired or revoked. */
+  verifyAccessToken(token: string): Promise<Access | undefined>
+}
+
+/**
+ * The EHR's SMART authorization server: EHR launch with code and PKCE, launch context in the token
+ * response, short opaque access tokens, refresh tokens that rotate and whose reuse ends the grant.
+ *
+ * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
+ */
+export async function authorizationServer(
+  options: AuthorizationServerOptions,
+): Promise<AuthorizationServer> {
+  const contexts = new Map<string, LaunchContext>()
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+
+  const provider = new Provider(
+    options.issuer,
+    providerConfiguration(
+      options,
+      { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' },
+      (grantId) => contexts.get(grantId),
+    ),
+  )
+
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next()
+    const grantId = ctx.oidc?.entities.Grant?.jti
+    if (ctx.oidc?.route === 'token' && ctx.status === 200 && grantId) {
+      Object.assign(ctx.body as object, smartContext(contexts.get(grantId)))
+    }
+    if (ctx.oidc?.route === 'discovery') {
+      Object.assign(ctx.body as object, { scopes_supported: ADVERTISED_SCOPES })
+    }
+  })
+
+  return {
+    provider,
+    bindContext: (grantId, context) => void contexts.set(grantId, context),
+    verifyAccessToken: async (token) => {
+      const found = await provider.AccessToken.find(token)
+      const patient = found?.extra?.['patient']
+      return found && typeof patient === 'string' ? { scopes: found.scopes, patient } : undefined
+    },
+  }
+}

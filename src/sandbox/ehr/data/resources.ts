@@ -1,0 +1,148 @@
+import type {
+  AllergyIntolerance,
+  Condition,
+  Encounter,
+  Location,
+  MedicationRequest,
+  Organization,
+  Patient,
+  Resource,
+} from '@medplum/fhirtypes'
+import { type Calendar, calendarOf } from './calendar.ts'
+import { CHARTS, type Chart } from './charts.ts'
+import { CLINICIANS, toPractitioner } from './clinicians.ts'
+import { concept, hl7Concept } from './codes.ts'
+import { toObservations } from './observations.ts'
+
+export const HOSPITAL_NAME = 'Sandbox Hospital'
+
+const HOSPITAL: Organization = {
+  resourceType: 'Organization',
+  id: 'sandbox-hospital',
+  active: true,
+  name: HOSPITAL_NAME,
+}
+
+const CLINIC: Location = {
+  resourceType: 'Location',
+  id: 'outpatient-clinic',
+  status: 'active',
+  name: 'Outpatient Clinic',
+  managingOrganization: { reference: `Organization/${HOSPITAL.id}`, display: HOSPITAL_NAME },
+}
+
+/** Everything that the sandbox's FHIR server starts with; every `id` is fixed, dates follow `now`. */
+export function sampleResources(now: Date): readonly Resource[] {
+  const calendar = calendarOf(now)
+  return [
+    HOSPITAL,
+    CLINIC,
+    ...CLINICIANS.map(toPractitioner),
+    ...CHARTS.flatMap((chart): readonly Resource[] => [
+      toPatient(chart),
+      ...toEncounters(chart, calendar),
+      ...toObservations(chart, calendar),
+      ...toConditions(chart),
+      ...toAllergies(chart),
+      ...toMedicationRequests(chart, calendar),
+    ]),
+  ]
+}
+
+/** Id of the encounter that is open today: a launch's `encounter`. */
+export function openEncounter(patient: string): string {
+  return `${patient}-0`
+}
+
+function toPatient({ id, mrn, given, family, gender, birthDate, phone, city }: Chart): Patient {
+  return {
+    resourceType: 'Patient',
+    id,
+    active: true,
+    identifier: [
+      {
+        use: 'usual',
+        type: hl7Concept('v2-0203', 'MR'),
+        system: 'urn:oid:2.16.840.1.113883.19.5',
+        value: mrn,
+      },
+    ],
+    name: [{ use: 'official', given: [...given], family }],
+    telecom: [{ system: 'phone', use: 'home', value: phone }],
+    gender,
+    birthDate,
+    address: [{ use: 'home', city, country: 'US' }],
+    managingOrganization: { reference: `Organization/${HOSPITAL.id}` },
+  }
+}
+
+function toEncounters({ id, reason, vitalSigns }: Chart, calendar: Calendar): Encounter[] {
+  return vitalSigns.map(
+    ({ daysAgo }): Encounter => ({
+      resourceType: 'Encounter',
+      id: `${id}-${daysAgo}`,
+      identifier: [{ system: 'urn:oid:2.16.840.1.113883.19.6', value: `V-${id}-${daysAgo}` }],
+      status: daysAgo === 0 ? 'in-progress' : 'finished',
+      class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+      subject: { reference: `Patient/${id}` },
+      participant: [{ individual: { reference: `Practitioner/${CLINICIANS[0].id}` } }],
+      period: {
+        start: calendar.ago(daysAgo, 30),
+        ...(daysAgo > 0 && { end: calendar.ago(daysAgo, -10) }),
+      },
+      reasonCode: [{ text: daysAgo === 0 ? reason : 'Follow-up' }],
+      location: [{ location: { reference: `Location/${CLINIC.id}`, display: `${CLINIC.name}` } }],
+    }),
+  )
+}
+
+function toConditions({ id, conditions }: Chart): Condition[] {
+  return conditions.map(
+    ({ snomed: [code, text], icd10, since }): Condition => ({
+      resourceType: 'Condition',
+      id: `${id}-${code}`,
+      clinicalStatus: hl7Concept('condition-clinical', 'active'),
+      verificationStatus: hl7Concept('condition-ver-status', 'confirmed'),
+      category: [hl7Concept('condition-category', 'problem-list-item')],
+      code: {
+        text,
+        coding: [concept('snomed', code, text), concept('icd10', icd10, text)].flatMap(
+          ({ coding }) => coding ?? [],
+        ),
+      },
+      subject: { reference: `Patient/${id}` },
+      onsetDateTime: since,
+    }),
+  )
+}
+
+function toAllergies({ id, allergies }: Chart): AllergyIntolerance[] {
+  return allergies.map(
+    ({ substance: [code, text], reaction }): AllergyIntolerance => ({
+      resourceType: 'AllergyIntolerance',
+      id: `${id}-${code}`,
+      clinicalStatus: hl7Concept('allergyintolerance-clinical', 'active'),
+      verificationStatus: hl7Concept('allergyintolerance-verification', 'confirmed'),
+      category: ['medication'],
+      code: concept('rxnorm', code, text),
+      patient: { reference: `Patient/${id}` },
+      reaction: [{ manifestation: [{ text: reaction }] }],
+    }),
+  )
+}
+
+function toMedicationRequests({ id, medications }: Chart, calendar: Calendar): MedicationRequest[] {
+  return medications.map(
+    ({ drug: [code, text], dosage }): MedicationRequest => ({
+      resourceType: 'MedicationRequest',
+      id: `${id}-${code}`,
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: concept('rxnorm', code, text),
+      subject: { reference: `Patient/${id}` },
+      authoredOn: calendar.ago(90),
+      requester: { reference: `Practitioner/${CLINICIANS[0].id}` },
+      dosageInstruction: [{ text: dosage }],
+    }),
+  )
+}

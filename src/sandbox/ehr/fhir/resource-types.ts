@@ -1,0 +1,27 @@
+/**
+ * The types that the sandbox's FHIR server has, each with its search parameters. `patient` says
+ * which element ties a resource to a patient's compartment; types without it belong to nobody.
+ */
+export const RESOURCE_TYPES = {
+  Patient: { search: ['_id', 'identifier', 'name', 'family', 'given', 'birthdate', 'gender'] },
+  Practitioner: { search: ['_id', 'identifier', 'name', 'family'] },
+  Organization: { search: ['_id', 'name'] },
+  Location: { search: ['_id', 'name'] },
+  Encounter: { patient: 'subject', search: ['_id', 'patient', 'date', 'status'] },
+  Observation: {
+    patient: 'subject',
+    search: ['_id', 'patient', 'category', 'code', 'date', 'encounter', 'status'],
+  },
+  Condition: { patient: 'subject', search: ['_id', 'patient', 'category', 'code'] },
+  AllergyIntolerance: { patient: 'patient', search: ['_id', 'patient', 'code'] },
+  MedicationRequest: { patient: 'subject', search: ['_id', 'patient', 'status', 'intent'] },
+} as const satisfies Record<
+  string,
+  { readonly patient?: 'subject' | 'patient'; readonly search: readonly string[] }
+>
+
+export type SandboxResourceType = keyof typeof RESOURCE_TYPES
+
+export function isResourceType(type: string): type is SandboxResourceType {
+  return Object.hasOwn(RESOURCE_TYPES, type)
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto'
+import { type Configuration, errors, type JWK } from 'oidc-provider'
+import type { AuthorizationServerOptions } from './authorization-server.ts'
+import { clientMetadata } from './clients.ts'
+import { askConsentAtEachLaunch } from './consent-policy.ts'
+import { CLINICIANS, clinicianName } from './data/clinicians.ts'
+import type { LaunchContext } from './launches.ts'
+import { memoryAdapter } from './memory-adapter.ts'
+import { errorPage } from './pages.ts'
+import { SUPPORTED_SCOPES } from './scopes.ts'
+
+const HOUR = 3_600
+
+/**
+ * How oidc-provider becomes an EHR's authorization server. All that has a default which is not fit
+ * for SMART, or which oidc-provider warns of on the console, is set.
+ *
+ * @param contextOf what was launched, by the grant that came of it
+ */
+export function providerConfiguration(
+  { issuer, fhirBaseUrl, clients, launches, accessTokenSeconds }: AuthorizationServerOptions,
+  signingKey: JWK,
+  contextOf: (grantId: string) => LaunchContext | undefined,
+): Configuration {
+  return {
+    adapter: memoryAdapter(),
+    clients: clients.map(clientMetadata),
+    jwks: { keys: [signingKey] },
+    scopes: [...SUPPORTED_SCOPES],
+    claims: { openid: ['sub'], fhirUser: ['fhirUser'], profile: ['name'] },
+    conformIdTokenClaims: false,
+    clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
+    enabledJWA: {
+      clientAuthSigningAlgValues: ['RS384', 'ES384'],
+      idTokenSigningAlgValues: ['RS256'],
+    },
+    responseTypes: ['code'],
+    pkce: { required: () => true },
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client, { scopes }) =>
+      client.grantTypeAllowed('refresh_token') &&
+      (scopes.has('offline_access') || scopes.has('online_access')),
+    expiresWithSession: async () => false,
+    // A second after its end a token is dead: apps are to be tried against that, not against mercy.
+    clockTolerance: 0,
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      AuthorizationCode: 60,
+      IdToken: HOUR,
+      RefreshToken: 24 * HOUR,
+      Grant: 24 * HOUR,
+      Interaction: HOUR,
+      Session: 24 * HOUR,
+    },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    features: {
+      devInteractions: { enabled: false },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+      resourceIndicators: { enabled: false },
+      rpInitiatedLogout: { enabled: false },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+    },
+    extraParams: {
+      aud: (_ctx, aud) => {
+        if (aud?.replace(/\/$/, '') !== fhirBaseUrl) {
+          throw new errors.InvalidRequest('aud must be the FHIR base URL')
+        }
+      },
+      launch: (_ctx, handle) => {
+        if (!handle || !launches.take(handle)) {
+          throw new errors.InvalidRequest('launch is missing, expired, or was already used')
+        }
+      },
+    },
+    extraTokenClaims: (_ctx, token) =>
+      'grantId' in token ? smartContext(contextOf(`${token.grantId}`)) : undefined,
+    findAccount: (_ctx, id) => {
+      const clinician = CLINICIANS.find((known) => known.id === id)
+      return (
+        clinician && {
+          accountId: id,
+          claims: () => ({
+            sub: id,
+            fhirUser: `${fhirBaseUrl}/Practitioner/${id}`,
+            name: clinicianName(clinician),
+          }),
+        }
+      )
+    },
+    interactions: {
+      policy: [askConsentAtEachLaunch()],
+      url: (_ctx, { uid }) => `${new URL(issuer).pathname}/consent/${uid}`,
+    },
+    clientBasedCORS: () => false,
+    // Without the guard against loopback addresses, which is where clients of a sandbox are.
+    fetch: (url, { headers = {}, signal = null } = {}) => fetch(url, { headers, signal }),
+    renderError: async (ctx, { error, error_description: description }) => {
+      const response = errorPage(description ?? error)
+      ctx.type = 'html'
+      ctx.body = await response.text()
+    },
+  }
+}
+
+/** The launch context by its wire names. */
+export function smartContext(context: LaunchContext | undefined) {
+  return (
+    context && {
+      patient: context.patient,
+      encounter: context.encounter,
+      need_patient_banner: true,
+    }
+  )
+}

@@ -1,0 +1,1 @@
+export { type SandboxEhr, startSandboxEhr } from './ehr/start-sandbox-ehr.ts'
