@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Environment } from '#contract/environment.ts'
@@ -56,6 +56,7 @@ export class BrokerFunction<const Names extends readonly string[]>
         mainFields: ['module', 'main'],
         target: 'node24',
         minify: true,
+        logLevel: LogLevel.WARNING,
         banner: REQUIRE,
         // The SDK of the lock file, not the one that the runtime happens to carry that day.
         externalModules: [],

@@ -1,0 +1,38 @@
+import { Template } from 'aws-cdk-lib/assertions'
+import { brokerApp, STACK_NAME } from '../../lib/broker-app.ts'
+
+/** Of a resource, what the tests look at. */
+export interface Resource {
+  readonly Type: string
+  // biome-ignore lint/suspicious/noExplicitAny: a template's properties are as deep as CloudFormation's.
+  readonly Properties: any
+}
+
+/** The stack as it is deployed; leaves esbuild out, for what functions contain is not under test. */
+export function brokerTemplate(): Template {
+  const assembly = brokerApp({ upstreams: 'public', bundling: false }).synth()
+  return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
+}
+
+/** A template's resources of one type, by logical id. */
+export function resourcesOf(template: Template, type: string): readonly [string, Resource][] {
+  return Object.entries(template.findResources(type)) as [string, Resource][]
+}
+
+/** A value with its intrinsics written as text: `Ref` and `Fn::GetAtt` as the resource's id in code. */
+export function flatten(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) throw new Error(`Not a string: ${value}`)
+  if ('Ref' in value) return idOf(String(value.Ref))
+  if ('Fn::GetAtt' in value) return idOf(String((value['Fn::GetAtt'] as unknown[])[0]))
+  if ('Fn::Join' in value) {
+    const [separator, parts] = value['Fn::Join'] as [string, unknown[]]
+    return parts.map(flatten).join(separator)
+  }
+  throw new Error(`An intrinsic that no test knows: ${JSON.stringify(value)}`)
+}
+
+/** A construct's id: a logical id without the hash that the CDK appends. */
+export function idOf(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, '')
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import {
+  FHIR_ENVIRONMENT,
+  LAUNCH_ENVIRONMENT,
+  REDIRECT_ENVIRONMENT,
+  SSO_ENVIRONMENT,
+  TOKEN_ENVIRONMENT,
+} from '#contract/environment.ts'
+import { OUTPUTS } from '#contract/outputs.ts'
+import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+
+const BASE = 'https://Api.execute-api.AWS::Region.AWS::URLSuffix/live'
+
+const ENVIRONMENTS: Readonly<Record<string, readonly string[]>> = {
+  Launch: LAUNCH_ENVIRONMENT,
+  Redirect: REDIRECT_ENVIRONMENT,
+  Sso: SSO_ENVIRONMENT,
+  Token: TOKEN_ENVIRONMENT,
+  Fhir: FHIR_ENVIRONMENT,
+}
+
+const VALUES: Readonly<Record<string, string>> = {
+  PUBLIC_BASE_URL: BASE,
+  UPSTREAMS: 'public',
+  LAUNCHES_TABLE_NAME: 'LaunchesTable',
+  REGISTRY_TABLE_NAME: 'RegistryTable',
+  SESSIONS_TABLE_NAME: 'SessionsTable',
+  SEALING_KEY_ARN: 'SealingKey',
+  ASSERTIONS_KEY_ARN: 'AssertionsKey',
+  TOKENS_KEY_ARN: 'TokensKey',
+  CLIENT_SECRETS_PREFIX: 'Sallyport/client-secrets/',
+  SSO_SECRETS_PREFIX: 'Sallyport/sso-secrets/',
+}
+
+const template = brokerTemplate()
+
+function setup() {
+  return { functions: resourcesOf(template, 'AWS::Lambda::Function') }
+}
+
+describe('Functions', () => {
+  it.each(Object.keys(ENVIRONMENTS))('%s is given what it reads, and nothing else', (name) => {
+    const { functions } = setup()
+    const variables = functions.find(([id]) => idOf(id) === name)?.[1].Properties.Environment
+      .Variables as Readonly<Record<string, unknown>>
+    const given = Object.entries(variables).map(([variable, value]) => [variable, flatten(value)])
+
+    expect(Object.fromEntries(given)).toEqual(
+      Object.fromEntries(
+        (ENVIRONMENTS[name] ?? []).map((variable) => [variable, VALUES[variable]]),
+      ),
+    )
+  })
+
+  it('run on Node.js 24 and arm64', () => {
+    const { functions } = setup()
+
+    expect(
+      functions.map(([id, { Properties }]) => [
+        idOf(id),
+        Properties.Runtime,
+        Properties.Architectures,
+      ]),
+    ).toEqual(Object.keys(ENVIRONMENTS).map((name) => [name, 'nodejs24.x', ['arm64']]))
+  })
+
+  it('log each to a group of its own, encrypted, for three months', () => {
+    const { functions } = setup()
+    const groups = Object.fromEntries(
+      resourcesOf(template, 'AWS::Logs::LogGroup').map(([id, { Properties }]) => [
+        idOf(id),
+        [Properties.RetentionInDays, flatten(Properties.KmsKeyId)],
+      ]),
+    )
+
+    for (const [id, { Properties }] of functions) {
+      const group = flatten(Properties.LoggingConfig.LogGroup)
+      expect(group).toBe(`${idOf(id)}Logs`)
+      expect([group, groups[group]]).toEqual([group, [90, 'StorageKey']])
+    }
+  })
+
+  it('have time to answer before API Gateway gives up, and fhir to stream', () => {
+    const { functions } = setup()
+    const timeouts = functions.map(([id, { Properties }]) => [idOf(id), Properties.Timeout])
+
+    expect(timeouts.filter(([, seconds]) => seconds >= 29)).toEqual([['Fhir', 600]])
+  })
+})
+
+describe('Outputs', () => {
+  it('tell what to register at an EHR and what the command line writes to', () => {
+    const outputs = Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [
+      name,
+      flatten(Value),
+    ])
+
+    expect(Object.fromEntries(outputs)).toEqual({
+      [OUTPUTS.apiBase]: BASE,
+      [OUTPUTS.launchUrl]: `${BASE}/launch/{key}`,
+      [OUTPUTS.redirectUri]: `${BASE}/redirect`,
+      [OUTPUTS.jwksUrl]: `${BASE}/.well-known/jwks.json`,
+      [OUTPUTS.upstreams]: 'public',
+      [OUTPUTS.registryTableName]: 'RegistryTable',
+      [OUTPUTS.clientSecretsPrefix]: 'Sallyport/client-secrets/',
+      [OUTPUTS.ssoSecretsPrefix]: 'Sallyport/sso-secrets/',
+      [OUTPUTS.storageKeyArn]: 'StorageKey',
+    })
+  })
+})

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+
+const REGION = 'AWS::Region'
+
+const READ_TABLES = onStorageKey('dynamodb', ['Decrypt', 'DescribeKey'])
+const WRITE_TABLES = onStorageKey('dynamodb', [
+  'Decrypt',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+])
+const READ_SECRETS = onStorageKey('secretsmanager', ['Decrypt'])
+
+/** All that each function may do, and on what, and under which condition. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  Launch: [
+    ...writesTo('LaunchLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:Query on RegistryTable/index/byIssuer',
+    'dynamodb:PutItem on LaunchesTable, keys launch#*',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+  ],
+  Redirect: [
+    ...writesTo('RedirectLogs'),
+    'dynamodb:UpdateItem on LaunchesTable, keys launch#*',
+    'dynamodb:PutItem on LaunchesTable, keys ticket#*',
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:PutItem on SessionsTable',
+    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
+    'kms:Sign on AssertionsKey',
+    'kms:GetPublicKey on AssertionsKey',
+    'kms:GenerateDataKey on SealingKey',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+    ...READ_SECRETS,
+  ],
+  Sso: [
+    ...writesTo('SsoLogs'),
+    'dynamodb:UpdateItem on LaunchesTable, keys ticket#*',
+    'dynamodb:GetItem on RegistryTable',
+    `secretsmanager:GetSecretValue on ${secrets('sso-secrets')}`,
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+    ...READ_SECRETS,
+  ],
+  Token: [
+    ...writesTo('TokenLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:PutItem on LaunchesTable, keys replay#*',
+    'kms:Sign on TokensKey',
+    'kms:GetPublicKey on TokensKey',
+    'kms:GetPublicKey on AssertionsKey',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+  ],
+  Fhir: [
+    ...writesTo('FhirLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:GetItem on SessionsTable',
+    'dynamodb:UpdateItem on SessionsTable',
+    'dynamodb:PutItem on LaunchesTable, keys rescue#*',
+    'dynamodb:GetItem on LaunchesTable, keys rescue#*',
+    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
+    'kms:GenerateDataKey on SealingKey',
+    'kms:Decrypt on SealingKey',
+    'kms:Sign on AssertionsKey',
+    'kms:GetPublicKey on AssertionsKey',
+    'kms:GetPublicKey on TokensKey',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+    ...READ_SECRETS,
+  ],
+}
+
+interface Statement {
+  readonly Effect: string
+  readonly Action: string | readonly string[]
+  readonly Resource: unknown
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+const template = brokerTemplate()
+
+function setup() {
+  const policies = resourcesOf(template, 'AWS::IAM::Policy')
+  const roles = resourcesOf(template, 'AWS::IAM::Role')
+
+  /** What the policies of one function's role add up to. */
+  function allowedTo(name: string): readonly string[] {
+    return policies
+      .filter(([, policy]) => policy.Properties.Roles.map(flatten).includes(`${name}Role`))
+      .flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement)
+      .flatMap(permissions)
+  }
+  return { policies, roles, allowedTo }
+}
+
+describe('Least privilege', () => {
+  it.each(Object.keys(ALLOWED))('%s may do what it is for, and nothing else', (name) => {
+    const { allowedTo } = setup()
+
+    expect(unique(allowedTo(name))).toEqual(unique(ALLOWED[name] ?? []))
+  })
+
+  it('is stated for every function', () => {
+    const names = resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => idOf(id))
+
+    expect(names.toSorted()).toEqual(Object.keys(ALLOWED).toSorted())
+  })
+
+  it('is in policies of one role each, and in nothing that a role brings along', () => {
+    const { policies, roles } = setup()
+
+    expect(policies.map(([, { Properties }]) => Properties.Roles.length)).toEqual(
+      Object.keys(ALLOWED).map(() => 1),
+    )
+    for (const [id, { Properties }] of roles.filter(([id]) => idOf(id) !== 'ApiCloudWatchRole')) {
+      expect([id, Properties.ManagedPolicyArns, Properties.Policies]).toEqual([
+        id,
+        undefined,
+        undefined,
+      ])
+    }
+  })
+
+  it('keeps launch away from sessions', () => {
+    const { allowedTo } = setup()
+
+    expect(allowedTo('Launch').filter((one) => one.includes('SessionsTable'))).toEqual([])
+  })
+
+  it('lets fhir open tokens, and no function else', () => {
+    const { allowedTo } = setup()
+    const openers = Object.keys(ALLOWED).filter((name) =>
+      allowedTo(name).includes('kms:Decrypt on SealingKey'),
+    )
+
+    expect(openers).toEqual(['Fhir'])
+  })
+
+  it('lets token sign access tokens, and no function else', () => {
+    const { allowedTo } = setup()
+    const signers = Object.keys(ALLOWED).filter((name) =>
+      allowedTo(name).includes('kms:Sign on TokensKey'),
+    )
+
+    expect(signers).toEqual(['Token'])
+  })
+
+  it('names each action, and no resource by a star alone', () => {
+    const { allowedTo } = setup()
+    const all = Object.keys(ALLOWED).flatMap(allowedTo)
+
+    expect(all.length).toBeGreaterThan(0)
+    expect(all.filter((one) => /^\S*\*/.test(one) || / on \*/.test(one))).toEqual([])
+  })
+
+  it('gives no function the role of another', () => {
+    const roles = resourcesOf(template, 'AWS::Lambda::Function').map(([id, { Properties }]) => [
+      idOf(id),
+      flatten(Properties.Role),
+    ])
+
+    expect(roles).toEqual(roles.map(([name]) => [name, `${name}Role`]))
+  })
+})
+
+function permissions(statement: Statement): readonly string[] {
+  const condition = statement.Condition === undefined ? '' : conditionOf(statement.Condition)
+  const effect = statement.Effect === 'Allow' ? '' : `${statement.Effect} `
+  return asList(statement.Action).flatMap((action) =>
+    asList(statement.Resource).map(
+      (resource) => `${effect}${action} on ${flatten(resource)}${condition}`,
+    ),
+  )
+}
+
+/** The two conditions that the stack uses, as text; any other as it is, to be unlike any expected. */
+function conditionOf(condition: NonNullable<Statement['Condition']>): string {
+  const keys = condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']
+  const service = condition['StringEquals']?.['kms:ViaService']
+  const entries = Object.values(condition).flatMap(Object.values).length
+  if (entries === 1 && Array.isArray(keys)) return `, keys ${keys.join(' ')}`
+  if (entries === 1 && service !== undefined) return `, via ${flatten(service)}`
+  return `, ${JSON.stringify(condition)}`
+}
+
+function onStorageKey(service: string, operations: readonly string[]): readonly string[] {
+  return operations.map(
+    (operation) => `kms:${operation} on StorageKey, via ${service}.${REGION}.amazonaws.com`,
+  )
+}
+
+function writesTo(logGroup: string): readonly string[] {
+  return [`logs:CreateLogStream on ${logGroup}`, `logs:PutLogEvents on ${logGroup}`]
+}
+
+function secrets(name: string): string {
+  return `arn:AWS::Partition:secretsmanager:${REGION}:AWS::AccountId:secret:Sallyport/${name}/*`
+}
+
+function asList<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : [value as T]
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].toSorted()
+}
