@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { Worker } from 'node:worker_threads'
+import type { LambdaError } from './lambda-error.ts'
+import { lines } from './lines.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
+
+/** How an invocation ended, or began to be answered. */
+export type InvocationResult =
+  | { readonly kind: 'payload'; readonly payload: string }
+  | { readonly kind: 'stream'; readonly stream: Readable }
+  | { readonly kind: 'error'; readonly error: LambdaError }
+
+export interface ExecutionEnvironmentOptions {
+  readonly start: WorkerStart
+  readonly functionArn: string
+  readonly env: Readonly<Record<string, string>>
+  readonly memoryMb: number
+  readonly timeoutMs: number
+  onLine(text: string): void
+}
+
+/** One instance of a function: a worker thread that serves one invocation at a time. */
+export interface ExecutionEnvironment {
+  /** Resolves as soon as there is something to answer; {@link whenFree} tells when it is over. */
+  invoke(payload: string): Promise<InvocationResult>
+  /** Resolves after an invocation, to whether the instance can take another. */
+  whenFree(): Promise<boolean>
+  /** Resolves when the instance is gone, for whatever reason. */
+  readonly gone: Promise<void>
+  close(): Promise<void>
+}
+
+/** Lambda lets a function load for this long. */
+const INIT_TIMEOUT_MS = 10_000
+/** The heap is most of a function's memory; the rest is for code and buffers. */
+const HEAP_SHARE = 0.9
+
+interface Running {
+  readonly requestId: string
+  resolve(result: InvocationResult): void
+  readonly free: (reusable: boolean) => void
+  stream?: Readable
+  timer?: NodeJS.Timeout
+}
+
+export function executionEnvironment(options: ExecutionEnvironmentOptions): ExecutionEnvironment {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: options.start,
+    env: { ...options.env },
+    // Nothing of how this process was started, such as loaders, is the function's.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(options.memoryMb * HEAP_SHARE) },
+  })
+  lines(worker.stdout, options.onLine)
+  lines(worker.stderr, options.onLine)
+
+  let running: Running | undefined
+  let free = Promise.resolve(true)
+  const send = (message: ToWorker) => worker.postMessage(message)
+
+  const finish = (reusable: boolean, result?: InvocationResult) => {
+    const ended = running
+    running = undefined
+    if (!ended) return
+    clearTimeout(ended.timer)
+    if (ended.stream && result?.kind === 'error') {
+      ended.stream.destroy(new Error(result.error.errorType))
+    } else ended.stream?.push(null)
+    if (result) ended.resolve(result)
+    ended.free(reusable)
+  }
+  const die = (errorType: string, errorMessage: string) => {
+    finish(false, { kind: 'error', error: { errorType, errorMessage } })
+    void worker.terminate()
+  }
+  const limit = (ms: number, errorType: string) => {
+    if (!running) return
+    const { requestId } = running
+    clearTimeout(running.timer)
+    running.timer = setTimeout(() => {
+      const seconds = (ms / 1000).toFixed(2)
+      options.onLine(`${requestId} Task timed out after ${seconds} seconds`)
+      die(errorType, `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`)
+    }, ms)
+  }
+
+  const ready = new Promise<void>((resolve) => {
+    worker.on('message', (message: FromWorker) => {
+      switch (message.type) {
+        case 'ready':
+          resolve()
+          break
+        case 'payload':
+          finish(true, { kind: 'payload', payload: message.payload })
+          break
+        case 'chunk': {
+          if (!running) break
+          if (!running.stream) {
+            // Its end is told to whoever reads; nobody may be reading yet.
+            running.stream = new Readable({ read: () => send({ type: 'more' }) }).on(
+              'error',
+              () => {},
+            )
+            running.resolve({ kind: 'stream', stream: running.stream })
+          }
+          running.stream.push(message.chunk)
+          break
+        }
+        case 'end':
+          finish(true)
+          break
+        case 'error':
+          finish(message.phase === 'invoke', { kind: 'error', error: message.error })
+          if (message.phase === 'init') void worker.terminate()
+          break
+      }
+    })
+  })
+  worker.on('error', (error: Error & { code?: string }) => {
+    options.onLine(`ERROR\tUncaught Exception\t${error.stack ?? error.message}`)
+    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    die(outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.UnhandledError', error.message)
+  })
+  const gone = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      die('Runtime.ExitError', `Error: Runtime exited with error: exit status ${code}`)
+      resolve()
+    })
+  })
+
+  return {
+    async invoke(payload) {
+      const requestId = randomUUID()
+      const result = new Promise<InvocationResult>((resolve) => {
+        free = new Promise((released) => {
+          running = { requestId, resolve, free: released }
+        })
+      })
+      limit(INIT_TIMEOUT_MS, 'Sandbox.Timedout')
+      void ready.then(() => {
+        if (running?.requestId !== requestId) return
+        limit(options.timeoutMs, 'Sandbox.Timedout')
+        const deadline = Date.now() + options.timeoutMs
+        send({ type: 'invoke', requestId, functionArn: options.functionArn, payload, deadline })
+      })
+      return result
+    },
+    whenFree: () => free,
+    gone,
+    async close() {
+      await worker.terminate()
+    },
+  }
+}

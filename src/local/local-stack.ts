@@ -1,0 +1,195 @@
+import type { RequestListener } from 'node:http'
+import { resolve as resolvePath } from 'node:path'
+import { serveLocalhost } from './api-gateway/local-servers.ts'
+import { restApi } from './api-gateway/rest-api.ts'
+import type { AccessKey } from './aws/access-keys.ts'
+import type { TableDefinition } from './aws/dynamodb.ts'
+import type { KeyDefinition } from './aws/kms-keys.ts'
+import { type AwsEndpoint, type RecordedCall, startAwsEndpoint } from './aws-endpoint.ts'
+import { functionEnvironment } from './lambda/function-environment.ts'
+import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts'
+import { replaceOrigin } from './replace-origin.ts'
+import { type SharedTime, sharedTime } from './shared-time.ts'
+import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts'
+import { type ResolvedStack, resolveStack } from './template/resolve-stack.ts'
+
+export interface LocalStackOptions {
+  /** The folder that `cdk synth` wrote. */
+  readonly assembly: string
+  /** Of the API; 0, the default, is any free port. */
+  readonly port?: number
+  /** Of the AWS services; 0, the default, is any free port. */
+  readonly awsPort?: number
+  /** Keeps tables, keys and secrets over a restart; in memory when absent. */
+  readonly stateFolder?: string
+  /** Every line that a function writes, and each line of the access log. */
+  readonly onLog?: (line: { readonly source: string; readonly text: string }) => void
+}
+
+/** A stack that runs. */
+export interface LocalStack {
+  /** `http://localhost:<port>`, which stands for the API's execute-api origin. */
+  readonly origin: string
+  readonly stackName: string
+  /** The template's outputs by their logical names. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly aws: { readonly endpoint: string; readonly region: string }
+  /** The access key for whoever sits at this machine; each function has another. */
+  readonly operator: AccessKey
+  /** Every AWS call so far, by the function's logical id or `operator`. */
+  readonly calls: readonly RecordedCall[]
+  readonly time: {
+    /** Moves `Date` on, here and in every function, as one clock. */
+    advance(seconds: number): void
+  }
+  /** Deletes what has expired, as DynamoDB does some time after; answers how many items. */
+  expireItems(): Promise<number>
+  close(): Promise<void>
+}
+
+/**
+ * Runs a synthesized stack on this machine: its API, functions, tables, keys and secrets.
+ *
+ * @throws Error naming the logical id of anything in the template that it does not know
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const assembly = readCloudAssembly(resolvePath(options.assembly))
+  const stack = resolveStack(assembly)
+  const time = sharedTime()
+  const onLog = options.onLog ?? (() => {})
+
+  const aws = await startAwsEndpoint({
+    tables: tables(stack),
+    keys: keys(stack),
+    region: stack.region,
+    account: stack.account,
+    partition: stack.partition,
+    port: options.awsPort ?? 0,
+    ...(options.stateFolder !== undefined && { stateFolder: options.stateFolder }),
+  })
+  // The functions' environment names the origin, so its port has to be there before they are.
+  let serve: RequestListener = (_, response) => response.writeHead(503).end()
+  const servers = await serveLocalhost(options.port ?? 0, (request, response) =>
+    serve(request, response),
+  ).catch(async (error) => {
+    await aws.close()
+    throw error
+  })
+  const origin = `http://localhost:${servers.port}`
+  const localize = replaceOrigin(stack, origin)
+  let functions: readonly LambdaFunction[] = []
+  try {
+    functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog })
+    serve = restApi({
+      stack,
+      functions,
+      onAccessLog: (text) => onLog({ source: 'access-log', text }),
+    })
+  } catch (error) {
+    await servers.close()
+    await aws.close()
+    throw error
+  }
+  const uninstall = time.install()
+
+  return {
+    origin,
+    stackName: stack.stackName,
+    outputs: Object.fromEntries(
+      Object.entries(stack.outputs).map(([name, value]) => [name, localize(value)]),
+    ),
+    aws: { endpoint: aws.endpoint, region: aws.region },
+    operator: aws.credentials('operator'),
+    calls: aws.calls,
+    time: { advance: (seconds) => time.advance(seconds) },
+    expireItems: () => aws.expireItems(),
+    async close() {
+      uninstall()
+      await servers.close()
+      await Promise.all(functions.map((lambda) => lambda.close()))
+      await aws.close()
+    },
+  }
+}
+
+function tables(stack: ResolvedStack): readonly TableDefinition[] {
+  return stack.all('AWS::DynamoDB::Table').map(({ ref, properties }) => ({
+    TableName: ref,
+    KeySchema: properties.KeySchema,
+    AttributeDefinitions: properties.AttributeDefinitions,
+    ...(properties.GlobalSecondaryIndexes && {
+      GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes.map(
+        ({ IndexName, KeySchema, Projection: { ProjectionType, NonKeyAttributes } }) => ({
+          IndexName,
+          KeySchema,
+          Projection: { ProjectionType, ...(NonKeyAttributes && { NonKeyAttributes }) },
+        }),
+      ),
+    }),
+    ...(properties.TimeToLiveSpecification?.Enabled && {
+      timeToLive: properties.TimeToLiveSpecification.AttributeName,
+    }),
+  }))
+}
+
+function keys(stack: ResolvedStack): readonly KeyDefinition[] {
+  const aliases = stack.all('AWS::KMS::Alias')
+  return stack.all('AWS::KMS::Key').map(({ logicalId, ref, attributes, properties }) => {
+    const symmetric = properties.KeySpec === 'SYMMETRIC_DEFAULT'
+    if (symmetric !== (properties.KeyUsage === 'ENCRYPT_DECRYPT')) {
+      throw new Error(`${logicalId}: ${properties.KeySpec} is not for ${properties.KeyUsage} here`)
+    }
+    return {
+      keyId: ref,
+      spec: properties.KeySpec,
+      enabled: properties.Enabled,
+      aliases: aliases
+        .filter(({ properties: { TargetKeyId } }) => [ref, attributes['Arn']].includes(TargetKeyId))
+        .map(({ properties: { AliasName } }) => AliasName),
+      ...(properties.Description !== undefined && { description: properties.Description }),
+    }
+  })
+}
+
+function lambdaFunctions({
+  stack,
+  assembly,
+  aws,
+  time,
+  localize,
+  onLog,
+}: {
+  stack: ResolvedStack
+  assembly: CloudAssembly
+  aws: AwsEndpoint
+  time: SharedTime
+  localize: (text: string) => string
+  onLog: NonNullable<LocalStackOptions['onLog']>
+}): readonly LambdaFunction[] {
+  return stack.all('AWS::Lambda::Function').map(({ logicalId, ref, attributes, properties }) => {
+    const taskRoot = assembly.asset(properties.Code.S3Key)
+    const variables = Object.entries(properties.Environment.Variables)
+    return lambdaFunction({
+      name: ref,
+      functionArn: attributes['Arn'] ?? '',
+      memoryMb: properties.MemorySize,
+      timeoutMs: properties.Timeout * 1000,
+      ...(properties.ReservedConcurrentExecutions !== undefined && {
+        reservedConcurrency: properties.ReservedConcurrentExecutions,
+      }),
+      start: { taskRoot, handler: properties.Handler, time: time.buffer },
+      env: functionEnvironment({
+        name: ref,
+        handler: properties.Handler,
+        taskRoot,
+        memoryMb: properties.MemorySize,
+        logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`,
+        variables: Object.fromEntries(variables.map(([name, text]) => [name, localize(text)])),
+        region: stack.region,
+        endpoint: aws.endpoint,
+        credentials: aws.credentials(logicalId),
+      }),
+      onLine: (text) => onLog({ source: logicalId, text }),
+    })
+  })
+}
