@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { closingLine } from './test/support/closing-line.ts'
+
+/** A flow starts whole stacks; two cores carry two of them at once. */
+const FLOW_TIMEOUT_MS = 60_000
 
 export default defineConfig({
   test: {
     restoreMocks: true,
     env: { POWERTOOLS_DEV: 'false' },
+    reporters: ['default', closingLine()],
     projects: [
       {
         extends: true,
@@ -15,8 +20,8 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: FLOW_TIMEOUT_MS,
+          hookTimeout: FLOW_TIMEOUT_MS,
         },
       },
       {
@@ -24,8 +29,9 @@ export default defineConfig({
         test: {
           name: 'flow',
           include: ['test/flow/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          globalSetup: ['test/flow/synthesize.ts'],
+          testTimeout: FLOW_TIMEOUT_MS,
+          hookTimeout: FLOW_TIMEOUT_MS,
         },
       },
     ],

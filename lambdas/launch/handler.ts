@@ -2,10 +2,10 @@ import { BrokerError } from '#core/errors.ts'
 import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
 import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
-import { cookies, type HttpRequest, queryParameters } from '#http/http-request.ts'
+import { cookies, type HttpRequest, navigationParameters } from '#http/http-request.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
-/** `GET /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
+/** `GET`, `POST /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
 export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
@@ -31,7 +31,7 @@ export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
 
 /** Both parameters, each once (SM-02, SM-05). */
 function launchRequest(request: HttpRequest): LaunchRequest {
-  const parameters = queryParameters(request)
+  const parameters = navigationParameters(request)
   const single = (parameter: string) => {
     const [value, another] = parameters.getAll(parameter)
     if (value && another === undefined) return value

@@ -1,7 +1,7 @@
 import { presentedHashes } from '#core/launch/browser-binding.ts'
 import { type CompleteLaunchDeps, completeLaunch } from '#core/redirect/complete-launch.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
-import { cookies, queryParameters } from '#http/http-request.ts'
+import { cookies, navigationParameters } from '#http/http-request.ts'
 import { handOverPage } from '#http/pages/hand-over-page.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
@@ -10,12 +10,12 @@ export interface RedirectHandlerDeps extends CompleteLaunchDeps {
   readonly ssoUrl: string
 }
 
-/** `GET /redirect`: the authorization server sends the browser back here. */
+/** `GET`, `POST /redirect`: the authorization server sends the browser back here. */
 export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
     const { ticket, appName } = await completeLaunch(
-      queryParameters(request),
+      navigationParameters(request),
       presentedHashes(cookies(request)),
       deps,
     )

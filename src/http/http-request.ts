@@ -51,6 +51,16 @@ export function formParameters(request: HttpRequest): URLSearchParams {
   return new URLSearchParams(bodyBytes(request).toString('utf8'))
 }
 
+/**
+ * What a navigation sends: the query of a GET, the form of a POST (`form_post`, and launches that an
+ * EHR posts).
+ *
+ * @throws BrokerError `request_body_invalid`
+ */
+export function navigationParameters(request: HttpRequest): URLSearchParams {
+  return request.httpMethod === 'POST' ? formParameters(request) : queryParameters(request)
+}
+
 /** Cookies by name. A name that is sent twice keeps its first value, as the more specific one. */
 export function cookies(request: HttpRequest): Map<string, string> {
   const jar = new Map<string, string>()

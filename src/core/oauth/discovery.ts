@@ -3,12 +3,16 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
+import { timedCache } from '#core/timed-cache.ts'
 
 /** Discovery's share of the 29 seconds that a launch has. */
 const DISCOVERY_TIMEOUT_MS = 2_000
 
 /** How long a document is used at least and at most, whatever its `Cache-Control` says. */
 const FRESH_SECONDS = { least: 60, most: 3_600, unstated: 600 } as const
+
+/** Far more EHRs than one instance meets; a bound all the same. */
+const MAX_DOCUMENTS = 500
 
 /** Signature algorithms that an ID token may have where the document does not list any. */
 const ID_TOKEN_ALGORITHMS = ['RS256', 'RS384', 'ES256', 'ES384']
@@ -56,17 +60,20 @@ export function cachedDiscovery({
   readonly egress: Egress
   readonly now: Clock
 }): Discovery {
-  const documents = new Map<string, Discovered & { readonly readAt: number }>()
+  const documents = timedCache<Discovered>({
+    now,
+    lifetimeSeconds: ({ freshSeconds }) => freshSeconds,
+    maxEntries: MAX_DOCUMENTS,
+  })
 
   return async (connection) => {
-    const known = documents.get(connection.fhirBaseUrl)
-    if (known && now() < known.readAt + known.freshSeconds) {
-      return onRegisteredHosts(known.metadata, connection)
-    }
-    const read = await discover(connection.fhirBaseUrl, egress)
-    const metadata = onRegisteredHosts(read.metadata, connection)
-    documents.set(connection.fhirBaseUrl, { ...read, readAt: now() })
-    return metadata
+    const { metadata } = await documents.read(connection.fhirBaseUrl, async () => {
+      const read = await discover(connection.fhirBaseUrl, egress)
+      onRegisteredHosts(read.metadata, connection)
+      return read
+    })
+    // Again for a document that another connection's launch read: its hosts may be others.
+    return onRegisteredHosts(metadata, connection)
   }
 }
 

@@ -17,7 +17,7 @@ export interface AuthorizationResponse {
 }
 
 /**
- * Reads the query of a request to the redirect URI.
+ * Reads what a request to the redirect URI brought.
  *
  * @throws BrokerError `authorization_response_invalid` (a parameter repeated), `state_unknown` (none)
  */

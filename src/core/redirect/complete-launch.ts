@@ -36,7 +36,7 @@ export interface HandOverTicket {
 /**
  * Completes a launch: the checks in the order of the specifications, then the session.
  *
- * @param parameters the query of the request to the redirect URI
+ * @param parameters the authorization response, as the request to the redirect URI brought it
  * @param cookieHashes hashes of the launch cookies that this browser presents
  * @throws BrokerError as each step says
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)

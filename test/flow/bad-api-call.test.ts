@@ -1,0 +1,215 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { plainBrowser } from '../support/browser.ts'
+import { startFakeApp } from '../support/fake-app.ts'
+import { givenBroker } from './given-broker.ts'
+
+const broker = await givenBroker()
+const { message } = await broker.signOn(plainBrowser())
+const session = message.body.Meta.SessionID
+afterAll(() => broker.close())
+
+async function outcome(response: Response) {
+  const body = await response.json()
+  return { status: response.status, type: response.headers.get('content-type'), body }
+}
+
+/** What every refusal at the FHIR door is. */
+function refusal(status: number, code: string) {
+  return {
+    status,
+    type: expect.stringContaining('application/fhir+json'),
+    body: expect.objectContaining({
+      resourceType: 'OperationOutcome',
+      issue: [expect.objectContaining({ severity: 'error', code })],
+    }),
+  }
+}
+
+describe("the app's token at the FHIR door", () => {
+  it.each([
+    ['missing', undefined],
+    ['not a token', 'Bearer x'],
+    ['of another scheme', 'Basic eDp5'],
+  ])('is refused when it is %s', async (_case, authorization) => {
+    const answer = await broker.fhir('/Patient/pat-1', {
+      session,
+      authorization: authorization ?? '',
+    })
+
+    expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+  })
+
+  it('is refused when it has expired', async () => {
+    const authorization = await broker.appToken()
+    broker.stack.time.advance(301)
+
+    const answer = await broker.fhir('/Patient/pat-1', { session, authorization })
+
+    expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+  })
+})
+
+describe('the session at the FHIR door', () => {
+  it('is demanded, with the way to name it', async () => {
+    const answer = await outcome(await broker.fhir('/Patient/pat-1', {}))
+
+    expect(answer).toEqual(refusal(400, 'required'))
+    expect(JSON.stringify(answer.body)).toContain('_redox_session')
+  })
+
+  it('has one answer for unknown and for another app’s', async () => {
+    const unknown = await outcome(await broker.fhir('/Patient/pat-1', { session: 'unknown' }))
+    const foreign = await outcome(
+      await broker.fhir('/Patient/pat-1', {
+        session,
+        authorization: await broker.appToken('other'),
+      }),
+    )
+
+    expect(unknown).toEqual(refusal(403, 'expired'))
+    expect(foreign).toEqual(refusal(403, 'expired'))
+    expect(unknown.body.issue[0].details).toEqual(foreign.body.issue[0].details)
+  })
+
+  it('is one: two different are refused, two equal pass', async () => {
+    const twice = (other: string) =>
+      broker.fhir(`/Patient/pat-1?_redox_session=${other}`, { session })
+
+    expect(await outcome(await twice('another'))).toEqual(refusal(400, 'invalid'))
+    expect((await twice(session)).status).toBe(200)
+  })
+
+  it('is over at its end, and after an idle hour', async () => {
+    const { message: fresh } = await broker.signOn(plainBrowser())
+    broker.stack.time.advance(3_601)
+
+    const answer = await broker.fhir('/Patient/pat-1', { session: fresh.body.Meta.SessionID })
+
+    expect(await outcome(answer)).toEqual(refusal(403, 'expired'))
+  })
+})
+
+describe('the path at the FHIR door', () => {
+  it.each([
+    ['another organization’s', '/fhir/R4/another/Development/Patient/pat-1'],
+    ['an environment in lower case', '/fhir/R4/general/development/Patient/pat-1'],
+    ['another environment', '/fhir/R4/general/Production/Patient/pat-1'],
+    ['an unknown version', '/fhir/R9/general/Development/Patient/pat-1'],
+    ['another version', '/fhir/R5/general/Development/Patient/pat-1'],
+  ])('is refused for %s', async (_case, path) => {
+    const { message: live } = await broker.signOn(plainBrowser())
+
+    const answer = await broker.api(path, { session: live.body.Meta.SessionID })
+
+    expect(await outcome(answer)).toEqual(refusal(404, 'not-found'))
+  })
+
+  it.each([
+    '/Patient/..',
+    '/Patient/%2e%2e/%2e%2e/admin',
+    '/Patient/%252e%252e/admin',
+    '/..%2f..%2fadmin',
+    '/Patient/../../admin',
+    '//evil.example/Patient',
+    '/Patient%5c..%5cadmin',
+    '/Patient/pat-1;x=1',
+    '/user@evil.example/x',
+    '/Patient/%00',
+  ])('never leaves the FHIR base: %s', async (path) => {
+    const { message: live } = await broker.signOn(plainBrowser())
+    const before = broker.ehr.fhirRequests.length
+
+    const answer = await broker.rawFhir(path, live.body.Meta.SessionID)
+
+    expect([400, 403, 404]).toContain(answer.status)
+    expect(broker.ehr.fhirRequests).toHaveLength(before)
+  })
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
+    'does not serve %s yet, and says what it serves',
+    async (method) => {
+      const { message: live } = await broker.signOn(plainBrowser())
+      const before = broker.ehr.fhirRequests.length
+
+      const answer = await broker.rawFhir('/Patient/pat-1', live.body.Meta.SessionID, method)
+
+      expect(answer.status).toBe(405)
+      expect(broker.ehr.fhirRequests).toHaveLength(before)
+    },
+  )
+})
+
+describe('the token endpoint', () => {
+  const path = '/auth/token'
+  const form = async (changed: Record<string, string> = {}) => ({
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: await broker.app.assertion(`${broker.base}${path}`),
+    ...changed,
+  })
+  const post = async (fields: Record<string, string>) => broker.post(path, fields)
+
+  it('gives a token to an app that proves itself, at either path', async () => {
+    const first = await post(await form())
+    const second = await broker.post('/v2/auth/token', {
+      ...(await form()),
+      client_assertion: await broker.app.assertion(`${broker.base}/v2/auth/token`),
+    })
+
+    expect([first.status, second.status]).toEqual([200, 200])
+    expect(await first.json()).toEqual({
+      access_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      token_type: 'bearer',
+      expires_in: 300,
+      scope: 'system/*.cruds',
+    })
+    expect(first.headers.get('cache-control')).toBe('no-store')
+  })
+
+  it('takes an assertion once, also of many at once', async () => {
+    const fields = await form()
+
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post(fields)))
+
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401])
+  })
+
+  it.each([
+    ['no assertion', { client_assertion: '' }, 'invalid_request'],
+    ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['garbage for an assertion', { client_assertion: 'x.y.z' }, 'invalid_client'],
+    ['another scope', { scope: 'user/*.cruds' }, 'invalid_scope'],
+  ])('answers %s as RFC 6749 has it', async (_case, changed, error) => {
+    const answer = await post(await form(changed))
+
+    expect(answer.status).toBe(error === 'invalid_client' ? 401 : 400)
+    expect(await answer.json()).toMatchObject({ error, error_description: expect.any(String) })
+  })
+
+  it('refuses an assertion of a key that is not registered', async () => {
+    const impostor = await startFakeApp(broker.app.clientId)
+    const client_assertion = await impostor.assertion(`${broker.base}${path}`)
+    await impostor.close()
+
+    const answer = await post(await form({ client_assertion }))
+
+    expect(answer.status).toBe(401)
+    expect(await answer.json()).toMatchObject({ error: 'invalid_client' })
+  })
+
+  it('publishes the assertions key, and no other', async () => {
+    const answer = await fetch(`${broker.base}/.well-known/jwks.json`)
+
+    const { keys } = await answer.json()
+    expect(keys).toEqual([
+      {
+        kty: 'RSA',
+        use: 'sig',
+        alg: 'RS384',
+        kid: expect.any(String),
+        n: expect.any(String),
+        e: 'AQAB',
+      },
+    ])
+  })
+})

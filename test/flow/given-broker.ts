@@ -1,0 +1,266 @@
+import { mkdtempSync } from 'node:fs'
+import { request as httpRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { setUpStack } from '#cli/operate-stack.ts'
+import { startLocalStack } from '#local/local-stack.ts'
+import { formOf, type PageForm, type PlainBrowser, type Visit } from '../support/browser.ts'
+import { type FakeApp, type SsoMessageSeen, startFakeApp } from '../support/fake-app.ts'
+import {
+  type FakeEhr,
+  type FakeEhrOptions,
+  type Misbehavior,
+  startFakeEhr,
+} from '../support/fake-ehr.ts'
+
+/** The HS256 secret that the broker and the app share. */
+export const SSO_SECRET = 'sso-secret-canary-0123456789abcdef'
+/** The secret of the app's client at the fake EHR, where a test wants `client_secret_basic`. */
+export const CLIENT_SECRET = 'client-secret-canary-0123456789'
+
+const SOURCE_ID = '0a7c3a52-55a5-4d0f-9d0a-0d7ab2a1f001'
+const DESTINATION_ID = '0a7c3a52-55a5-4d0f-9d0a-0d7ab2a1f002'
+
+type AuthenticationMethod = 'none' | 'client_secret_basic' | 'private_key_jwt'
+
+export interface GivenBrokerOptions {
+  readonly ehr?: FakeEhrOptions
+  readonly authentication?: AuthenticationMethod
+  readonly landingUrl?: string
+}
+
+interface LaunchParameters {
+  readonly key?: string
+  readonly iss?: string | undefined
+  readonly launch?: string | undefined
+}
+
+interface ApiCall {
+  readonly session?: string
+  readonly method?: string
+  readonly form?: Readonly<Record<string, string>>
+  /** The whole header's value; by default a good token of the app. */
+  readonly authorization?: string
+}
+
+export interface SignedOn {
+  readonly message: SsoMessageSeen
+  /** What the browser got for the ticket. */
+  readonly page: Visit
+}
+
+/**
+ * The synthesized stack on this machine, with one organization, two apps and a fake EHR registered,
+ * and the steps that every flow is made of.
+ */
+export async function givenBroker(options: GivenBrokerOptions = {}) {
+  const lines: string[] = []
+  const [stack, ehr, otherEhr, app, otherApp] = await Promise.all([
+    startLocalStack({
+      assembly: inject('assembly'),
+      port: 0,
+      awsPort: 0,
+      onLog: ({ text }) => lines.push(text),
+    }),
+    startFakeEhr(options.ehr),
+    startFakeEhr(),
+    startFakeApp(),
+    startFakeApp('other-server'),
+  ])
+  await setUpStack(stack, mkdtempSync(join(tmpdir(), 'sallyport-operator-')), {
+    registry: registryOf({ ehr, otherEhr, app, otherApp, ...options }),
+    ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
+    clientSecrets: { general: CLIENT_SECRET },
+  })
+
+  const base = stack.outputs['ApiBase'] ?? ''
+  const fhirBase = `${base}/fhir/R4/general/Development`
+
+  async function appToken(whose: 'heartline' | 'other' = 'heartline'): Promise<string> {
+    const client = whose === 'heartline' ? app : otherApp
+    const answer = await post('/auth/token', {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await client.assertion(`${base}/auth/token`),
+    })
+    const { access_token } = (await answer.json()) as { access_token: string }
+    return `Bearer ${access_token}`
+  }
+
+  const post = (path: string, fields: Readonly<Record<string, string>>) =>
+    fetch(`${base}${path}`, { method: 'POST', body: new URLSearchParams(fields) })
+
+  async function api(path: string, call: ApiCall): Promise<Response> {
+    const url = new URL(`${base}${path}`)
+    if (call.session !== undefined) url.searchParams.append('_redox_session', call.session)
+    return fetch(url, {
+      method: call.method ?? 'GET',
+      headers: { authorization: call.authorization ?? (await appToken()) },
+      ...(call.form && { body: new URLSearchParams(call.form) }),
+    })
+  }
+
+  const launchUrl = (changed: LaunchParameters = {}) => {
+    const parameters = { iss: ehr.fhirBaseUrl, launch: 'launch-1', ...changed }
+    const url = new URL(`${base}/launch/${changed.key ?? 'general-development'}`)
+    for (const name of ['iss', 'launch'] as const) {
+      const value = parameters[name]
+      if (value !== undefined) url.searchParams.set(name, value)
+    }
+    return url.href
+  }
+
+  /** Up to the authorization server's answer: the address that it sends the browser back to. */
+  async function toRedirect(
+    browser: PlainBrowser,
+    { key, ...misbehavior }: Misbehavior & { readonly key?: string } = {},
+  ): Promise<string> {
+    const { location } = await browser.visit(launchUrl(key === undefined ? {} : { key }))
+    if (!location) throw new Error('the launch did not redirect')
+    ehr.misbehave(misbehavior)
+    const back = (await browser.visit(location)).location
+    ehr.misbehave({})
+    if (!back) throw new Error('the EHR did not redirect')
+    return back
+  }
+
+  /** Up to the page that posts the ticket: its form. */
+  async function toHandOver(
+    browser: PlainBrowser,
+    launch: { readonly key?: string } = {},
+  ): Promise<PageForm> {
+    return formOf(await browser.visit(await toRedirect(browser, launch)))
+  }
+
+  async function handOver(browser: PlainBrowser, form: PageForm): Promise<SignedOn> {
+    const sent = app.messages.length
+    const page = await browser.submit(form, { 'sec-fetch-site': 'same-origin' })
+    const message = app.messages[sent]
+    if (!message) throw new Error(`no SSO message was sent: ${page.status} ${page.text}`)
+    return { message, page }
+  }
+
+  return {
+    stack,
+    ehr,
+    app,
+    base,
+    fhirBase,
+    sourceId: SOURCE_ID,
+    destinationId: DESTINATION_ID,
+    otherEhrBase: otherEhr.fhirBaseUrl,
+    launchUrl,
+    toRedirect,
+    toHandOver,
+    handOver,
+    /** A whole launch, the person's part included. */
+    signOn: async (browser: PlainBrowser, launch: { readonly key?: string } = {}) =>
+      handOver(browser, await toHandOver(browser, launch)),
+    appToken,
+    post,
+    api,
+    /** A request below the session's FHIR base. */
+    fhir: (path: string, call: ApiCall) => api(`/fhir/R4/general/Development${path}`, call),
+    /** The same with the path sent byte for byte, which `fetch` would put in order first. */
+    rawFhir: async (path: string, session: string, method = 'GET') =>
+      rawRequest(`${fhirBase}${path}?_redox_session=${session}`, method, await appToken()),
+    /** Every line that a function or the access log has written. */
+    logLines: (): readonly string[] => lines,
+    close: async () => {
+      await Promise.all([stack, ehr, otherEhr, app, otherApp].map((one) => one.close()))
+    },
+  }
+}
+
+export type GivenBroker = Awaited<ReturnType<typeof givenBroker>>
+
+interface Registered extends GivenBrokerOptions {
+  readonly ehr: FakeEhr
+  readonly otherEhr: FakeEhr
+  readonly app: FakeApp
+  readonly otherApp: FakeApp
+}
+
+function registryOf({ ehr, otherEhr, app, otherApp, authentication, landingUrl }: Registered) {
+  const method = authentication ?? 'none'
+  const connection = {
+    organization: 'general',
+    environment: 'Development',
+    source: { id: SOURCE_ID, name: 'General Hospital EHR' },
+    fhirVersion: 'R4',
+    scopes: ['launch', 'openid', 'fhirUser', 'patient/*.rs', 'offline_access'],
+    ...(landingUrl && { landingUrl }),
+  }
+  const anApp = (id: string, name: string, fake: FakeApp, destination: string) => ({
+    id,
+    name,
+    ssoDestination: {
+      id: destination,
+      name: `${name} sign-on`,
+      url: fake.ssoUrl,
+      redirectOrigins: [fake.origin],
+      secretRef: id,
+    },
+    clients: [{ clientId: fake.clientId, jwks: fake.jwks }],
+  })
+
+  return {
+    organizations: [{ slug: 'general', name: 'General Hospital' }],
+    apps: [
+      anApp('heartline', 'Heartline', app, DESTINATION_ID),
+      anApp('other', 'Other', otherApp, '0a7c3a52-55a5-4d0f-9d0a-0d7ab2a1f003'),
+    ],
+    registrations: [
+      {
+        id: 'general-heartline',
+        app: 'heartline',
+        clientId: 'fake-client',
+        authentication:
+          method === 'client_secret_basic' ? { method, secretRef: 'general' } : { method },
+      },
+      {
+        id: 'general-other',
+        app: 'other',
+        clientId: 'other-client',
+        authentication: { method: 'none' },
+      },
+    ],
+    connections: [
+      {
+        ...connection,
+        id: 'general-development',
+        app: 'heartline',
+        registration: 'general-heartline',
+        fhirBaseUrl: ehr.fhirBaseUrl,
+      },
+      {
+        ...connection,
+        id: 'general-other',
+        app: 'other',
+        registration: 'general-other',
+        fhirBaseUrl: otherEhr.fhirBaseUrl,
+      },
+    ],
+  }
+}
+
+/** A request whose path no URL parser has touched, answered as `fetch` would. */
+function rawRequest(url: string, method: string, authorization: string): Promise<Response> {
+  const [, origin = '', path = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(url) ?? []
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(origin, { method, path, headers: { authorization } }, (answer) => {
+      const chunks: Buffer[] = []
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
+      answer.on('error', reject)
+      answer.on('end', () => {
+        const status = answer.statusCode ?? 0
+        resolve(
+          new Response([204, 304].includes(status) ? undefined : Buffer.concat(chunks), { status }),
+        )
+      })
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}

@@ -1,0 +1,75 @@
+import type { ServerResponse } from 'node:http'
+import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
+import { type LoopbackServer, readBody, serve } from './http-server.ts'
+
+/** An SSO message as the app's endpoint got it. */
+export interface SsoMessageSeen {
+  readonly authorization: string
+  readonly body: SsoBody
+}
+
+/** The members of the body that the tests look at. */
+export interface SsoBody {
+  readonly Meta: { readonly SessionID: string; readonly SessionBaseURL: string }
+  readonly [member: string]: unknown
+}
+
+export interface FakeApp extends LoopbackServer {
+  readonly ssoUrl: string
+  readonly clientId: string
+  /** What the broker's registry gets: the public key only. */
+  readonly jwks: { readonly keys: readonly JWK[] }
+  readonly messages: readonly SsoMessageSeen[]
+  /** Its answer to SSO messages from now on; by default a 302 to its own `/welcome`. */
+  answer(how: (response: ServerResponse) => void): void
+  /** A client assertion for the broker's token endpoint. */
+  assertion(audience: string, claims?: Readonly<Record<string, unknown>>): Promise<string>
+}
+
+/** An app's server: takes SSO messages as it is told to, and can prove itself to the broker. */
+export async function startFakeApp(clientId = 'heartline-server'): Promise<FakeApp> {
+  const { publicKey, privateKey } = await generateKeyPair('ES384')
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'app-1', alg: 'ES384', use: 'sig' }
+  const messages: SsoMessageSeen[] = []
+  let jti = 0
+  let answer = (response: ServerResponse) => {
+    response.writeHead(302, { location: `${server.origin}/welcome` }).end()
+  }
+
+  const server = await serve(async (request, response) => {
+    if (request.method === 'POST' && request.url === '/sso') {
+      messages.push({
+        authorization: request.headers.authorization ?? '',
+        body: JSON.parse(await readBody(request)),
+      })
+      return answer(response)
+    }
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(`at ${request.url}`)
+  })
+
+  return {
+    ...server,
+    ssoUrl: `${server.origin}/sso`,
+    clientId,
+    jwks: { keys: [jwk] },
+    messages,
+    answer: (how) => {
+      answer = how
+    },
+    assertion: (audience, claims = {}) => {
+      jti += 1
+      const now = Math.floor(Date.now() / 1000)
+      return new SignJWT({
+        iss: clientId,
+        sub: clientId,
+        aud: audience,
+        iat: now,
+        exp: now + 120,
+        jti: `assertion-${clientId}-${now}-${jti}`,
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'ES384', kid: 'app-1', typ: 'JWT' })
+        .sign(privateKey)
+    },
+  }
+}
