@@ -9,6 +9,7 @@ import { KmsKeyringNode } from '@aws-crypto/kms-keyring-node'
 import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import { BrokerError } from '#core/errors.ts'
+import { recentMap } from '#core/recent-map.ts'
 import type { SealBinding, TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
 import { encryptionSdkClient } from './encryption-sdk-client.ts'
 import { fromPayload, isBoundTo, type SealedPayload, toPayload } from './sealed-payload.ts'
@@ -62,16 +63,7 @@ export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault
   }
   const { encrypt } = buildEncrypt(sdkOptions)
   const { decrypt } = buildDecrypt(sdkOptions)
-  const opened = new Map<string, SealedPayload>()
-
-  function remember(hash: string, payload: SealedPayload): void {
-    opened.delete(hash)
-    opened.set(hash, payload)
-    for (const oldest of opened.keys()) {
-      if (opened.size <= MOST_OPENED) return
-      opened.delete(oldest)
-    }
-  }
+  const opened = recentMap<SealedPayload>(MOST_OPENED)
 
   async function unseal(sealed: Uint8Array): Promise<SealedPayload> {
     const { plaintext, messageHeader } = await decrypt(materials, sealed, {
@@ -99,7 +91,7 @@ export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault
       try {
         const payload = opened.get(hash) ?? (await unseal(sealed))
         if (!isBoundTo(payload, binding)) throw openFailed()
-        remember(hash, payload)
+        opened.set(hash, payload)
         return payload.tokens
       } catch (error) {
         throw error instanceof BrokerError ? error : openFailed(error)

@@ -1,0 +1,54 @@
+import type { Session } from '#core/session/session-store.ts'
+import type { EpochSeconds } from '#core/time.ts'
+
+/**
+ * How long a renewal holds its session. It is the sum of the worst case, so that whoever waits this
+ * long either has the new tokens or knows that the holder is gone:
+ * acquire ≤ redeem 8 s ≤ store until 15 s ≤ second path until 19 s < 20 s.
+ */
+export const LEASE_SECONDS = 20
+
+/** For the token endpoint, the secret and the signature together. */
+export const REDEEM_BUDGET_MS = 8_000
+
+/** For freeing a lease of which it is not known whether it was taken. */
+export const UNDO_BUDGET_MS = 4_000
+
+/** From the acquisition on; until then the row is tried. */
+export const STORE_DEADLINE_MS = 15_000
+
+/** From the acquisition on; until then the second path is tried. */
+export const RESCUE_DEADLINE_MS = 19_000
+
+/** Longer than the lease, so that one who saw the same holder all along gets to judge it dead. */
+export const WAIT_BUDGET_MS = 21_000
+
+const LONGEST_MARGIN_SECONDS = 60
+const LONGEST_BACKOFF_SECONDS = 60
+const LONGEST_RETRY_AFTER_SECONDS = 3_600
+
+/** From when on tokens are to be renewed: a minute before their end, but not in their first half. */
+export function refreshDueAt(issuedAt: EpochSeconds, expiresAt: EpochSeconds): EpochSeconds {
+  const life = Math.max(0, expiresAt - issuedAt)
+  return expiresAt - Math.min(LONGEST_MARGIN_SECONDS, Math.floor(life / 2))
+}
+
+/** {@link refreshDueAt} of a session's tokens; a launch's tokens are as old as the session. */
+export function sessionRefreshDueAt(session: Session): EpochSeconds {
+  return session.refreshDueAt ?? refreshDueAt(session.createdAt, session.accessTokenExpiresAt)
+}
+
+/**
+ * When to try again after a failure that left the refresh token good: exponential back-off with
+ * full jitter, and not before the server's own `Retry-After`.
+ */
+export function nextAttemptAt(
+  now: EpochSeconds,
+  failures: number,
+  random: number,
+  retryAfterSeconds = 0,
+): EpochSeconds {
+  const backoff = Math.ceil(random * Math.min(LONGEST_BACKOFF_SECONDS, 2 ** failures))
+  const asked = Math.min(LONGEST_RETRY_AFTER_SECONDS, retryAfterSeconds)
+  return now + Math.max(1, backoff, asked)
+}
