@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ApiAnswer } from './proxy-answer.ts'
-import type { ApiRequest } from './proxy-event.ts'
-
-type Ids = Pick<ApiRequest, 'requestId' | 'extendedRequestId' | 'traceId'>
+import type { RequestHead } from './read-request.ts'
 
 /** Sends an answer that is all there. */
 export function sendAnswer(
   response: ServerResponse,
   { status, headers, body }: ApiAnswer,
-  method: string,
-  ids: Ids,
+  request: RequestHead,
 ): void {
-  setHead(response, status, headers, ids)
-  if (mayHaveBody(method, status)) response.setHeader('Content-Length', body.length)
-  response.end(mayHaveBody(method, status) ? body : undefined)
+  setHead(response, status, headers, request)
+  if (!mayHaveBody(request, status)) {
+    response.end()
+    return
+  }
+  response.setHeader('Content-Length', body.length)
+  response.end(body)
 }
 
 /**
- * Sends an answer as it comes, no faster than the client takes it; what is returned tells how many
- * bytes went out.
+ * Sends an answer as it comes, no faster than the client takes it, and counts its bytes.
  *
  * A stream that fails breaks the connection: the status is out already. A client that goes away is
  * not told to the function, which writes on into nothing.
@@ -28,19 +28,20 @@ export function sendStream(
   response: ServerResponse,
   { status, headers }: Omit<ApiAnswer, 'body'>,
   body: Readable,
-  method: string,
-  ids: Ids,
-): () => number {
-  setHead(response, status, headers, ids)
-  let length = 0
-  if (!mayHaveBody(method, status)) {
+  request: RequestHead,
+  onLength: (bytes: number) => void,
+): void {
+  setHead(response, status, headers, request)
+  if (!mayHaveBody(request, status)) {
     response.end()
     body.resume()
-    return () => length
+    return
   }
   response.flushHeaders()
+  let length = 0
   body.on('data', (chunk: Buffer) => {
     length += chunk.length
+    onLength(length)
   })
   body.pipe(response)
   body.once('error', () => response.destroy())
@@ -48,14 +49,13 @@ export function sendStream(
     body.unpipe(response)
     body.resume()
   })
-  return () => length
 }
 
 function setHead(
   response: ServerResponse,
   status: number,
   headers: ApiAnswer['headers'],
-  ids: Ids,
+  ids: RequestHead,
 ): void {
   response.statusCode = status
   for (const [name, value] of headers) response.appendHeader(name, value)
@@ -64,6 +64,6 @@ function setHead(
   response.setHeader('X-Amzn-Trace-Id', ids.traceId)
 }
 
-function mayHaveBody(method: string, status: number): boolean {
+function mayHaveBody({ method }: RequestHead, status: number): boolean {
   return method !== 'HEAD' && status !== 204 && status !== 304
 }
