@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Template } from 'aws-cdk-lib/assertions'
 import { brokerApp, STACK_NAME } from '../../lib/broker-app.ts'
 
@@ -10,8 +13,13 @@ export interface Resource {
 
 /** The stack as it is deployed; leaves esbuild out, for what functions contain is not under test. */
 export function brokerTemplate(): Template {
-  const assembly = brokerApp({ upstreams: 'public', bundling: false }).synth()
-  return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
+  const outdir = mkdtempSync(join(tmpdir(), 'broker-template-'))
+  try {
+    const assembly = brokerApp({ upstreams: 'public', bundling: false, outdir }).synth()
+    return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
+  } finally {
+    rmSync(outdir, { recursive: true, force: true })
+  }
 }
 
 /** A template's resources of one type, by logical id. */

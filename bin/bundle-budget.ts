@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * What each function's bundle may weigh, in kB (1000 bytes) as deployed, minified. A cold start pays for
+ * each of them; whoever raises a number has looked at what came in.
+ */
+const BUDGETS: Readonly<Record<string, number>> = {
+  Launch: 450,
+  Redirect: 850,
+  Sso: 480,
+  Token: 500,
+  Fhir: 850,
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: { readonly Code?: Code } }>
+  >
+}
+
+interface Code {
+  readonly S3Key?: string
+}
+
+interface Assets {
+  readonly files: Readonly<Record<string, { readonly source: { readonly path: string } }>>
+}
+
+const assembly = process.argv[2] ?? 'cdk.out'
+const sizes = bundleSizes(assembly)
+const problems = [
+  ...Object.entries(sizes).flatMap(([name, size]) => overBudget(name, size)),
+  ...Object.keys(BUDGETS)
+    .filter((name) => sizes[name] === undefined)
+    .map((name) => `${name} has a budget, and is no function of ${assembly}.`),
+]
+
+for (const [name, size] of Object.entries(sizes)) {
+  process.stdout.write(`${name}: ${size} kB of ${BUDGETS[name] ?? 'no budget'}\n`)
+}
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join('\n')}\n`)
+  process.exitCode = 1
+}
+
+function overBudget(name: string, size: number): readonly string[] {
+  const budget = BUDGETS[name]
+  if (budget === undefined) return [`${name} has no budget: give it one in bin/bundle-budget.ts.`]
+  return size > budget ? [`${name}'s bundle is ${size} kB; its budget is ${budget} kB.`] : []
+}
+
+/** Size in kB of each function's bundle, by the function's id in the stack. */
+function bundleSizes(folder: string): Readonly<Record<string, number>> {
+  const stack = readdirSync(folder)
+    .find((name) => name.endsWith('.template.json'))
+    ?.replace(/\.template\.json$/, '')
+  if (stack === undefined) throw new Error(`${folder} holds no stack: run cdk synth first.`)
+
+  const template: Template = readJson(join(folder, `${stack}.template.json`))
+  const assets: Assets = readJson(join(folder, `${stack}.assets.json`))
+  return Object.fromEntries(
+    Object.entries(template.Resources)
+      .filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+      .map(([logicalId, { Properties }]) => {
+        const hash = Properties?.Code?.S3Key?.replace(/\.zip$/, '') ?? ''
+        const path = assets.files[hash]?.source.path
+        if (path === undefined) throw new Error(`${logicalId} has no bundle in ${folder}.`)
+        return [logicalId.replace(/[0-9A-F]{8}$/, ''), sizeOf(join(folder, path))]
+      }),
+  )
+}
+
+function sizeOf(folder: string): number {
+  const bytes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => statSync(join(folder, name)))
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { size }) => sum + size, 0)
+  return Math.ceil(bytes / 1000)
+}
+
+function readJson<T>(path: string): T {
+  return JSON.parse(readFileSync(path, 'utf8')) as T
+}
