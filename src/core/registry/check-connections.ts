@@ -1,0 +1,62 @@
+import { normalIssuer } from './normal-issuer.ts'
+import { type Problem, placed, repetitions } from './problem.ts'
+import type { RegistryFile } from './registry-file.ts'
+
+type Connection = RegistryFile['connections'][number]
+
+/** Scopes whose meaning OpenID gives: without `openid` they are nobody's. */
+const NEED_OPENID = ['fhirUser', 'profile']
+
+/** Each connection can be told from the others, asks for what makes sense, and ends. */
+export function checkConnections({ connections }: RegistryFile): readonly Problem[] {
+  const places = placed('connections', connections)
+  return [
+    ...repetitions(places, ({ app, fhirBaseUrl }) =>
+      JSON.stringify([app, normalIssuer(fhirBaseUrl) ?? fhirBaseUrl]),
+    ).map(({ first, again }) => ({
+      path: `${again.path}.fhirBaseUrl`,
+      message: `${first.path} connects the app "${again.value.app}" to this EHR already, so a launch at /launch/${again.value.app} could be either. Keep one of them.`,
+    })),
+    ...repetitions(places, ({ app, organization, environment, fhirVersion }) =>
+      JSON.stringify([app, organization, environment, fhirVersion]),
+    ).map(({ first, again: { path, value } }) => ({
+      path,
+      message: `${first.path} connects the app "${value.app}" to /fhir/${value.fhirVersion}/${value.organization}/${value.environment} already. Give the second EHR an organization of its own.`,
+    })),
+    ...places.flatMap(({ path, value }) => [
+      ...checkScopes(`${path}.scopes`, value.scopes),
+      ...checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
+    ]),
+  ]
+}
+
+function checkScopes(path: string, scopes: readonly string[]): readonly Problem[] {
+  return [
+    ...repetitions(placed(path, scopes), (scope) => scope).map(({ first, again }) => ({
+      path: again.path,
+      message: `"${again.value}" stands at ${first.path} already. Remove one.`,
+    })),
+    ...(scopes.includes('launch')
+      ? []
+      : [{ path, message: 'An EHR launch needs the scope "launch". Add it.' }]),
+    ...placed(path, scopes)
+      .filter(({ value }) => NEED_OPENID.includes(value) && !scopes.includes('openid'))
+      .map((scope) => ({
+        path: scope.path,
+        message: `"${scope.value}" has no effect without "openid". Add it.`,
+      })),
+  ]
+}
+
+function checkSessionPolicy(
+  path: string,
+  { absoluteSeconds, idleSeconds }: Connection['sessionPolicy'],
+): readonly Problem[] {
+  if (idleSeconds <= absoluteSeconds) return []
+  return [
+    {
+      path: `${path}.idleSeconds`,
+      message: `${idleSeconds} is longer than the session itself (absoluteSeconds ${absoluteSeconds}). Make it shorter.`,
+    },
+  ]
+}

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini'
+import { SCOPE_FORM } from './scope-form.ts'
+
+/** A name that people read. */
+export function name(description: string) {
+  return z.string().check(z.minLength(1), z.maxLength(200), z.meta({ description }))
+}
+
+/** An id that stands in launch URLs, FHIR paths and logs. */
+export function identifier(description: string) {
+  return z
+    .string()
+    .check(
+      z.regex(
+        /^[a-z0-9][a-z0-9_-]{0,63}$/,
+        'Use 1 to 64 lower-case letters, digits, "-" or "_", beginning with a letter or digit.',
+      ),
+      z.meta({ description }),
+    )
+}
+
+/** The id that an SSO message's `Meta` and JWT name a party by. */
+export function partyId(description: string) {
+  return z.uuid('Use a UUID, such as `uuidgen` prints.').check(z.meta({ description }))
+}
+
+/** An address. Which ones are allowed depends on the stack, so that is for `checkRegistry`. */
+export function address(description: string) {
+  return z
+    .string()
+    .check(
+      z.regex(/^https?:\/\/[^\s\\@#]+$/, 'Use an absolute https URL.'),
+      z.maxLength(1024),
+      z.meta({ description, format: 'uri' }),
+    )
+}
+
+/** An OAuth `client_id`: visible ASCII and spaces (RFC 6749 A.1). */
+export function oauthClientId(description: string) {
+  return z
+    .string()
+    .check(
+      z.regex(/^[\x20-\x7e]{1,255}$/, 'Use 1 to 255 characters of printable ASCII.'),
+      z.meta({ description }),
+    )
+}
+
+/** Where a secret is, never the secret. */
+export function secretRef(description: string) {
+  return z
+    .string()
+    .check(
+      z.regex(
+        /^[a-z0-9][a-z0-9/_-]{0,127}$/,
+        'Use 1 to 128 lower-case letters, digits, "/", "-" or "_", beginning with a letter or digit.',
+      ),
+      z.meta({ description }),
+    )
+}
+
+export const scope = z
+  .string()
+  .check(
+    z.regex(
+      SCOPE_FORM,
+      'Use launch, launch/…, openid, fhirUser, profile, offline_access, online_access, or a resource scope such as patient/Observation.rs (letters in the order of cruds) or patient/Observation.read.',
+    ),
+  )
+
+/** A host as `URL.host` has it. */
+export const host = z
+  .string()
+  .check(
+    z.regex(
+      /^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?$/,
+      'Use a host in lower case, with its port where that is not the default: login.example.org.',
+    ),
+  )
+
+/** A length of time, from a minute to thirty days. */
+export function seconds(description: string) {
+  return z.int().check(z.minimum(60), z.maximum(30 * 24 * 60 * 60), z.meta({ description }))
+}

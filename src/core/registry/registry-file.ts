@@ -1,0 +1,160 @@
+import * as z from 'zod/mini'
+import {
+  address,
+  host,
+  identifier,
+  name,
+  oauthClientId,
+  partyId,
+  scope,
+  seconds,
+  secretRef,
+} from './registry-fields.ts'
+
+const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 * 60 }
+
+const organization = z.strictObject({
+  slug: identifier('Stands in the FHIR URL: /fhir/{version}/{slug}/{environment}.'),
+  name: name('What people call the health system.'),
+})
+
+const ssoDestination = z.strictObject({
+  id: partyId('The app as the SSO message names it (`Meta.Destinations`, `aud`). Never changes.'),
+  name: name('The app’s name in the SSO message.'),
+  url: address('Takes the SSO message by POST.'),
+  errorUrl: z.exactOptional(address('A static page for a person whose sign-on failed.')),
+  redirectOrigins: z
+    .array(address('An origin: https://app.example.org, without a path.'))
+    .check(
+      z.meta({ description: 'Where the app’s answer to the SSO message may send the browser.' }),
+    ),
+  secretRef: secretRef(
+    'Name of the secret that signs the SSO message (HS256): sallyport secret set sso <name>.',
+  ),
+})
+
+const publicJwk = z.looseObject({
+  kty: z.enum(['RSA', 'EC'], 'Use a public RSA or EC key.'),
+  kid: z.string().check(z.minLength(1)),
+})
+
+const apiClient = z.strictObject({
+  clientId: oauthClientId('`iss` and `sub` of the client’s assertions at /auth/token.'),
+  jwks: z.exactOptional(
+    z
+      .strictObject({ keys: z.array(publicJwk).check(z.minLength(1)) })
+      .check(z.meta({ description: 'Public keys of the client. This or jwksUri.' })),
+  ),
+  jwksUri: z.exactOptional(address('Where the client publishes its public keys. This or jwks.')),
+})
+
+const app = z.strictObject({
+  id: identifier('The app’s own id; also a launch key: /launch/{id}.'),
+  name: name('What people call the app.'),
+  ssoDestination: z.exactOptional(
+    ssoDestination.check(
+      z.meta({
+        description: 'Where the app is told who signed on. An app with connections must have one.',
+      }),
+    ),
+  ),
+  clients: z
+    ._default(z.array(apiClient), [])
+    .check(z.meta({ description: 'The app’s servers that may call the API.' })),
+})
+
+const authentication = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('none') }),
+  z.strictObject({
+    method: z.literal('client_secret_basic'),
+    secretRef: secretRef('Name of the client secret: sallyport secret set client <name>.'),
+  }),
+  z.strictObject({ method: z.literal('private_key_jwt') }),
+])
+
+const registration = z.strictObject({
+  id: identifier('The registration’s own id.'),
+  app: identifier('Id of the app that this client belongs to; no other app may use it.'),
+  clientId: oauthClientId('`client_id` as the vendor or authorization server issued it.'),
+  authentication: authentication.check(
+    z.meta({
+      description:
+        'How the client proves itself: none (public, PKCE only), client_secret_basic, or private_key_jwt with the key that this deployment publishes at /.well-known/jwks.json.',
+    }),
+  ),
+})
+
+const source = z.strictObject({
+  id: partyId('The EHR as the SSO message names it (`Meta.Source`, `iss`). Never changes.'),
+  name: name('The EHR’s name in the SSO message.'),
+})
+
+const sessionPolicy = z.strictObject({
+  absoluteSeconds: z._default(
+    seconds('A session ends this long after its launch.'),
+    DEFAULT_SESSION_POLICY.absoluteSeconds,
+  ),
+  idleSeconds: z._default(
+    seconds('A session ends this long after its last use.'),
+    DEFAULT_SESSION_POLICY.idleSeconds,
+  ),
+})
+
+const connection = z.strictObject({
+  id: identifier('The connection’s own id; also a launch key: /launch/{id}.'),
+  organization: identifier('Slug of an organization.'),
+  environment: z
+    .enum(
+      ['Development', 'Staging', 'Production'],
+      'Use Development, Staging or Production; upper and lower case count.',
+    )
+    .check(z.meta({ description: 'Stands in the FHIR URL. Case-sensitive.' })),
+  app: identifier('Id of an app.'),
+  registration: identifier('Id of a registration of that app.'),
+  source,
+  fhirBaseUrl: address('The EHR’s FHIR base URL: what it sends as `iss`.'),
+  fhirVersion: z
+    .enum(['DSTU2', 'STU3', 'R4', 'R4B', 'R5'])
+    .check(z.meta({ description: 'Stands in the FHIR URL.' })),
+  scopes: z
+    .array(scope)
+    .check(
+      z.minLength(1),
+      z.meta({ description: 'Scopes to ask for, launch among them. Ask for the least.' }),
+    ),
+  landingUrl: z.exactOptional(
+    address('The page for a person when the app answers 204, having no user interface of its own.'),
+  ),
+  sessionPolicy: z
+    ._default(sessionPolicy, DEFAULT_SESSION_POLICY)
+    .check(z.meta({ description: 'Limits of a session: 12 hours, 1 hour idle by default.' })),
+  endpointHosts: z.exactOptional(
+    z.array(host).check(
+      z.meta({
+        description:
+          'Hosts of the authorization server’s endpoints. Found by `sallyport registry apply` when left out; when given, nothing is fetched.',
+      }),
+    ),
+  ),
+})
+
+/**
+ * The registry as a team writes it down: organizations, apps, registrations and connections.
+ *
+ * This schema is the one source of the file’s form: `registry.schema.json` is made from it, and so
+ * are the types. What it cannot say alone, `checkRegistry` does.
+ */
+export const registryFile = z
+  .strictObject({
+    $schema: z.exactOptional(z.string()),
+    organizations: z.array(organization),
+    apps: z.array(app),
+    registrations: z.array(registration),
+    connections: z.array(connection),
+  })
+  .check(
+    z.meta({ title: 'Sallyport registry', description: 'Who may launch what, where, and how.' }),
+  )
+
+/** The file after it was read: defaults filled in. */
+export type RegistryFile = z.output<typeof registryFile>
