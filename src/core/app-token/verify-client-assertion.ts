@@ -94,7 +94,7 @@ async function verified(
 ) {
   const { payload } = await jwtVerify(assertion, key, {
     algorithms: [...KEY_TYPES.keys()],
-    issuer: clientId,
+    // `iss` is what the client was found by.
     subject: clientId,
     requiredClaims: ['exp'],
     clockTolerance: SKEW_SECONDS,
