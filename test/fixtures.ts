@@ -1,4 +1,5 @@
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
+import type { HandOver } from '#core/sso/hand-over.ts'
 
 /** When it is, in every test that asks. */
 export const NOW = 1_767_225_600
@@ -62,5 +63,19 @@ export function aRegistry(rows: {
     findConnection: async (id) => connections.find((connection) => connection.id === id),
     findConnectionsByIssuer: async (issuer) =>
       connections.filter((connection) => connection.issuer === issuer),
+  }
+}
+
+export function aHandOver(overrides: Partial<HandOver> = {}): HandOver {
+  return {
+    sessionId: 'the-session-id',
+    connection: 'general-production',
+    app: 'heartline',
+    launchId: 'abcdefgh',
+    user: { subject: 'user-8841' },
+    context: {},
+    scopes: ['openid', 'patient/*.rs'],
+    sessionEndsAt: NOW + 43_200,
+    ...overrides,
   }
 }

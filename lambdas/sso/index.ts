@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
+import { SSO_ENVIRONMENT } from '#contract/environment.ts'
+import { systemClock } from '#core/time.ts'
+import { httpHandler } from '#http/http-handler.ts'
+import { errorPage } from '#http/pages/error-page.ts'
+import { ssoHandler } from './handler.ts'
+
+const environment = readEnvironment(SSO_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const upstreams = readUpstreams(environment.UPSTREAMS)
+const log = powertoolsEventLog('sso')
+const now = systemClock
+
+export const handler = httpHandler(
+  ssoHandler({
+    tickets: dynamodbOneTimeStore({
+      documents,
+      tableName: environment.LAUNCHES_TABLE_NAME,
+      kind: 'ticket',
+      now,
+    }),
+    registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+    secrets: secretsManagerReader({
+      client: new SecretsManagerClient(),
+      prefix: environment.SSO_SECRETS_PREFIX,
+      now,
+    }),
+    egress: createEgress({ upstreams }),
+    publicBaseUrl: environment.PUBLIC_BASE_URL,
+    allowLoopbackHttp: upstreams === 'loopback',
+    log,
+    now,
+  }),
+  log,
+  errorPage,
+)

@@ -1,0 +1,127 @@
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import type { OneTimeStore } from '#core/launch/one-time-store.ts'
+import type { App, Connection, Registry, SsoDestination } from '#core/registry/registry.ts'
+import { type DispatchSsoDeps, dispatchSso } from './dispatch-sso.ts'
+import type { HandOver } from './hand-over.ts'
+import type { TicketClear } from './issue-ticket.ts'
+import { type OpenedTicket, openTicket } from './open-ticket.ts'
+
+export interface CompleteSignOnDeps extends DispatchSsoDeps {
+  readonly registry: Registry
+  readonly tickets: OneTimeStore<TicketClear>
+  readonly log: EventLog
+}
+
+export interface SignOnRequest {
+  readonly ticket: string
+  /** Hashes of the launch cookies that this browser presents. */
+  readonly cookieHashes: readonly string[]
+  /** Names this request to the app's error page. */
+  readonly referenceId: string
+}
+
+/** Where the browser goes from here. */
+export interface SignOn {
+  readonly appName: string
+  /** The launch's cookie, which has served. */
+  readonly cookieName: string
+  /** Absent when the app has no page to show. */
+  readonly location?: URL
+  /** Why the app was not told, or did not accept; `location` is then its error page. */
+  readonly failure?: BrokerError
+}
+
+/**
+ * Ends a launch in the browser that began it: takes the ticket, tells the app who signed on, and
+ * says where the browser goes. After a failure that is the app's own error page, if it has one.
+ *
+ * @throws BrokerError as {@link openTicket} says; for an app without an error page also
+ * `sso_destination_unavailable`, `sso_destination_refused`, `sso_redirect_refused`
+ */
+export async function completeSignOn(
+  { ticket, cookieHashes, referenceId }: SignOnRequest,
+  deps: CompleteSignOnDeps,
+): Promise<SignOn> {
+  const startedAt = performance.now()
+  const opened = await openTicket(ticket, cookieHashes, deps.tickets)
+  const { launchId, connection, app } = opened.handOver
+  const spent = spend(opened, deps)
+  try {
+    const parties = await readRegistry(opened.handOver, deps.registry)
+    const signOn = { appName: parties.app.name, cookieName: opened.browser.cookieName }
+    const outcome = await tellApp(opened.handOver, parties, referenceId, deps)
+    if (!outcome.failure) {
+      deps.log.info('sso_dispatched', {
+        launchId,
+        connection,
+        app,
+        durationMs: Math.round(performance.now() - startedAt),
+      })
+    }
+    return { ...signOn, ...outcome }
+  } finally {
+    // A function freezes when it has answered: nothing may be left under way.
+    await spent
+  }
+}
+
+/** The tombstone is enough to refuse a second use, so a failure here loses nothing. */
+async function spend(
+  { keyHash, handOver: { launchId } }: OpenedTicket,
+  { tickets, log }: CompleteSignOnDeps,
+): Promise<void> {
+  await tickets.spend(keyHash).catch(() => log.warn('ticket_spend_failed', { launchId }))
+}
+
+interface Parties {
+  readonly app: App
+  readonly connection: Connection
+  readonly destination: SsoDestination
+}
+
+/** App and connection as they are now; the registry may have changed under the launch. */
+async function readRegistry(handOver: HandOver, registry: Registry): Promise<Parties> {
+  const [app, connection] = await Promise.all([
+    registry.findApp(handOver.app),
+    registry.findConnection(handOver.connection),
+  ])
+  if (!app?.ssoDestination || connection?.app !== app.id) {
+    const { launchId } = handOver
+    throw new BrokerError('ticket_unknown', { detail: { launchId, reason: 'registry_changed' } })
+  }
+  return { app, connection, destination: app.ssoDestination }
+}
+
+async function tellApp(
+  handOver: HandOver,
+  { connection, destination }: Parties,
+  referenceId: string,
+  deps: CompleteSignOnDeps,
+): Promise<Pick<SignOn, 'location' | 'failure'>> {
+  try {
+    const { location } = await dispatchSso(handOver, connection, destination, deps)
+    if (location) return { location }
+    return connection.landingUrl ? { location: new URL(connection.landingUrl) } : {}
+  } catch (thrown) {
+    const failure = ofThisLaunch(BrokerError.from(thrown), handOver)
+    if (!destination.errorUrl) throw failure
+    return { failure, location: errorLocation(destination.errorUrl, failure, referenceId) }
+  }
+}
+
+/** The same error, with what finds its launch in the log. */
+function ofThisLaunch(error: BrokerError, { launchId, connection, app }: HandOver): BrokerError {
+  return new BrokerError(error.code, {
+    cause: error.cause,
+    detail: { launchId, connection, app, ...error.detail },
+  })
+}
+
+/** The app's registered page, with a code and a reference, and nothing of the person. */
+function errorLocation(errorUrl: string, { code }: BrokerError, referenceId: string): URL {
+  const url = new URL(errorUrl)
+  url.searchParams.set('error', code)
+  url.searchParams.set('reference', referenceId)
+  return url
+}
