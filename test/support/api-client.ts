@@ -24,7 +24,7 @@ export interface ClientKey {
   assertion(changes?: AssertionChanges): Promise<string>
 }
 
-export interface AssertionChanges {
+interface AssertionChanges {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly header?: Readonly<Record<string, unknown>>
 }
