@@ -1,0 +1,93 @@
+import type { JWK } from 'jose'
+import { json, seeOther } from '#sandbox/web/respond.ts'
+import { startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
+import { type AppToken, appToken } from './app-token.ts'
+import { howToLaunchPage, sentencePage, visitPage } from './pages.ts'
+import { readObservations } from './read-observations.ts'
+import { type SignOnTrust, takeSignOn } from './sign-on.ts'
+import { rememberVisits } from './visits.ts'
+
+export interface DemoAppOptions extends SignOnTrust {
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  readonly name: string
+  /** Our client id at the broker's `/auth/token`. */
+  readonly clientId: string
+}
+
+/** The demo app, when it is up. */
+export interface DemoApp {
+  readonly origin: string
+  /** What `/.well-known/jwks.json` publishes. */
+  readonly jwks: { readonly keys: readonly JWK[] }
+  close(): Promise<void>
+}
+
+/**
+ * Starts an app as its own team would write it: it knows the broker's public contract and nothing
+ * else. It takes SSO messages, sends the browser on with a one-time token, keeps the SessionID on
+ * its server, and reads FHIR through the broker.
+ */
+export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Promise<DemoApp> {
+  const token = await appToken(`${options.brokerBase}/auth/token`, options.clientId)
+  const server = await startServer(port, (origin) =>
+    webListener(origin, routes(origin, options, token)),
+  )
+  return { origin: server.origin, jwks: token.jwks, close: server.close }
+}
+
+function routes(
+  origin: string,
+  { name, ...trust }: Omit<DemoAppOptions, 'port'>,
+  token: AppToken,
+): WebHandler {
+  const visits = rememberVisits()
+
+  return async (request) => {
+    const { pathname, searchParams } = new URL(request.url)
+    const [, visitKey] = /^\/s\/(\w+)$/.exec(pathname) ?? []
+
+    if (pathname === '/sso' && request.method === 'POST') {
+      const signOn = await takeSignOn(request, trust)
+      if ('problem' in signOn) return json({ error: signOn.problem }, signOn.status)
+      const location = `${origin}/start?token=${visits.expect(signOn)}`
+      return new Response(undefined, { status: 302, headers: { location } })
+    }
+    if (request.method !== 'GET') return json({ error: 'Not served here' }, 405)
+
+    if (pathname === '/start') {
+      const visit = visits.open(searchParams.get('token') ?? '')
+      if (!visit) return startAgain(name, 'This link was already used, or is too old.')
+      const path = `/s/${visit.key}`
+      // No `Secure`, as this origin is plain http; an app with a real address has https, and sets it.
+      const cookie = `visit_${visit.key}=${visit.secret}; HttpOnly; SameSite=Lax; Path=${path}`
+      return seeOther(path, { 'set-cookie': cookie })
+    }
+    if (visitKey) {
+      const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
+      if (!visit) return startAgain(name, 'You are not signed on here.')
+      return visitPage(name, visit.signOn, await readObservations(visit.signOn, token))
+    }
+    if (pathname === '/sso-error') {
+      return startAgain(name, 'You could not be signed on.', 200)
+    }
+    if (pathname === '/.well-known/jwks.json') return json(token.jwks)
+    if (pathname === '/favicon.ico') return new Response(undefined, { status: 204 })
+    if (pathname === '/') return howToLaunchPage(name)
+    return startAgain(name, 'There is no page at this address.', 404)
+  }
+}
+
+function startAgain(appName: string, problem: string, status = 403): Response {
+  return sentencePage({
+    appName,
+    title: 'Start again from your EHR',
+    sentence: `${problem} Launch ${appName} again from the patient’s chart.`,
+    status,
+  })
+}
+
+function cookieOf(request: Request, name: string): string | undefined {
+  const pairs = (request.headers.get('cookie') ?? '').split('; ')
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1)
+}

@@ -1,0 +1,60 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { SignOn } from './sign-on.ts'
+
+/** The browser is on its way when the token is made, so a minute is plenty. */
+const START_LIFETIME_MS = 60_000
+
+/**
+ * A sign-on in use. The key stands in the page's path and the secret in a cookie of that path, so
+ * that two patients in two tabs of one browser never mix.
+ */
+export interface Visit {
+  readonly key: string
+  readonly secret: string
+  readonly signOn: SignOn
+}
+
+export interface Visits {
+  /** Keeps a sign-on until the browser comes for it; answers the one-time token to come with. */
+  expect(signOn: SignOn): string
+  /** Opens a visit for a one-time token; `undefined` if it is unknown, old, or was used. */
+  open(token: string): Visit | undefined
+  /** The visit of a key, for the browser that holds its secret. */
+  find(key: string, secret: string | undefined): Visit | undefined
+}
+
+export function rememberVisits(): Visits {
+  const expected = new Map<string, { readonly signOn: SignOn; readonly expiresAtMs: number }>()
+  const visits = new Map<string, Visit>()
+
+  return {
+    expect(signOn) {
+      const token = randomBytes(32).toString('base64url')
+      expected.set(token, { signOn, expiresAtMs: Date.now() + START_LIFETIME_MS })
+      return token
+    },
+
+    open(token) {
+      const start = expected.get(token)
+      expected.delete(token)
+      if (!start || start.expiresAtMs <= Date.now()) return undefined
+      const visit = {
+        key: randomBytes(6).toString('hex'),
+        secret: randomBytes(32).toString('base64url'),
+        signOn: start.signOn,
+      }
+      visits.set(visit.key, visit)
+      return visit
+    },
+
+    find(key, secret = '') {
+      const visit = visits.get(key)
+      return visit && areEqual(visit.secret, secret) ? visit : undefined
+    },
+  }
+}
+
+function areEqual(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,120 @@
+import type { SandboxClient, SandboxClientAuthentication } from './ehr/clients.ts'
+import type { LaunchableApp } from './ehr/launcher.ts'
+
+/** How the app's client proves itself at the sandbox's authorization server. */
+export type AuthenticationMethod = SandboxClientAuthentication['method']
+
+/** The names that the registry, the sandbox EHR and the demo app must agree on. */
+export const HEARTLINE = {
+  name: 'Heartline',
+  /** `aud` of the SSO message's JWT. */
+  destinationId: '3f0c8a52-7d1e-4b6f-9a35-2c1d8e7f4b60',
+  /** The demo app's client at `/auth/token`. */
+  apiClientId: 'heartline-server',
+  /** Names of the secrets, to be set by `sallyport secret set`. */
+  ssoSecretRef: 'heartline',
+  clientSecretRef: 'heartline-sandbox',
+} as const
+
+const METHODS = ['none', 'client_secret_basic', 'private_key_jwt'] as const
+const CONNECTION = 'sandbox-development'
+
+/** The demo app's clients at the sandbox EHR, one for each way of authenticating. */
+export function sandboxClients({
+  brokerBase,
+  clientSecret,
+}: {
+  readonly brokerBase: string
+  readonly clientSecret: string
+}): readonly SandboxClient[] {
+  const authentications: readonly SandboxClientAuthentication[] = [
+    { method: 'none' },
+    { method: 'client_secret_basic', secret: clientSecret },
+    { method: 'private_key_jwt', jwksUri: `${brokerBase}/.well-known/jwks.json` },
+  ]
+  return authentications.map((authentication) => ({
+    clientId: clientIdOf(authentication.method),
+    clientName: HEARTLINE.name,
+    redirectUris: [`${brokerBase}/redirect`],
+    authentication,
+  }))
+}
+
+/** What the sandbox's launcher page offers. */
+export function sandboxApps(brokerBase: string): readonly LaunchableApp[] {
+  return [{ name: HEARTLINE.name, launchUrl: `${brokerBase}/launch/${CONNECTION}` }]
+}
+
+/**
+ * The content of a registry file that connects the demo app to the sandbox EHR.
+ *
+ * @param authentication how the connection's client proves itself; all three are registered
+ */
+export function sandboxRegistry({
+  fhirBaseUrl,
+  appOrigin,
+  authentication = 'private_key_jwt',
+}: {
+  readonly fhirBaseUrl: string
+  readonly appOrigin: string
+  readonly authentication?: AuthenticationMethod
+}) {
+  return {
+    organizations: [{ slug: 'sandbox', name: 'Sandbox Hospital' }],
+    apps: [
+      {
+        id: 'heartline',
+        name: HEARTLINE.name,
+        ssoDestination: {
+          id: HEARTLINE.destinationId,
+          name: HEARTLINE.name,
+          url: `${appOrigin}/sso`,
+          errorUrl: `${appOrigin}/sso-error`,
+          redirectOrigins: [appOrigin],
+          secretRef: HEARTLINE.ssoSecretRef,
+        },
+        clients: [
+          { clientId: HEARTLINE.apiClientId, jwksUri: `${appOrigin}/.well-known/jwks.json` },
+        ],
+      },
+    ],
+    registrations: METHODS.map((method) => ({
+      id: registrationOf(method),
+      app: 'heartline',
+      clientId: clientIdOf(method),
+      authentication:
+        method === 'client_secret_basic'
+          ? { method, secretRef: HEARTLINE.clientSecretRef }
+          : { method },
+    })),
+    connections: [
+      {
+        id: CONNECTION,
+        organization: 'sandbox',
+        environment: 'Development',
+        app: 'heartline',
+        registration: registrationOf(authentication),
+        source: { id: 'b7a1d8f4-52c9-4e0b-8d36-91f0a4c2e7d5', name: 'Sandbox EHR' },
+        fhirBaseUrl,
+        fhirVersion: 'R4',
+        scopes: [
+          'launch',
+          'openid',
+          'fhirUser',
+          'profile',
+          'offline_access',
+          'patient/*.rs',
+          'user/Practitioner.rs',
+        ],
+      },
+    ],
+  }
+}
+
+function clientIdOf(method: AuthenticationMethod): string {
+  return `heartline-at-sandbox-${method}`
+}
+
+function registrationOf(method: AuthenticationMethod): string {
+  return `heartline-${method}`
+}

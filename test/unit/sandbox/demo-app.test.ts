@@ -1,0 +1,186 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { json } from '#sandbox/web/respond.ts'
+import { openBrowser } from './browser.ts'
+import { type FhirAnswer, ssoToken, startFakeBroker } from './fake-broker.ts'
+
+async function setup(answer?: FhirAnswer) {
+  const broker = await startFakeBroker(answer)
+  onTestFinished(() => broker.close())
+  return broker
+}
+
+/** Where an accepted SSO message sends the browser. */
+const startOf = (response: Response) => response.headers.get('location') ?? ''
+
+describe('the SSO endpoint', () => {
+  it('answers 302 to an absolute address of its own, with a one-time token', async () => {
+    const { app, message, signOn } = await setup()
+    const response = await signOn(message())
+
+    expect(response.status).toBe(302)
+    expect(startOf(response)).toMatch(new RegExp(`^${app.origin}/start\\?token=[\\w-]{43}$`))
+    expect(startOf(response)).not.toContain(message().Meta.SessionID)
+  })
+
+  it.each([
+    ['another secret', ssoToken({ secret: 'another secret of at least thirty-two characters' })],
+    ['another destination', ssoToken({ audience: 'another' })],
+    ['a past end', ssoToken({ expiresIn: -60 })],
+    ['another algorithm', ssoToken({ algorithm: 'HS384' })],
+    ['no JWT at all', Promise.resolve('nonsense')],
+  ])('refuses a token with %s', async (_what, token) => {
+    const { message, signOn } = await setup()
+
+    expect((await signOn(message(), await token)).status).toBe(401)
+  })
+
+  it('refuses a body about somebody else than the token', async () => {
+    const { message, signOn } = await setup()
+
+    expect((await signOn({ ...message(), Subject: 'nora-kim' })).status).toBe(401)
+  })
+
+  it('refuses a session at another place than the broker', async () => {
+    const { message, signOn } = await setup()
+    const { Meta, ...rest } = message()
+    const elsewhere = { ...rest, Meta: { ...Meta, SessionBaseURL: 'https://evil.example/fhir/R4' } }
+
+    expect((await signOn(elsewhere)).status).toBe(400)
+  })
+
+  it.each([
+    ['not an object', null],
+    ['another data model', { Meta: { DataModel: 'Results' } }],
+  ])('refuses a body that is %s', async (_what, body) => {
+    const { signOn } = await setup()
+
+    expect((await signOn(body)).status).toBe(400)
+  })
+})
+
+describe('the page of a visit', () => {
+  it('shows who, the patient, the session and all pages of observations', async () => {
+    const { fhirRequests, message, signOn } = await setup()
+    const { text } = await openBrowser('nowhere').open(startOf(await signOn(message())))
+
+    expect(text).toContain('Helen Brandt, MD')
+    expect(text).toContain('Chart of rosa-delgado')
+    expect(text).toContain('4821907')
+    expect(text).toContain('…gado')
+    expect(text).not.toContain(message().Meta.SessionID)
+    expect(text).toContain('Jan 1, 2026')
+    expect(text).toContain('First of rosa-delgado')
+    expect(text).toContain('Second page')
+    expect(fhirRequests.map(({ method }) => method)).toEqual(['POST', 'GET'])
+    expect(fhirRequests[0]?.url).toContain('/Observation/_search?_redox_session=session-of-rosa')
+    expect(fhirRequests[1]?.url).toContain('page=2&_redox_session=kept')
+  })
+
+  it('keeps two launches in one browser apart', async () => {
+    const { message, signOn } = await setup()
+    const browser = openBrowser('nowhere')
+    const first = await browser.open(startOf(await signOn(message('rosa-delgado'))))
+    const second = await browser.open(startOf(await signOn(message('amara-osei'))))
+    const reloaded = [await browser.open(first.url), await browser.open(second.url)]
+
+    expect(first.url).not.toBe(second.url)
+    expect(reloaded[0]?.text).toContain('First of rosa-delgado')
+    expect(reloaded[0]?.text).not.toContain('amara-osei')
+    expect(reloaded[1]?.text).toContain('First of amara-osei')
+    expect(reloaded[1]?.text).not.toContain('rosa-delgado')
+  })
+
+  it('does not open in another browser', async () => {
+    const { message, signOn } = await setup()
+    const { url } = await openBrowser('nowhere').open(startOf(await signOn(message())))
+    const other = await openBrowser('nowhere').open(url)
+
+    expect(other.status).toBe(403)
+    expect(other.text).not.toContain('rosa-delgado')
+  })
+
+  it('opens once by its link', async () => {
+    const { message, signOn } = await setup()
+    const start = startOf(await signOn(message()))
+    await openBrowser('nowhere').open(start)
+    const again = await openBrowser('nowhere').open(start)
+
+    expect(again.status).toBe(403)
+    expect(again.text).toContain('already used')
+  })
+
+  it('puts no markup of a message on the page', async () => {
+    const { message, signOn } = await setup()
+    const body = { ...message(), Name: '<img src=x onerror=alert(1)>' }
+    const { text } = await openBrowser('nowhere').open(startOf(await signOn(body)))
+
+    expect(text).not.toContain('<img')
+  })
+
+  it('uses one app token for many requests, and a new one when that is not taken', async () => {
+    const { issued, message, signOn } = await setup(({ authorization }) =>
+      authorization === 'Bearer app-token-1'
+        ? json({}, 401)
+        : json({ resourceType: 'Bundle', type: 'searchset' }),
+    )
+    const browser = openBrowser('nowhere')
+    const { url, text } = await browser.open(startOf(await signOn(message())))
+    await browser.open(url)
+
+    expect(text).toContain('0, newest first')
+    expect(issued).toEqual(['app-token-1', 'app-token-2'])
+  })
+
+  it.each<[string, FhirAnswer, string]>([
+    [
+      'a session that is over',
+      () => json({ resourceType: 'OperationOutcome', issue: [{ code: 'expired' }] }, 403),
+      'Your session is over. Launch the app again from the EHR.',
+    ],
+    ['a failing EHR', () => json({}, 502), 'status 502'],
+    ['an answer that is no JSON', () => new Response('<html>'), 'could not be reached'],
+    [
+      'a next page elsewhere',
+      () => json({ link: [{ relation: 'next', url: 'https://evil.example/Observation' }] }),
+      'does not trust',
+    ],
+  ])('says in a sentence what became of %s', async (_what, answer, sentence) => {
+    const { message, signOn } = await setup(answer)
+    const { status, text } = await openBrowser('nowhere').open(startOf(await signOn(message())))
+
+    expect(status).toBe(200)
+    expect(text).toContain(sentence)
+  })
+
+  it('says so when no patient was open, and asks for nothing', async () => {
+    const { fhirRequests, message, signOn } = await setup()
+    const { Patient: _left, ...body } = message()
+    const { text } = await openBrowser('nowhere').open(startOf(await signOn(body)))
+
+    expect(text).toContain('No patient was open')
+    expect(fhirRequests).toEqual([])
+  })
+})
+
+describe('the other pages', () => {
+  it.each([
+    ['/', 200, 'Start from your EHR'],
+    ['/sso-error', 200, 'could not be signed on'],
+    ['/elsewhere', 404, 'no page'],
+    ['/s/unknown', 403, 'not signed on'],
+  ])('at %s answer %i', async (path, status, sentence) => {
+    const { app } = await setup()
+    const page = await openBrowser('nowhere').open(app.origin + path)
+
+    expect(page.status).toBe(status)
+    expect(page.text).toContain(sentence)
+  })
+
+  it('publish the keys that assertions are signed with, and nothing private', async () => {
+    const { app } = await setup()
+    const published = await (await fetch(`${app.origin}/.well-known/jwks.json`)).json()
+
+    expect(published).toEqual(app.jwks)
+    expect(JSON.stringify(published)).not.toContain('"d"')
+  })
+})
