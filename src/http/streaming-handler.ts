@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import middy, { type MiddlewareObj } from '@middy/core'
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse'
+import type { Context } from 'aws-lambda'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { ErrorRenderer, HttpResponse } from './http-handler.ts'
@@ -14,7 +15,7 @@ export interface StreamedResponse {
   readonly body: ReadableStream<Uint8Array> | undefined
 }
 
-export type StreamingHandler = (request: HttpRequest) => Promise<StreamedResponse>
+export type StreamingHandler = (request: HttpRequest, context: Context) => Promise<StreamedResponse>
 
 /** What middy's streaming takes: a head, and a body of text or a stream. */
 type StreamedResult = Omit<HttpResponse, 'body' | 'isBase64Encoded'> & {
@@ -31,8 +32,8 @@ type StreamedResult = Omit<HttpResponse, 'body' | 'isBase64Encoded'> & {
 export function streamingHandler(handle: StreamingHandler, log: EventLog, render: ErrorRenderer) {
   return middy<HttpRequest, StreamedResult>({ executionMode: executionModeStreamifyResponse })
     .use(errorResponse(log, render))
-    .handler(async (request): Promise<StreamedResult> => {
-      const { statusCode, headers, body } = await handle(request)
+    .handler(async (request, context): Promise<StreamedResult> => {
+      const { statusCode, headers, body } = await handle(request, context)
       const { requestId } = request.requestContext
       return {
         statusCode,

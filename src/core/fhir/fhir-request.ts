@@ -10,6 +10,8 @@ export interface FhirRequest {
   readonly body: Uint8Array
   /** Names the request in errors and in the log. */
   readonly referenceId: string
+  /** What is left of the invocation, in milliseconds. */
+  remainingMs(): number
 }
 
 /** What the app is answered. A body that errors must be cut off, never ended. */

@@ -3,9 +3,9 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
-import type { Secret } from '#core/secret.ts'
-import type { Session, SessionStore } from '#core/session/session-store.ts'
+import type { SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { answerOf } from './answer.ts'
 import { checkRepresentation } from './check-representation.ts'
 import { addressMap, PAGE_PARAMETER, publicFhirBase } from './ehr-addresses.ts'
@@ -17,23 +17,12 @@ import { sendUpstream } from './send-upstream.ts'
 import { sessionIdOf } from './session-parameter.ts'
 import { upstreamInit, upstreamUrl } from './upstream-request.ts'
 
-/**
- * A session's access token, renewed if it is about to end, or if it is the one that the EHR refused.
- *
- * @throws BrokerError `session_over`, `session_busy`
- */
-export type AccessTokenOf = (
-  session: Session,
-  connection: Connection,
-  options?: { readonly refused: Secret },
-) => Promise<Secret>
-
 export interface HandleFhirRequestDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (authorization: string | undefined) => Promise<Pick<AppCaller, 'app'>>
   readonly sessions: SessionStore
   readonly registry: Registry
-  readonly accessTokenOf: AccessTokenOf
+  readonly tokens: AccessTokens
   readonly egress: Egress
   readonly publicBaseUrl: string
   readonly log: EventLog
@@ -79,10 +68,7 @@ export async function handleFhirRequest(
   const upstream = await sendUpstream(
     upstreamUrl(connection.fhirBaseUrl, segments, request.query),
     (accessToken) => upstreamInit(request, { accessToken, isBinary }),
-    {
-      egress: deps.egress,
-      accessToken: (options) => deps.accessTokenOf(session, connection, options),
-    },
+    { egress: deps.egress, tokens: deps.tokens, session, remainingMs: request.remainingMs },
   )
   const answer = await answerOf(upstream, {
     map: addressMap({

@@ -1,33 +1,38 @@
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 
 /** Searches over long histories take their time; the body may then take longer still. */
 const HEAD_TIMEOUT_MS = 60_000
 
+export interface SendUpstreamDeps {
+  readonly egress: Egress
+  readonly tokens: AccessTokens
+  readonly session: Session
+  /** What is left of the invocation, in milliseconds. */
+  readonly remainingMs: () => number
+}
+
 /**
- * Sends a read or a search and answers its head, the body still open.
+ * Sends a read or a search with the session's access token, and answers its head, the body still
+ * open.
  *
  * Safe to repeat, so it is: once when the connection broke before the head came, and once with a
  * renewed token when the EHR no longer takes the one it was sent with.
  *
- * @param accessToken the token to send; with `refused`, another one than that
- * @throws BrokerError `session_over` when the renewed token is refused as well; what the egress throws
+ * @throws BrokerError `session_over` when a renewed token is refused as well, or there is none; what
+ * the egress and the vault throw
  */
 export async function sendUpstream(
   url: URL,
   initWith: (accessToken: Secret) => RequestInit,
-  {
-    egress,
-    accessToken,
-  }: {
-    readonly egress: Egress
-    readonly accessToken: (options?: { readonly refused: Secret }) => Promise<Secret>
-  },
+  { egress, tokens, session, remainingMs }: SendUpstreamDeps,
 ): Promise<Response> {
   const limits = { stream: true, keepAlive: true, hosts: [url.host], timeoutMs: HEAD_TIMEOUT_MS }
-  const send = async (token: Secret) => {
-    const init = initWith(token)
+  const send = async (accessToken: Secret) => {
+    const init = initWith(accessToken)
     try {
       return await egress(url, init, limits)
     } catch (error) {
@@ -36,13 +41,19 @@ export async function sendUpstream(
     }
   }
 
-  const token = await accessToken()
-  const first = await send(token)
+  const current = await tokens.freshAccessToken(session, { remainingMs })
+  const first = await send(current.accessToken)
   if (first.status !== 401) return first
   await first.body?.cancel()
 
-  const second = await send(await accessToken({ refused: token }))
-  if (second.status !== 401) return second
-  await second.body?.cancel()
-  throw new BrokerError('session_over', { detail: { reason: 'upstream_401', host: url.host } })
+  const rejected = current.session.tokenVersion
+  const renewed = await tokens.freshAccessToken(current.session, { rejected, remainingMs })
+  if (renewed.session.tokenVersion !== rejected) {
+    const second = await send(renewed.accessToken)
+    if (second.status !== 401) return second
+    await second.body?.cancel()
+  }
+  throw new BrokerError('session_over', {
+    detail: { connection: session.connection, reason: 'upstream_401', host: url.host },
+  })
 }

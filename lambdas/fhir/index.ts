@@ -1,0 +1,70 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
+import { FHIR_ENVIRONMENT } from '#contract/environment.ts'
+import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { systemClock } from '#core/time.ts'
+import { accessTokens } from '#core/tokens/access-tokens.ts'
+import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { operationOutcomeError } from '#http/operation-outcome.ts'
+import { streamingHandler } from '#http/streaming-handler.ts'
+import { fhirHandler } from './handler.ts'
+
+const environment = readEnvironment(FHIR_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const kms = new KMSClient()
+const publicBaseUrl = environment.PUBLIC_BASE_URL
+const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
+const log = powertoolsEventLog('fhir')
+const now = systemClock
+const registry = dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now })
+const sessions = dynamodbSessionStore({
+  documents,
+  tableName: environment.SESSIONS_TABLE_NAME,
+})
+const appTokens = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' })
+
+export const handler = streamingHandler(
+  fhirHandler({
+    verifyAppToken: (authorization) =>
+      verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
+    sessions,
+    registry,
+    tokens: accessTokens({
+      sessions,
+      vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
+      refreshGrant: refreshGrant({
+        registry,
+        egress,
+        secrets: secretsManagerReader({
+          client: new SecretsManagerClient(),
+          prefix: environment.CLIENT_SECRETS_PREFIX,
+          now,
+        }),
+        signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+        log,
+        now,
+      }),
+      rescue: dynamodbRescueStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME, now }),
+      log,
+      now,
+    }),
+    egress,
+    publicBaseUrl,
+    log,
+    now,
+    elapsedMs: () => performance.now(),
+  }),
+  log,
+  operationOutcomeError,
+)
