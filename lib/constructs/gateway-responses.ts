@@ -68,6 +68,7 @@ export function addGatewayResponses(api: RestApi): void {
       responseHeaders: {
         'Cache-Control': "'no-store'",
         'Content-Type': "'application/fhir+json'",
+        'X-Content-Type-Options': "'nosniff'",
       },
       templates: { 'application/json': JSON.stringify(operationOutcome(answer)) },
     })

@@ -170,6 +170,7 @@ describe('Gateway responses', () => {
       expect(answer.ResponseParameters).toEqual({
         'gatewayresponse.header.Cache-Control': "'no-store'",
         'gatewayresponse.header.Content-Type': "'application/fhir+json'",
+        'gatewayresponse.header.X-Content-Type-Options': "'nosniff'",
       })
     },
   )
