@@ -1,4 +1,5 @@
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
+import type { Session } from '#core/session/session-store.ts'
 import type { HandOver } from '#core/sso/hand-over.ts'
 
 /** When it is, in every test that asks. */
@@ -76,6 +77,28 @@ export function aHandOver(overrides: Partial<HandOver> = {}): HandOver {
     context: {},
     scopes: ['openid', 'patient/*.rs'],
     sessionEndsAt: NOW + 43_200,
+    ...overrides,
+  }
+}
+
+/** A session just made, with tokens that are good for an hour. Its ciphertext opens nowhere. */
+export function aSession(overrides: Partial<Session> = {}): Session {
+  return {
+    id: 'session-key-hash',
+    app: 'heartline',
+    connection: 'general-production',
+    status: 'active',
+    patient: 'pat-1',
+    scopes: ['openid', 'patient/*.rs', 'offline_access'],
+    createdAt: NOW,
+    lastUsedAt: NOW,
+    expiresAt: NOW + 43_200,
+    idleSeconds: 3_600,
+    fence: 0,
+    tokenVersion: 1,
+    sealedTokens: new Uint8Array([1, 2, 3]),
+    accessTokenExpiresAt: NOW + 3_600,
+    failures: 0,
     ...overrides,
   }
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { recentMap } from '#core/recent-map.ts'
+import type { Secret } from '#core/secret.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import { decideRefresh } from './decide-refresh.ts'
@@ -33,11 +35,11 @@ export interface AccessTokensDeps {
 
 export interface FreshAccessTokenOptions {
   /**
-   * The `tokenVersion` whose access token the EHR answered 401 to: it is renewed although it seems
-   * valid, unless somebody has renewed it since. If it was itself renewed so a moment ago, the same
-   * version is answered again: the 401 is then not about the token.
+   * The access token that the EHR answered 401 to: it is renewed although it seems valid, unless
+   * somebody has renewed it since. If it was itself renewed so a moment ago, it is answered again:
+   * the 401 is then not about the token.
    */
-  readonly rejected?: number
+  readonly rejected?: Secret
   /** What is left of the invocation; no renewal is begun that could not be finished in it. */
   readonly remainingMs?: () => number
 }
@@ -62,7 +64,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   const observer = leaseObserver(pace.monotonicMs)
   const renewals = tokenRenewals({ ...deps, pace, observer })
   const flights = new Map<string, Promise<FreshAccessToken>>()
-  const forced = recentMap<{ readonly version: number; readonly atMs: number }>(MOST_FORCED)
+  const forced = recentMap<{ readonly token: Secret; readonly atMs: number }>(MOST_FORCED)
 
   const open = ({ id, connection, tokenVersion, sealedTokens }: Session): Promise<TokenSet> =>
     vault.open(sealedTokens, { session: id, connection, tokenVersion })
@@ -70,7 +72,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   /** Reads, decides and acts until there is a token, or a reason why there is none. */
   async function fly(
     id: string,
-    rejected: number | undefined,
+    rejected: Secret | undefined,
     remainingMs: () => number,
   ): Promise<FreshAccessToken> {
     const pause = waiter(pace)
@@ -84,7 +86,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
         now: now(),
         hasRefreshToken: tokens.refreshToken !== undefined,
         leaseDead: observer.isDead(session, now()),
-        ...(rejected !== undefined && { rejected }),
+        isRejected: isSame(tokens.accessToken, rejected),
         nothingRescued: unrescued !== undefined && unrescued === session.attempt?.id,
         tooLate: remainingMs() < RESCUE_DEADLINE_MS,
       })
@@ -116,37 +118,42 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     }
   }
 
-  /** The version to renew although it seems valid; `undefined` where that was just done. */
-  function toForce({ id }: Session, rejected: number | undefined): number | undefined {
+  /** The token to renew although it seems valid; `undefined` where that was just done. */
+  function toForce({ id }: Session, rejected: Secret | undefined): Secret | undefined {
     const last = forced.get(id)
     const isRecent = last !== undefined && pace.monotonicMs() - last.atMs < FORCED_PAUSE_MS
-    return isRecent && last.version === rejected ? undefined : rejected
+    return isRecent && isSame(last.token, rejected) ? undefined : rejected
   }
 
   return {
-    async freshAccessToken(
-      session,
-      { rejected, remainingMs = () => Number.POSITIVE_INFINITY } = {},
-    ) {
+    async freshAccessToken(session, { rejected, remainingMs = () => Infinity } = {}) {
+      const { id, status } = session
       const forcing = toForce(session, rejected)
-      const { id, status, tokenVersion } = session
 
       // The row was read for this request: while its tokens are not due it needs no second look.
-      if (status === 'active' && forcing !== tokenVersion && now() < sessionRefreshDueAt(session)) {
+      if (!forcing && status === 'active' && now() < sessionRefreshDueAt(session)) {
         return { accessToken: (await open(session)).accessToken, session }
       }
 
-      const key = `${id} ${forcing ?? ''}`
+      const key = `${id} ${forcing ? tokenHash(forcing) : ''}`
       const flight =
         flights.get(key) ?? fly(id, forcing, remainingMs).finally(() => flights.delete(key))
       flights.set(key, flight)
       const fresh = await flight
-      if (forcing !== undefined && fresh.session.tokenVersion !== forcing) {
-        forced.set(id, { version: fresh.session.tokenVersion, atMs: pace.monotonicMs() })
+      if (forcing && !isSame(fresh.accessToken, forcing)) {
+        forced.set(id, { token: fresh.accessToken, atMs: pace.monotonicMs() })
       }
       return fresh
     },
   }
+}
+
+function isSame(token: Secret, other: Secret | undefined): boolean {
+  return other !== undefined && token.reveal() === other.reveal()
+}
+
+function tokenHash(token: Secret): string {
+  return createHash('sha256').update(token.reveal()).digest('base64url')
 }
 
 /** Waits between two readings, longer than the worst case of a lease's holder in all. */

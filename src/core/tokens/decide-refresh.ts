@@ -8,12 +8,12 @@ export interface RefreshSituation {
   readonly hasRefreshToken: boolean
   /** The row's lease is a dead holder's. */
   readonly leaseDead: boolean
-  /** The token version that the EHR answered 401 to. */
-  readonly rejected?: number
+  /** The EHR answered 401 to the row's access token. */
+  readonly isRejected: boolean
   /** The second path was looked at for the row's attempt, and holds nothing. */
-  readonly nothingRescued?: boolean
+  readonly nothingRescued: boolean
   /** The invocation has too little time left to renew and store. */
-  readonly tooLate?: boolean
+  readonly tooLate: boolean
 }
 
 /** What to do next for a caller who wants an access token. */
@@ -46,11 +46,10 @@ export type RefreshStep =
  * is for their vendor profiles to say.
  */
 export function decideRefresh(session: Session, situation: RefreshSituation): RefreshStep {
-  const { status, lease, attempt, accessTokenExpiresAt, tokenVersion } = session
-  const { now, hasRefreshToken, leaseDead, rejected, nothingRescued, tooLate } = situation
+  const { status, lease, attempt, accessTokenExpiresAt } = session
+  const { now, hasRefreshToken, leaseDead, isRejected, nothingRescued, tooLate } = situation
   if (status !== 'active') return { step: 'refuse', code: 'session_over' }
 
-  const isRejected = rejected === tokenVersion
   if (!isRejected && now < sessionRefreshDueAt(session)) return { step: 'use' }
 
   const isOver = now >= accessTokenExpiresAt
