@@ -46,9 +46,9 @@ export async function sendUpstream(
   if (first.status !== 401) return first
   await first.body?.cancel()
 
-  const rejected = current.session.tokenVersion
+  const { accessToken: rejected } = current
   const renewed = await tokens.freshAccessToken(current.session, { rejected, remainingMs })
-  if (renewed.session.tokenVersion !== rejected) {
+  if (renewed.accessToken.reveal() !== rejected.reveal()) {
     const second = await send(renewed.accessToken)
     if (second.status !== 401) return second
     await second.body?.cancel()

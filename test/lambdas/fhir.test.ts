@@ -1,0 +1,640 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { memorySessionStore } from '#adapters/memory/session-store.ts'
+import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { BrokerError } from '#core/errors.ts'
+import type { EventFields } from '#core/event-log.ts'
+import { Secret } from '#core/secret.ts'
+import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
+import type { Session } from '#core/session/session-store.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
+import type { HttpRequest } from '#http/http-request.ts'
+import { operationOutcomeError } from '#http/operation-outcome.ts'
+import { streamingHandler } from '#http/streaming-handler.ts'
+import { fhirHandler } from '../../lambdas/fhir/handler.ts'
+import { aConnection, aRegistry, NOW } from '../fixtures.ts'
+import { PUBLIC_BASE_URL } from '../support/api-client.ts'
+import type { FhirRequestSeen } from '../support/fake-ehr.ts'
+import { readBody, serve } from '../support/http-server.ts'
+import { joseSigner } from '../support/jose-signer.ts'
+import { callStreaming, provideStreaming, textOf } from '../support/streamed-lambda.ts'
+
+provideStreaming()
+
+const TOKENS = await joseSigner('ES256')
+const PATH = '/fhir/R4/general/Production'
+const OURS = `${PUBLIC_BASE_URL}${PATH}`
+
+type Fhir = (seen: FhirRequestSeen, response: ServerResponse) => void | Promise<void>
+
+interface Call {
+  readonly method?: string
+  /** Below the stage, with its query. */
+  readonly path?: string
+  readonly sessionIds?: readonly string[]
+  readonly token?: string | undefined
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A FHIR server that records what it got; it answers one Patient, and else an empty Bundle. */
+async function startFhirServer(fhir: Fhir = patientAndBundles) {
+  const fhirRequests: FhirRequestSeen[] = []
+  const server = await serve(async (request, response) => {
+    const { method = '', url = '', headers } = request
+    const seen = { method, url, headers, body: await readBody(request) }
+    fhirRequests.push(seen)
+    await fhir(seen, response)
+  })
+  onTestFinished(() => server.close())
+  return { origin: server.origin, fhirBaseUrl: `${server.origin}/fhir`, fhirRequests }
+}
+
+const patientAndBundles: Fhir = ({ url }, response) =>
+  fhirJson(
+    response,
+    url.startsWith('/fhir/Patient/pat-1')
+      ? { resourceType: 'Patient', id: 'pat-1' }
+      : { resourceType: 'Bundle', type: 'searchset', total: 0, link: [] },
+  )
+
+async function setup({ fhir, session }: { fhir?: Fhir; session?: Partial<Session> } = {}) {
+  const ehr = await startFhirServer(fhir)
+
+  const lines: (readonly [string, EventFields | undefined])[] = []
+  const write = (event: string, fields?: EventFields) => void lines.push([event, fields])
+  const log = { info: write, warn: write, error: write }
+
+  const sessionId = mintSessionId().reveal()
+  const sessions = memorySessionStore()
+  const aSession: Session = {
+    id: sessionKey(new Secret(sessionId)),
+    app: 'heartline',
+    connection: 'general-production',
+    status: 'active',
+    scopes: [],
+    createdAt: NOW,
+    lastUsedAt: NOW,
+    expiresAt: NOW + 43_200,
+    idleSeconds: 3_600,
+    fence: 0,
+    tokenVersion: 1,
+    sealedTokens: new Uint8Array(),
+    accessTokenExpiresAt: NOW + 3_600,
+    failures: 0,
+    ...session,
+  }
+  sessions.put(aSession)
+
+  const tokens: AccessTokens = {
+    freshAccessToken: async (session, { rejected } = {}) => ({
+      accessToken: new Secret(rejected ? 'ehr-token-2' : 'ehr-token-1'),
+      session,
+    }),
+  }
+  const now = () => NOW
+  const connection = aConnection({ fhirBaseUrl: ehr.fhirBaseUrl, issuer: ehr.fhirBaseUrl })
+  const handler = streamingHandler(
+    fhirHandler({
+      verifyAppToken: (authorization) =>
+        verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
+      sessions,
+      registry: aRegistry({ connections: [connection] }),
+      tokens,
+      egress: createEgress({ upstreams: 'loopback' }),
+      publicBaseUrl: PUBLIC_BASE_URL,
+      log,
+      now,
+      elapsedMs: () => 0,
+    }),
+    log,
+    operationOutcomeError,
+  )
+
+  const token = await anAppToken()
+  const call = (request: Call = {}) =>
+    callStreaming(handler, toEvent({ token, sessionIds: [sessionId], ...request }))
+  const ask = async (request: Call = {}) => {
+    const answer = await call(request)
+    const text = await textOf(answer)
+    return { ...answer, text, json: text === '' ? undefined : JSON.parse(text) }
+  }
+  return { ask, call, ehr, lines, sessionId, sessions, aSession }
+}
+
+function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  return TOKENS.signJwt('at+jwt', {
+    iss: PUBLIC_BASE_URL,
+    aud: PUBLIC_BASE_URL,
+    sub: 'heartline-server',
+    client_id: 'heartline-server',
+    app: 'heartline',
+    scope: 'system/*.cruds',
+    iat: NOW,
+    exp: NOW + 300,
+    jti: 'jti-1',
+    ...claims,
+  })
+}
+
+function toEvent({ method = 'GET', path = '/Patient/pat-1', ...rest }: Call): HttpRequest {
+  const { sessionIds = [], token, headers = {}, body } = rest
+  const [route = '', query = ''] = (path.startsWith('/fhir') ? path : PATH + path).split('?')
+  const parameters: Record<string, string[]> = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    parameters[name] = [...(parameters[name] ?? []), value]
+  }
+  if (sessionIds.length > 0) {
+    parameters['_redox_session'] = [...(parameters['_redox_session'] ?? []), ...sessionIds]
+  }
+  return {
+    httpMethod: method,
+    path: route,
+    headers: { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
+    multiValueQueryStringParameters: parameters,
+    body: body === undefined ? null : Buffer.from(body).toString('base64'),
+    isBase64Encoded: body !== undefined,
+    requestContext: { requestId: 'reference-1' },
+  } as unknown as HttpRequest
+}
+
+const fhirJson = (response: ServerResponse, body: unknown, status = 200) =>
+  void response
+    .writeHead(status, { 'content-type': 'application/fhir+json' })
+    .end(JSON.stringify(body))
+
+describe('the FHIR door', () => {
+  describe('serves', () => {
+    it('a read, with the session’s token and nothing of the app’s', async () => {
+      const { ask, ehr, sessionId } = await setup()
+      const { statusCode, headers, json } = await ask({
+        headers: { Cookie: 'a=b', 'X-Forwarded-Host': 'evil.example' },
+      })
+      expect({ statusCode, headers }).toEqual({
+        statusCode: 200,
+        headers: {
+          'content-type': 'application/fhir+json',
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+        },
+      })
+      expect(json).toMatchObject({ resourceType: 'Patient', id: 'pat-1' })
+      expect(ehr.fhirRequests).toMatchObject([{ method: 'GET', url: '/fhir/Patient/pat-1' }])
+      expect(ehr.fhirRequests[0]?.headers).toMatchObject({ authorization: 'Bearer ehr-token-1' })
+      const sent = JSON.stringify(ehr.fhirRequests)
+      expect(sent).not.toContain(sessionId)
+      expect(sent).not.toContain('evil.example')
+      expect(sent).not.toContain('cookie')
+    })
+
+    it('a search by GET, its query kept but for the session', async () => {
+      const { ask, ehr } = await setup()
+      const { statusCode } = await ask({
+        path: '/Observation?code=http://loinc.org%7C1,http://loinc.org%7C2&date=ge2020&date=lt2021',
+      })
+      expect(statusCode).toBe(200)
+      const url = new URL(ehr.fhirRequests[0]?.url ?? '', ehr.origin)
+      expect([...url.searchParams]).toEqual([
+        ['code', 'http://loinc.org|1,http://loinc.org|2'],
+        ['date', 'ge2020'],
+        ['date', 'lt2021'],
+      ])
+    })
+
+    it('a search by POST, its form as it came', async () => {
+      const { ask, ehr, sessionId } = await setup()
+      const { statusCode } = await ask({
+        method: 'POST',
+        path: '/Observation/_search?_count=5',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: 'patient=pat-1&code=a%7Cb',
+      })
+      expect(statusCode).toBe(200)
+      expect(ehr.fhirRequests).toMatchObject([
+        {
+          method: 'POST',
+          url: '/fhir/Observation/_search?_count=5',
+          body: 'patient=pat-1&code=a%7Cb',
+        },
+      ])
+      expect(JSON.stringify(ehr.fhirRequests)).not.toContain(sessionId)
+    })
+
+    it('a HEAD without a body', async () => {
+      const { ask, ehr } = await setup()
+      expect(await ask({ method: 'HEAD' })).toMatchObject({ statusCode: 200, text: '' })
+      expect(ehr.fhirRequests).toMatchObject([{ method: 'HEAD' }])
+    })
+
+    it('the next page, by the link of the first', async () => {
+      const { ask, ehr, sessionId } = await setup({ fhir: twoPages })
+      const first = await ask({ path: '/Observation?patient=pat-1' })
+      const next: string = first.json.link[0].url
+      expect(next).toBe(`${OURS}/Observation?patient=pat-1&page=2&_redox_session=${sessionId}`)
+      expect(first.json.entry[0].fullUrl).toBe(`${OURS}/Observation/o1`)
+
+      const path = next.slice(PUBLIC_BASE_URL.length)
+      const second = await ask({ path, sessionIds: [] })
+      expect(second.json).toMatchObject({ resourceType: 'Bundle', total: 2, link: [] })
+      expect(ehr.fhirRequests.map(({ url }) => url)).toEqual([
+        '/fhir/Observation?patient=pat-1',
+        '/fhir/Observation?patient=pat-1&page=2',
+      ])
+    })
+
+    it('a session named twice alike, as clients do that add it to a page’s link', async () => {
+      const { ask, sessionId } = await setup()
+      const { statusCode } = await ask({ sessionIds: [sessionId, sessionId] })
+      expect(statusCode).toBe(200)
+    })
+
+    it('an answer that is compressed although nobody asked for it', async () => {
+      const { ask } = await setup({
+        fhir: ({ url }, response) =>
+          void response
+            .writeHead(200, { 'content-type': 'application/fhir+json', 'content-encoding': 'gzip' })
+            .end(gzipSync(JSON.stringify(page(url, `http://${response.req.headers.host}/fhir`)))),
+      })
+      const { headers, json } = await ask({ path: '/Observation?a=1' })
+      expect(json.entry[0].fullUrl).toBe(`${OURS}/Observation/o1`)
+      expect(headers).not.toHaveProperty('content-encoding')
+    })
+
+    it('an answer of which the EHR has sent only the beginning', async () => {
+      let finish = () => {}
+      const { call } = await setup({
+        fhir: (_, response) => {
+          response.writeHead(200, { 'content-type': 'application/fhir+json' })
+          response.write('{"resourceType":"Bundle",')
+          finish = () => void response.end('"total":0}')
+        },
+      })
+      const answer = await call({ path: '/Observation?a=1' })
+      const [first] = await once(answer.body, 'data')
+      expect(String(first)).toBe('{"resourceType":"Bundle",')
+      finish()
+      const [rest] = await once(answer.body, 'data')
+      expect(String(rest)).toBe('"total":0}')
+      await answer.returned
+    })
+  })
+
+  it('reads no further at the EHR than its own caller does', async () => {
+    const chunk = Buffer.from(`"${'x'.repeat(64 * 1024)}",`)
+    let written = 0
+    let blocked = () => {}
+    const isBlocked = new Promise<void>((resolve) => {
+      blocked = resolve
+    })
+    const { call } = await setup({
+      fhir: async (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/fhir+json' })
+        response.write('{"resourceType":"Basic","x":[')
+        for (let count = 0; count < 2_000; count += 1) {
+          written += chunk.length
+          if (!response.write(chunk)) {
+            // What waits for a drain that does not come in many turns is held by the reader.
+            const drained = once(response, 'drain').then(() => true)
+            const idle = turns(2_000).then(() => false)
+            if (!(await Promise.race([drained, idle]))) {
+              blocked()
+              await drained
+            }
+          }
+        }
+        response.end('0]}')
+      },
+    })
+    const answer = await call({ path: '/Basic/1' })
+    await isBlocked
+    expect(written).toBeLessThan(64 * 1024 * 1_000)
+
+    let read = 0
+    for await (const bytes of answer.body) read += bytes.length
+    await answer.returned
+    expect(read).toBe(2_000 * chunk.length + '{"resourceType":"Basic","x":['.length + '0]}'.length)
+  })
+
+  it('cuts its body off where the EHR’s was, and logs it', async () => {
+    const { call, lines } = await setup({
+      fhir: (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/fhir+json', 'content-length': 900 })
+        response.write('{"resourceType":"Patient",', () => response.destroy())
+      },
+    })
+    const answer = await call()
+    await expect(textOf(answer)).rejects.toThrow()
+    await expect(answer.returned).rejects.toMatchObject({ code: 'upstream_interrupted' })
+    expect(answer.body.writableFinished).toBe(false)
+    expect(lines.at(-1)).toEqual([
+      'request_failed',
+      expect.objectContaining({ code: 'upstream_interrupted', referenceId: 'reference-1' }),
+    ])
+  })
+
+  it('cuts its body off where the EHR’s is no JSON any more', async () => {
+    const { call } = await setup({
+      fhir: (_, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/fhir+json' })
+          .end('{"resourceType":"Bundle"'),
+    })
+    await expect(textOf(await call())).rejects.toMatchObject({ code: 'upstream_answer_invalid' })
+  })
+
+  describe('refuses', () => {
+    it.each([
+      ['no token', undefined, 'token_missing', 'Bearer realm="sallyport"'],
+      ['a word', 'word', 'token_invalid', 'Bearer realm="sallyport", error="invalid_token"'],
+    ])('%s', async (_, token, code, challenge) => {
+      const { ask, ehr, lines } = await setup()
+      const { statusCode, headers, json } = await ask({ token })
+      expect(statusCode).toBe(401)
+      expect(headers).toMatchObject({
+        'content-type': 'application/fhir+json',
+        'www-authenticate': challenge,
+        'cache-control': 'no-store',
+      })
+      expect(json).toMatchObject(outcome('login'))
+      expect(lines).toMatchObject([['request_refused', { code, referenceId: 'reference-1' }]])
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
+    it('an expired token', async () => {
+      const { ask } = await setup()
+      const token = await anAppToken({ iat: NOW - 600, exp: NOW - 300 })
+      expect(await ask({ token })).toMatchObject({ statusCode: 401, json: outcome('login') })
+    })
+
+    it('a request without a session', async () => {
+      const { ask } = await setup()
+      for (const sessionIds of [[], ['']]) {
+        expect(await ask({ sessionIds })).toMatchObject({
+          statusCode: 400,
+          json: outcome('required'),
+        })
+      }
+    })
+
+    it('two sessions', async () => {
+      const { ask, sessionId } = await setup()
+      const answer = await ask({ sessionIds: [sessionId, 'another'] })
+      expect(answer).toMatchObject({ statusCode: 400, json: outcome('invalid') })
+    })
+
+    it('with one answer: an unknown session, an ended one, an idle one and another app’s', async () => {
+      const unknown = await setup()
+      const answers = [await unknown.ask({ sessionIds: ['unknown'] })]
+      for (const session of [
+        { status: 'ending' },
+        { expiresAt: NOW },
+        { lastUsedAt: NOW - 3_600 },
+        { app: 'another' },
+      ] satisfies Partial<Session>[]) {
+        const { ask, ehr } = await setup({ session })
+        answers.push(await ask())
+        expect(ehr.fhirRequests).toEqual([])
+      }
+      const another = await setup()
+      answers.push(await another.ask({ token: await anAppToken({ app: 'another' }) }))
+
+      const [first] = answers
+      expect(first).toMatchObject({ statusCode: 403, json: outcome('expired') })
+      for (const { statusCode, headers, text } of answers) {
+        expect({ statusCode, headers, text }).toEqual({
+          statusCode: 403,
+          headers: first?.headers,
+          text: first?.text,
+        })
+      }
+    })
+
+    it.each([
+      ['another organization’s path', '/fhir/R4/another/Production/Patient/pat-1'],
+      ['the organization in capitals', '/fhir/R4/General/Production/Patient/pat-1'],
+      ['another environment', '/fhir/R4/general/Development/Patient/pat-1'],
+      ['the environment in lower case', '/fhir/R4/general/production/Patient/pat-1'],
+      ['another version', '/fhir/STU3/general/Production/Patient/pat-1'],
+      ['a version that nobody has', '/fhir/R9/general/Production/Patient/pat-1'],
+    ])('%s', async (_, path) => {
+      const { ask, ehr } = await setup()
+      expect(await ask({ path })).toMatchObject({ statusCode: 404, json: outcome('not-found') })
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
+    it.each(['/../admin', '/%2e%2e/admin', '/%252e%252e/admin', '//Patient', '/Patient%2F..'])(
+      'the path %s',
+      async (path) => {
+        const { ask, ehr } = await setup()
+        expect(await ask({ path })).toMatchObject({ statusCode: 400, json: outcome('invalid') })
+        expect(ehr.fhirRequests).toEqual([])
+      },
+    )
+
+    it('what is neither read nor search, and says what is allowed', async () => {
+      const { ask, ehr } = await setup()
+      const put = await ask({ method: 'PUT', body: '{}' })
+      expect(put).toMatchObject({
+        statusCode: 405,
+        headers: { allow: 'GET, HEAD' },
+        json: outcome('not-supported'),
+      })
+      expect(await ask({ method: 'POST', path: '/', body: '{}' })).toMatchObject({
+        statusCode: 405,
+        headers: { allow: '' },
+      })
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
+    it('XML, asked for or sent', async () => {
+      const { ask, ehr } = await setup()
+      expect(await ask({ path: '/Patient/pat-1?_format=xml' })).toMatchObject({ statusCode: 406 })
+      expect(
+        await ask({
+          method: 'POST',
+          path: '/Patient/_search',
+          headers: { 'Content-Type': 'application/fhir+xml' },
+          body: '<Parameters/>',
+        }),
+      ).toMatchObject({ statusCode: 415, json: outcome('not-supported') })
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
+    it('to name a session in a form', async () => {
+      const { ask, ehr, sessionId } = await setup()
+      const answer = await ask({
+        method: 'POST',
+        path: '/Patient/_search',
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+        body: `name=x&_redox_session=${sessionId}`,
+      })
+      expect(answer).toMatchObject({ statusCode: 400, json: outcome('invalid') })
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
+    it('a next page at another host: the link leads to an error, not to the host', async () => {
+      const { ask, ehr } = await setup({
+        fhir: (_, response) =>
+          fhirJson(response, {
+            resourceType: 'Bundle',
+            link: [{ relation: 'next', url: 'https://evil.example/fhir/Patient?page=2' }],
+          }),
+      })
+      const first = await ask({ path: '/Patient?name=x' })
+      const next: string = first.json.link[0].url
+      expect(next.startsWith(`${OURS}?`)).toBe(true)
+
+      const followed = await ask({ path: next.slice(PUBLIC_BASE_URL.length), sessionIds: [] })
+      expect(followed).toMatchObject({ statusCode: 502, json: outcome('exception') })
+      // A client that keeps nothing but the query of a link, and adds to it.
+      const query = next.slice(next.indexOf('?'))
+      const rebuilt = await ask({ path: `/Patient${query}&_count=1000`, sessionIds: [] })
+      expect(rebuilt).toMatchObject({ statusCode: 502 })
+      expect(ehr.fhirRequests).toHaveLength(1)
+    })
+  })
+
+  describe('when the EHR', () => {
+    it('refuses the token, renews it and repeats the request once', async () => {
+      const { ask, ehr } = await setup({
+        fhir: ({ headers }, response) =>
+          headers.authorization === 'Bearer ehr-token-2'
+            ? fhirJson(response, { resourceType: 'Patient' })
+            : fhirJson(response, {}, 401),
+      })
+      expect(await ask()).toMatchObject({ statusCode: 200 })
+      expect(ehr.fhirRequests).toHaveLength(2)
+    })
+
+    it('refuses the renewed token too, says that the session is over', async () => {
+      const { ask, ehr } = await setup({
+        fhir: (_, response) =>
+          void response.writeHead(401, { 'www-authenticate': 'Bearer realm="ehr"' }).end(),
+      })
+      const { statusCode, headers, json } = await ask()
+      expect({ statusCode, json }).toMatchObject({ statusCode: 403, json: outcome('expired') })
+      expect(headers).not.toHaveProperty('www-authenticate')
+      expect(ehr.fhirRequests).toHaveLength(2)
+    })
+
+    it.each([
+      ['GET', '/Patient/pat-1'],
+      ['POST', '/Patient/_search'],
+    ])('hangs up before it answers a %s, asks once more', async (method, path) => {
+      let asked = 0
+      const { ask } = await setup({
+        fhir: (_, response) => {
+          asked += 1
+          if (asked === 1) response.destroy()
+          else fhirJson(response, { resourceType: 'Patient' })
+        },
+      })
+      expect(await ask({ method, path })).toMatchObject({ statusCode: 200 })
+      expect(asked).toBe(2)
+    })
+
+    it('always hangs up, says that it may pass', async () => {
+      const { ask } = await setup({ fhir: (_, response) => void response.destroy() })
+      expect(await ask()).toMatchObject({ statusCode: 502, json: outcome('transient') })
+    })
+
+    it('finds nothing, passes that on', async () => {
+      const body = { resourceType: 'OperationOutcome', issue: [{ code: 'not-found' }] }
+      const { ask } = await setup({ fhir: (_, response) => fhirJson(response, body, 404) })
+      expect(await ask()).toMatchObject({ statusCode: 404, json: body })
+    })
+
+    it('answers an error in HTML, replaces it', async () => {
+      const { ask } = await setup({
+        fhir: (_, response) =>
+          void response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>stack trace</h1>'),
+      })
+      const { statusCode, text, json } = await ask()
+      expect({ statusCode, json }).toMatchObject({ statusCode: 503, json: outcome('transient') })
+      expect(text).not.toContain('stack trace')
+    })
+
+    it.each([
+      ['redirects', 302, { location: 'https://evil.example/' }],
+      ['answers HTML', 200, { 'content-type': 'text/html' }],
+    ])('%s, says that it is not FHIR', async (_, status, headers) => {
+      const { ask } = await setup({
+        fhir: (_request, response) => void response.writeHead(status, headers).end('<p>'),
+      })
+      expect(await ask()).toMatchObject({ statusCode: 502, json: outcome('exception') })
+    })
+  })
+
+  it('notes the use of a session when the last note is old', async () => {
+    const { ask, sessions, aSession } = await setup({ session: { lastUsedAt: NOW - 1_800 } })
+    await ask()
+    expect(await sessions.read(aSession.id)).toMatchObject({ lastUsedAt: NOW })
+  })
+
+  it('tells the caller to come back when the session’s access is being renewed', async () => {
+    const error = new BrokerError('session_busy', { retryAfterSeconds: 1 })
+    const event = toEvent({})
+    expect(operationOutcomeError(error, event)).toMatchObject({
+      statusCode: 503,
+      headers: { 'retry-after': '1' },
+    })
+  })
+
+  it('logs what it served without naming session, token, patient or query', async () => {
+    const { ask, lines, sessionId } = await setup()
+    await ask({ path: '/Patient/pat-1?_elements=name' })
+    await ask({ path: '/Patient/pat-1/secret-part', token: await anAppToken() })
+    expect(lines[0]).toEqual([
+      'fhir_request_served',
+      {
+        referenceId: 'reference-1',
+        connection: 'general-production',
+        method: 'GET',
+        status: 200,
+        durationMs: 0,
+      },
+    ])
+    const text = JSON.stringify(lines)
+    for (const secret of [sessionId, 'ehr-token', 'pat-1', '_elements', 'secret-part']) {
+      expect(text).not.toContain(secret)
+    }
+  })
+})
+
+/** A page of observations whose next link is absolute, as most servers write it. */
+function page(url: string, base: string) {
+  const isLast = url.includes('page=2')
+  const query = url.split('?')[1]
+  return {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    total: 2,
+    link: isLast ? [] : [{ relation: 'next', url: `${base}/Observation?${query}&page=2` }],
+    entry: [{ fullUrl: `${base}/Observation/o1`, resource: { resourceType: 'Observation' } }],
+  }
+}
+
+const twoPages: Fhir = ({ url, headers }, response) =>
+  fhirJson(response, page(url, `http://${headers.host}/fhir`))
+
+function outcome(code: string) {
+  return {
+    resourceType: 'OperationOutcome',
+    issue: [
+      {
+        severity: 'error',
+        code,
+        details: { text: expect.any(String) },
+        diagnostics: 'Reference: reference-1',
+      },
+    ],
+  }
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await nextTurn()
+}
