@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { BrokerError } from '#core/errors.ts'
+import { Secret } from '#core/secret.ts'
+import type { TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
+
+const tokens: TokenSet = {
+  accessToken: new Secret('access-canary-4c1d'),
+  refreshToken: new Secret('refresh-canary-9e27'),
+  tokenEndpoint: 'https://login.general.example/token',
+  issuer: 'https://login.general.example',
+  subject: 'user-8841',
+}
+const binding = { session: 'session-key-hash', tokenVersion: 3, connection: 'general-production' }
+
+/** Values in clear, because a `Secret` shows nothing to compare. */
+export function revealed({ accessToken, refreshToken, ...clear }: TokenSet) {
+  return { ...clear, accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() }
+}
+
+/** What every {@link TokenVault} owes its callers. Each adapter's test runs it. */
+export function tokenVaultContract(createVault: () => Promise<TokenVault>): void {
+  describe('as a TokenVault', () => {
+    async function setup() {
+      const vault = await createVault()
+      return { vault, sealed: await vault.seal(tokens, binding) }
+    }
+    const failsClosed = (opening: Promise<unknown>) =>
+      expect(opening).rejects.toMatchObject({
+        name: BrokerError.name,
+        code: 'internal_error',
+        detail: { reason: 'vault_open_failed' },
+      })
+
+    it('opens what it sealed, again and again', async () => {
+      const { vault, sealed } = await setup()
+
+      expect(revealed(await vault.open(sealed, binding))).toEqual(revealed(tokens))
+      expect(revealed(await vault.open(sealed, binding))).toEqual(revealed(tokens))
+    })
+
+    it('opens a set without refresh token and subject', async () => {
+      const { vault } = await setup()
+      const { refreshToken, subject, ...fewer } = tokens
+
+      const opened = await vault.open(await vault.seal(fewer, binding), binding)
+
+      expect(opened).not.toHaveProperty('refreshToken')
+      expect(revealed(opened)).toEqual(revealed(fewer))
+    })
+
+    it('seals one set to other bytes each time', async () => {
+      const { vault, sealed } = await setup()
+
+      expect(await vault.seal(tokens, binding)).not.toEqual(sealed)
+    })
+
+    it('shows no token in the sealed bytes', async () => {
+      const { sealed } = await setup()
+
+      const text = Buffer.from(sealed).toString('latin1')
+      for (const { accessToken, refreshToken } of [tokens]) {
+        for (const secret of [accessToken.reveal(), refreshToken?.reveal() ?? '']) {
+          expect(text).not.toContain(secret)
+          expect(text).not.toContain(Buffer.from(secret).toString('base64').slice(0, 16))
+        }
+      }
+    })
+
+    it.each([
+      ['another session', { ...binding, session: 'another' }],
+      ['another token version', { ...binding, tokenVersion: 4 }],
+      ['another connection', { ...binding, connection: 'another' }],
+    ])('opens nothing under %s, warm or cold', async (_, other) => {
+      const { vault, sealed } = await setup()
+
+      await failsClosed(vault.open(sealed, other))
+      await vault.open(sealed, binding)
+      await failsClosed(vault.open(sealed, other))
+    })
+
+    it('opens nothing that was changed by one bit, wherever it is', async () => {
+      const { vault, sealed } = await setup()
+      const places = Array.from({ length: 24 }, (_, part) =>
+        Math.floor((part * (sealed.length - 1)) / 23),
+      )
+
+      for (const place of places) {
+        const changed = Uint8Array.from(sealed)
+        changed[place] = (changed[place] ?? 0) ^ 1
+        await failsClosed(vault.open(changed, binding))
+      }
+    })
+
+    it.each([
+      ['nothing', new Uint8Array()],
+      ['noise', new Uint8Array(500).fill(7)],
+    ])('opens not %s', async (_, bytes) => {
+      const { vault } = await setup()
+
+      await failsClosed(vault.open(bytes, binding))
+    })
+  })
+}
