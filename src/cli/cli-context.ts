@@ -1,0 +1,32 @@
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Upstreams } from '#contract/upstreams.ts'
+import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
+
+/** What a command is given: where it writes and reads, and what it reaches. */
+export interface CliContext {
+  /** Relative paths start here. */
+  readonly cwd: string
+  /** Writes a line for the person or program that asked. */
+  readonly write: (line: string) => void
+  /** Writes a line about what went wrong. */
+  readonly writeError: (line: string) => void
+  /** All of standard input; `undefined` where that is a terminal, which would show what is typed. */
+  readonly readInput: () => Promise<string | undefined>
+  readonly documents: () => DynamoDBDocumentClient
+  readonly secrets: () => SecretsManagerClient
+  readonly discover: (
+    upstreams: Upstreams,
+  ) => (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+}
+
+/** 0: done. 1: problems, or it failed. 2: not understood. */
+export type ExitCode = 0 | 1 | 2
+
+/** The options that all commands share. */
+export interface CliOptions {
+  /** The file that `cdk deploy --outputs-file` wrote. */
+  readonly outputs?: string
+  /** Which stack, where the file has more than one of ours. */
+  readonly stack?: string
+}

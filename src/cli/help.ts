@@ -1,0 +1,15 @@
+export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <name>]
+
+  registry check <file>          Says what is wrong with a registry file. Reaches nothing.
+  registry apply <file>          Makes the file the registry of the deployed stack.
+  registry schema                Prints the JSON Schema of registry files.
+  secret set client <name>       Reads an OAuth client secret from standard input and keeps it.
+  secret set sso <name>          The same for the secret that signs an app's SSO messages.
+  help                           This text.
+
+  --outputs <file>               What "cdk deploy --outputs-file" wrote. Left out:
+                                 cdk-outputs.json, else .sallyport/outputs.json.
+  --stack <name>                 Which stack of that file, where there are several.
+
+AWS is reached as your environment says (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
+Exit status: 0 done, 1 problems or failure, 2 not understood.`

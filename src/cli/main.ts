@@ -1,0 +1,20 @@
+import { text } from 'node:stream/consumers'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { discoverAuthorizationServer } from '#core/oauth/discovery.ts'
+import { runCli } from './run-cli.ts'
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  cwd: process.cwd(),
+  write: (line) => process.stdout.write(`${line}\n`),
+  writeError: (line) => process.stderr.write(`${line}\n`),
+  readInput: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
+  documents: () => DynamoDBDocumentClient.from(new DynamoDBClient()),
+  secrets: () => new SecretsManagerClient(),
+  discover(upstreams) {
+    const egress = createEgress({ upstreams })
+    return (fhirBaseUrl) => discoverAuthorizationServer(fhirBaseUrl, egress)
+  },
+})

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { dynamodbRegistryWriter } from '#adapters/dynamodb/registry-writer.ts'
+import { OUTPUTS } from '#contract/outputs.ts'
+import { applyRegistry } from '#core/registry/apply-registry.ts'
+import type { Reach } from '#core/registry/check-addresses.ts'
+import { parseRegistry } from '#core/registry/parse-registry.ts'
+import type { Problem } from '#core/registry/problem.ts'
+import type { RegistryFile } from '#core/registry/registry-file.ts'
+import { registryJsonSchema } from '#core/registry/registry-json-schema.ts'
+import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
+import { CliError } from './cli-error.ts'
+import { findStackOutputs, requireStackOutputs } from './stack-outputs.ts'
+
+/** `sallyport registry check <file>`: every problem, a line each. Reaches nothing. */
+export async function checkRegistryCommand(
+  path: string,
+  options: CliOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const outputs = findStackOutputs(context.cwd, options)
+  const file = read(path, outputs?.[OUTPUTS.upstreams] ?? 'public', context)
+  if (!file) return 1
+
+  context.write(`${path}: no problems (${summary(file)}).`)
+  return 0
+}
+
+/** `sallyport registry apply <file>`: makes the file the registry of a deployed stack. */
+export async function applyRegistryCommand(
+  path: string,
+  options: CliOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const outputs = requireStackOutputs(context.cwd, options)
+  const upstreams = outputs[OUTPUTS.upstreams]
+  const file = read(path, upstreams, context)
+  if (!file) return 1
+
+  const applied = await applyRegistry(file, {
+    writer: dynamodbRegistryWriter({
+      documents: context.documents(),
+      tableName: outputs[OUTPUTS.registryTableName],
+    }),
+    discover: context.discover(upstreams),
+  })
+  if ('problems' in applied) {
+    report(path, applied.problems, context)
+    context.writeError('Nothing was written.')
+    return 1
+  }
+
+  const { written, deleted, unchanged } = applied.changes
+  context.write(
+    `${path}: applied (${summary(file)}): ${written} rows written, ${deleted} deleted, ${unchanged} unchanged. Running functions follow within a minute.`,
+  )
+  return 0
+}
+
+/** `sallyport registry schema`: the file's JSON Schema. */
+export async function registrySchemaCommand({ write }: CliContext): Promise<ExitCode> {
+  write(JSON.stringify(registryJsonSchema(), undefined, 2))
+  return 0
+}
+
+function read(path: string, upstreams: Reach, context: CliContext): RegistryFile | undefined {
+  let text: string
+  try {
+    text = readFileSync(resolve(context.cwd, path), 'utf8')
+  } catch {
+    throw new CliError(`${path}: cannot be read. Name a registry file.`)
+  }
+  const parsed = parseRegistry(text, { upstreams })
+  if ('file' in parsed) return parsed.file
+  report(path, parsed.problems, context)
+  return undefined
+}
+
+function report(file: string, problems: readonly Problem[], { writeError }: CliContext): void {
+  for (const { path, message } of problems) {
+    writeError(`${file}: ${path && `${path}: `}${message}`)
+  }
+}
+
+function summary({ organizations, apps, registrations, connections }: RegistryFile): string {
+  return [
+    `organizations: ${organizations.length}`,
+    `apps: ${apps.length}`,
+    `registrations: ${registrations.length}`,
+    `connections: ${connections.length}`,
+  ].join(', ')
+}

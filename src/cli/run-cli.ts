@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
+import { CliError } from './cli-error.ts'
+import { HELP } from './help.ts'
+import {
+  applyRegistryCommand,
+  checkRegistryCommand,
+  registrySchemaCommand,
+} from './registry-commands.ts'
+import { setSecretCommand } from './secret-command.ts'
+
+/** Does what the arguments say; answers the process's exit status and never throws. */
+export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
+  try {
+    const { words, options, help } = parse(args)
+    if (help) {
+      context.write(HELP)
+      return 0
+    }
+    return await command(words, options, context)
+  } catch (error) {
+    if (error instanceof CliError) {
+      context.writeError(`sallyport: ${error.message}`)
+      return error.exitCode
+    }
+    context.writeError(`sallyport: ${unforeseen(error)}`)
+    return 1
+  }
+}
+
+function command(
+  words: readonly string[],
+  options: CliOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  const [noun, verb, first, second, ...rest] = words
+  if (noun === 'registry' && verb === 'schema' && first === undefined) {
+    return registrySchemaCommand(context)
+  }
+  if (noun === 'registry' && first !== undefined && second === undefined) {
+    if (verb === 'check') return checkRegistryCommand(first, options, context)
+    if (verb === 'apply') return applyRegistryCommand(first, options, context)
+  }
+  if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {
+    if (first === 'client' || first === 'sso') {
+      return setSecretCommand(first, second, options, context)
+    }
+  }
+  throw new CliError('No such command. See: sallyport help', 2)
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        outputs: { type: 'string' },
+        stack: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    const { help, ...options } = values
+    const asked = help === true || positionals.length === 0 || positionals[0] === 'help'
+    return { words: positionals, options, help: asked }
+  } catch (error) {
+    throw new CliError(`${error instanceof Error ? error.message : ''} See: sallyport help`, 2)
+  }
+}
+
+/** Of AWS mostly: its own words, and what helps with the two that everyone meets. */
+function unforeseen(error: unknown): string {
+  if (!(error instanceof Error)) return 'something unforeseen went wrong.'
+  const said = `${error.name}: ${error.message}`
+  if (error.name === 'CredentialsProviderError') {
+    return `${said} Sign in to AWS, or name a profile with AWS_PROFILE.`
+  }
+  if (error.message === 'Region is missing') return `${said}. Name one with AWS_REGION.`
+  return said
+}
