@@ -1,7 +1,6 @@
 export { type DemoApp, startDemoApp } from './demo-app/start-demo-app.ts'
 export { type SandboxEhr, startSandboxEhr } from './ehr/start-sandbox-ehr.ts'
 export {
-  type AuthenticationMethod,
   HEARTLINE,
   sandboxApps,
   sandboxClients,

@@ -8,7 +8,7 @@ const START_LIFETIME_MS = 60_000
  * A sign-on in use. The key stands in the page's path and the secret in a cookie of that path, so
  * that two patients in two tabs of one browser never mix.
  */
-export interface Visit {
+interface Visit {
   readonly key: string
   readonly secret: string
   readonly signOn: SignOn

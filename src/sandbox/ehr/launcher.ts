@@ -25,7 +25,7 @@ ${choices({
   options: CLINICIANS.map((clinician) => ({
     value: clinician.id,
     title: clinicianName(clinician),
-    note: clinician.specialty,
+    notes: [clinician.specialty],
   })),
 })}
 ${choices({
@@ -34,7 +34,7 @@ ${choices({
   options: CHARTS.map((chart) => ({
     value: chart.id,
     title: `${chart.given[0]} ${chart.family}`,
-    note: describePatient(chart),
+    notes: describePatient(chart),
   })),
 })}
 ${choices({
@@ -43,7 +43,7 @@ ${choices({
   options: apps.map(({ name }, index) => ({
     value: `${index}`,
     title: name,
-    note: 'SMART EHR launch',
+    notes: ['SMART EHR launch'],
   })),
 })}
 <div class="actions"><button type="submit">Launch</button></div>
@@ -93,16 +93,16 @@ function choices({
   readonly options: readonly {
     readonly value: string
     readonly title: string
-    readonly note: string
+    readonly notes: readonly string[]
   }[]
 }) {
   return html`<fieldset class="card"><legend>${legend}</legend><div class="choices">${options.map(
-    ({ value, title, note }, index) =>
+    ({ value, title, notes }, index) =>
       html`<label><input type="radio" name="${name}" value="${value}" required${index === 0 && html` checked`}>
-<span><b>${title}</b><small>${note}</small></span></label>`,
+<span><b>${title}</b>${notes.map((note) => html`<small>${note}</small>`)}</span></label>`,
   )}</div></fieldset>`
 }
 
-function describePatient({ gender, birthDate, mrn, reason }: Chart): string {
-  return `${gender === 'female' ? 'F' : 'M'} · born ${birthDate} · MRN ${mrn} · ${reason}`
+function describePatient({ gender, birthDate, mrn, reason }: Chart): readonly string[] {
+  return [`${gender === 'female' ? 'F' : 'M'} · born ${birthDate}`, `MRN ${mrn} · ${reason}`]
 }

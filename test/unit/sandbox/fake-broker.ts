@@ -4,11 +4,11 @@ import { type DemoApp, startDemoApp } from '#sandbox/sandbox.ts'
 import { json } from '#sandbox/web/respond.ts'
 import { startServer, webListener } from '#sandbox/web/server.ts'
 
-export const SSO_SECRET = 'an SSO secret of at least thirty-two characters'
-export const DESTINATION_ID = '6f6f0a2e-5d40-4f8e-9d52-0f2c6f6c1a11'
-export const CLIENT_ID = 'heartline-server'
+const SSO_SECRET = 'an SSO secret of at least thirty-two characters'
+const DESTINATION_ID = '6f6f0a2e-5d40-4f8e-9d52-0f2c6f6c1a11'
+const CLIENT_ID = 'heartline-server'
 
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string
   readonly url: string
   readonly authorization: string | null

@@ -15,8 +15,7 @@ import { openBrowser, type Page } from './browser.ts'
 
 export const REDIRECT_URI = 'http://localhost:1/redirect'
 export const LAUNCH_URL = 'http://localhost:1/launch/heartline?kept=1'
-export const SCOPE =
-  'launch openid fhirUser profile offline_access patient/*.rs user/Practitioner.rs'
+const SCOPE = 'launch openid fhirUser profile offline_access patient/*.rs user/Practitioner.rs'
 
 export const INSECURE = { [allowInsecureRequests]: true } as const
 

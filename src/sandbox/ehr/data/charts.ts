@@ -1,7 +1,7 @@
 import type { LABORATORY } from './codes.ts'
 
 /** Code and words; the codes' systems are where the builders say. */
-export type Coded = readonly [code: string, text: string]
+type Coded = readonly [code: string, text: string]
 
 /** One row of the flow sheet. */
 export interface VitalSigns {

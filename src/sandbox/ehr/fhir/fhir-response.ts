@@ -32,3 +32,8 @@ export function fhirError(
   }
   return fhirResponse(outcome, status, headers)
 }
+
+/** The refusal of what the access token's scopes do not cover. */
+export function outOfScope(): Response {
+  return fhirError(403, 'forbidden', 'The access token was not granted this')
+}

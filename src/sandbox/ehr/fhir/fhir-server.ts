@@ -2,13 +2,13 @@ import { getStatus } from '@medplum/core'
 import { FhirRouter, MemoryRepository } from '@medplum/fhir-router'
 import type { Resource } from '@medplum/fhirtypes'
 import type { Access } from '#sandbox/ehr/authorization-server.ts'
-import { reach } from '#sandbox/ehr/scopes.ts'
 import type { WebHandler } from '#sandbox/web/server.ts'
 import { capabilityStatement } from './capability-statement.ts'
-import { compartmentFilter, isInCompartment } from './compartment.ts'
 import { indexDefinitions } from './definitions.ts'
-import { fhirError, fhirResponse } from './fhir-response.ts'
-import { type Interaction, parseInteraction } from './interaction.ts'
+import { fhirError, fhirResponse, outOfScope } from './fhir-response.ts'
+import { type FhirStore, onInstance } from './instance.ts'
+import { parseInteraction } from './interaction.ts'
+import { mayShow, permitOf } from './permit.ts'
 import { isResourceType } from './resource-types.ts'
 import { search } from './search.ts'
 
@@ -30,9 +30,8 @@ export async function fhirServer({
   verifyAccessToken,
 }: FhirServerOptions): Promise<WebHandler> {
   indexDefinitions()
-  const router = new FhirRouter()
-  const repository = new MemoryRepository()
-  for (const resource of resources) await repository.createResource(resource)
+  const store: FhirStore = { baseUrl, router: new FhirRouter(), repository: new MemoryRepository() }
+  for (const resource of resources) await store.repository.createResource(resource)
   const metadata = capabilityStatement(baseUrl, issuer, new Date())
 
   return async (request) => {
@@ -51,66 +50,21 @@ export async function fhirServer({
     if (!isResourceType(interaction.type)) {
       return fhirError(404, 'not-supported', 'This server has no such resource type')
     }
-    const extent = reach(access.scopes, interaction.type, interaction.permission)
-    const mayShow = (resource: Resource) =>
-      isWithin(reach(access.scopes, resource.resourceType, 'r'), resource) ||
-      isWithin(reach(access.scopes, resource.resourceType, 's'), resource)
-    const isWithin = (limit: typeof extent, resource: Resource) =>
-      limit === 'user' || (limit === 'patient' && isInCompartment(resource, access.patient))
-    if (!extent) return outOfScope()
+    const permit = permitOf(access, interaction)
+    if (!permit) return outOfScope()
+    if (!interaction.isSearch) return await onInstance(interaction, { request, permit, store })
 
-    if (interaction.isSearch) {
-      const form = new URLSearchParams(await request.text())
-      const found = await search(
-        {
-          type: interaction.type,
-          parameters: new URLSearchParams([...searchParams, ...form]),
-          filter: extent === 'user' ? {} : compartmentFilter(interaction.type, access.patient),
-          mayShow,
-        },
-        { baseUrl, router, repository },
-      )
-      return found.resourceType === 'Bundle'
-        ? fhirResponse(found)
-        : fhirResponse(found, getStatus(found))
-    }
-    return await onResource(interaction, request)
-
-    async function onResource({ method, type, id }: Interaction, { headers }: Request) {
-      const existing = id && (await repository.readResource(type, id).catch(() => undefined))
-      if (existing && !isWithin(extent, existing)) return outOfScope()
-
-      const body = method === 'GET' || method === 'DELETE' ? undefined : await parseJson(request)
-      if (body === 'not JSON') return fhirError(400, 'structure', 'The body is not JSON')
-      if ((method === 'POST' || method === 'PUT') && !isWithin(extent, body as Resource)) {
-        return outOfScope()
-      }
-
-      const [outcome, resource] = await router.handleRequest(
-        {
-          method,
-          url: id ? `/${type}/${id}` : `/${type}`,
-          pathname: '',
-          params: {},
-          query: {},
-          body,
-          headers: { 'if-match': headers.get('if-match') ?? undefined },
-        },
-        repository,
-      )
-      const status = getStatus(outcome)
-      return fhirResponse(resource ?? outcome, status, {
-        ...(status === 201 && resource && { location: `${baseUrl}/${type}/${resource.id}` }),
-      })
-    }
-  }
-}
-
-async function parseJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json()
-  } catch {
-    return 'not JSON'
+    const form = new URLSearchParams(await request.text())
+    const found = await search(
+      {
+        type: interaction.type,
+        parameters: new URLSearchParams([...searchParams, ...form]),
+        filter: permit.filter,
+        mayShow: (resource) => mayShow(access, resource),
+      },
+      store,
+    )
+    return fhirResponse(found, found.resourceType === 'Bundle' ? 200 : getStatus(found))
   }
 }
 
@@ -120,8 +74,4 @@ function loginRequired(isTokenBad: boolean): Response {
   return fhirError(401, 'login', 'A valid access token is needed', {
     'www-authenticate': `Bearer realm="Sandbox EHR"${problem}`,
   })
-}
-
-function outOfScope(): Response {
-  return fhirError(403, 'forbidden', 'The access token was not granted this')
 }

@@ -1,4 +1,3 @@
-import type { FhirRepository, FhirRouter } from '@medplum/fhir-router'
 import type {
   Bundle,
   BundleEntry,
@@ -6,6 +5,7 @@ import type {
   OperationOutcome,
   Resource,
 } from '@medplum/fhirtypes'
+import type { FhirStore } from './instance.ts'
 
 const DEFAULT_COUNT = 20
 const MAX_COUNT = 200
@@ -26,15 +26,7 @@ export interface Search {
  */
 export async function search(
   { type, parameters, filter, mayShow }: Search,
-  {
-    baseUrl,
-    router,
-    repository,
-  }: {
-    readonly baseUrl: string
-    readonly router: FhirRouter
-    readonly repository: FhirRepository
-  },
+  { baseUrl, router, repository }: FhirStore,
 ): Promise<Bundle | OperationOutcome> {
   const count = pageNumber(parameters, '_count', DEFAULT_COUNT, MAX_COUNT)
   const offset = pageNumber(parameters, '_offset', 0)

@@ -1,0 +1,33 @@
+/** How the app's pages look: its own, so that nobody takes it for the EHR. */
+export const STYLE = `
+body{background:#faf7f5}
+.bar{background:#fff;border-bottom:1px solid #e9dfda;padding:.85rem 1.5rem;display:flex;gap:.7rem;align-items:center}
+.bar .mark{color:#b4304a;font-size:1.3rem;line-height:1}
+.bar strong{font-size:1.1rem}
+.bar .who{margin-left:auto;text-align:right;line-height:1.3}
+.bar .who small{color:#75646a;display:block}
+main{max-width:60rem;margin:1.75rem auto;padding:0 1.25rem}
+main.narrow{max-width:36rem}
+h1{font-size:1.7rem;line-height:1.2}
+h2{font-size:1.15rem}
+p.lead{color:#5f5257;margin:.3rem 0 1rem}
+.card{background:#fff;border:1px solid #e9dfda;border-radius:.8rem;padding:1.2rem 1.4rem;margin-bottom:1.1rem}
+.patient{border-left:.35rem solid #b4304a}
+.facts{display:flex;flex-wrap:wrap;gap:.25rem 2rem;margin-top:.5rem}
+.facts div{display:flex;gap:.5rem}
+.facts dt{color:#75646a}
+.facts dd{font-weight:600}
+.head{display:flex;align-items:baseline;gap:1rem;margin-bottom:.7rem}
+.head span{color:#75646a}
+.button{margin-left:auto;text-decoration:none;font-weight:600;color:#fff;background:#b4304a;border-radius:.5rem;padding:.45rem 1.1rem}
+.button:hover{background:#96243b}
+table{width:100%;border-collapse:collapse}
+th{text-align:left;font-size:.8rem;text-transform:uppercase;letter-spacing:.05em;color:#75646a;padding:.4rem .5rem;border-bottom:2px solid #e9dfda}
+td{padding:.45rem .5rem;border-bottom:1px solid #f1eae6;vertical-align:baseline}
+td.result{font-variant-numeric:tabular-nums;font-weight:600}
+td.when{color:#5f5257;white-space:nowrap}
+.flag{font-size:.8rem;font-weight:650;border-radius:1rem;padding:.1rem .6rem}
+.High{background:#fde4e4;color:#8f1d22}
+.Low{background:#e2ecfb;color:#1d4380}
+.problem{background:#fff4e0;border-color:#eccf94}
+`
