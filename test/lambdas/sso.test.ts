@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -286,6 +287,29 @@ describe('a ticket', () => {
       fields: { launchId: 'abcdefgh' },
     })
     expect((await hand()).body).toContain('already used')
+  })
+
+  it('leaves nothing under way when it answers, since a function then freezes', async () => {
+    let spent = false
+    const told = Promise.withResolvers<void>()
+    const { hand } = await setup({
+      egress: () => async () => {
+        told.resolve()
+        return new Response(null, { status: 204 })
+      },
+      tickets: (tickets) => ({
+        ...tickets,
+        spend: async () => {
+          await told.promise
+          for (let turn = 0; turn < 20; turn += 1) await setImmediate()
+          spent = true
+        },
+      }),
+    })
+
+    await hand()
+
+    expect(spent).toBe(true)
   })
 
   it('is refused when its app has no destination any more', async () => {
