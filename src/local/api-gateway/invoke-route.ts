@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { StreamResult } from '#local/lambda/execution-environment.ts'
 import type { GatewayFailure } from './gateway-responses.ts'
 import { type ApiAnswer, proxyAnswer, streamedHead } from './proxy-answer.ts'
 import type { Route } from './routes.ts'
@@ -7,7 +8,13 @@ import { takeMetadata } from './stream-head.ts'
 /** What a function's answer comes to for API Gateway. */
 export type AnswerOfFunction =
   | { readonly kind: 'answer'; readonly head: Omit<ApiAnswer, 'body'>; readonly body: Buffer }
-  | { readonly kind: 'stream'; readonly head: Omit<ApiAnswer, 'body'>; readonly body: Readable }
+  | {
+      readonly kind: 'stream'
+      readonly head: Omit<ApiAnswer, 'body'>
+      readonly body: Readable
+      /** Whether the body ended before its time; known when it has ended. */
+      isBroken(): boolean
+    }
   | { readonly kind: 'failure'; readonly failure: GatewayFailure }
 
 /** Lambda takes and gives this many bytes in one invocation. */
@@ -54,7 +61,7 @@ async function answer(
       result.stream.resume()
       return failure('DEFAULT_5XX')
     }
-    return streamed(result.stream)
+    return streamed(result)
   }
   if (streaming || Buffer.byteLength(result.payload) > MAX_PAYLOAD_BYTES) {
     return failure('DEFAULT_5XX')
@@ -63,13 +70,11 @@ async function answer(
   return parsed ? { kind: 'answer', head: parsed, body: parsed.body } : failure('DEFAULT_5XX')
 }
 
-async function streamed(stream: Readable): Promise<AnswerOfFunction> {
-  try {
-    const metadata = await takeMetadata(stream)
-    const head = metadata === undefined ? undefined : streamedHead(metadata)
-    if (head) return { kind: 'stream', head, body: stream }
-  } catch {
-    // It failed before there was a status to answer with.
+async function streamed({ stream, failure: reason }: StreamResult): Promise<AnswerOfFunction> {
+  const metadata = await takeMetadata(stream)
+  const head = metadata === undefined ? undefined : streamedHead(metadata)
+  if (head) {
+    return { kind: 'stream', head, body: stream, isBroken: () => reason() !== undefined }
   }
   stream.resume()
   return failure('DEFAULT_5XX')

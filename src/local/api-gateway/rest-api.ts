@@ -85,7 +85,7 @@ export function restApi({ stack, functions, onAccessLog }: RestApiOptions): Requ
       return
     }
     outcome = { ...served, status }
-    sendStream(response, result.head, result.body, request, (responseLength) => {
+    sendStream(response, result, request, (responseLength) => {
       outcome = { ...served, status, responseLength }
     })
   }

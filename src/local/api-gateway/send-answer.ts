@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
+import type { AnswerOfFunction } from './invoke-route.ts'
 import type { ApiAnswer } from './proxy-answer.ts'
 import type { RequestHead } from './read-request.ts'
+
+type StreamAnswer = Extract<AnswerOfFunction, { kind: 'stream' }>
 
 /** Sends an answer that is all there. */
 export function sendAnswer(
@@ -26,8 +28,7 @@ export function sendAnswer(
  */
 export function sendStream(
   response: ServerResponse,
-  { status, headers }: Omit<ApiAnswer, 'body'>,
-  body: Readable,
+  { head: { status, headers }, body, isBroken }: StreamAnswer,
   request: RequestHead,
   onLength: (bytes: number) => void,
 ): void {
@@ -43,7 +44,12 @@ export function sendStream(
     length += chunk.length
     onLength(length)
   })
-  body.pipe(response)
+  body.pipe(response, { end: false })
+  body.once('end', () => {
+    if (!isBroken()) response.end()
+    // After what was written before the failure has gone out.
+    else setImmediate(() => response.socket?.destroySoon())
+  })
   body.once('error', () => response.destroy())
   response.once('close', () => {
     body.unpipe(response)

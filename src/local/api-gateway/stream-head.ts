@@ -9,7 +9,6 @@ const DELIMITER = Buffer.alloc(8)
  *
  * `undefined` if the stream ends or goes on too long without the eight zero bytes.
  *
- * @throws what the stream fails with
  * @see [Streamed responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html)
  */
 export async function takeMetadata(stream: Readable): Promise<string | undefined> {

@@ -12,9 +12,10 @@ export function listen(server: Server, port: number, host: string): Promise<numb
   })
 }
 
-/** Closes a server and every connection it has, at once. */
-export function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Closes a server and every connection it has, at once; one that is closed stays so. */
+export async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
+  await new Promise<void>((resolve, reject) => {
     server.close((error) => (error ? reject(error) : resolve()))
     server.closeAllConnections()
   })

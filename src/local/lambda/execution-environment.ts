@@ -8,8 +8,16 @@ import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
 /** How an invocation ended, or began to be answered. */
 export type InvocationResult =
   | { readonly kind: 'payload'; readonly payload: string }
-  | { readonly kind: 'stream'; readonly stream: Readable }
+  | StreamResult
   | { readonly kind: 'error'; readonly error: LambdaError }
+
+/** An answer that is still being written. */
+export interface StreamResult {
+  readonly kind: 'stream'
+  readonly stream: Readable
+  /** Why the stream ended before its time; known when it has ended. */
+  failure(): LambdaError | undefined
+}
 
 export interface ExecutionEnvironmentOptions {
   readonly start: WorkerStart
@@ -41,6 +49,7 @@ interface Running {
   resolve(result: InvocationResult): void
   readonly free: (reusable: boolean) => void
   stream?: Readable
+  failure?: LambdaError
   timer?: NodeJS.Timeout
 }
 
@@ -66,9 +75,8 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
     running = undefined
     if (!ended) return
     clearTimeout(ended.timer)
-    if (ended.stream && result?.kind === 'error') {
-      ended.stream.destroy(new Error(result.error.errorType))
-    } else ended.stream?.push(null)
+    if (result?.kind === 'error') ended.failure = result.error
+    ended.stream?.push(null)
     if (result) ended.resolve(result)
     ended.free(reusable)
   }
@@ -97,16 +105,14 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
           finish(true, { kind: 'payload', payload: message.payload })
           break
         case 'chunk': {
-          if (!running) break
-          if (!running.stream) {
-            // Its end is told to whoever reads; nobody may be reading yet.
-            running.stream = new Readable({ read: () => send({ type: 'more' }) }).on(
-              'error',
-              () => {},
-            )
-            running.resolve({ kind: 'stream', stream: running.stream })
+          const current = running
+          if (!current) break
+          if (!current.stream) {
+            const stream = new Readable({ read: () => send({ type: 'more' }) })
+            current.stream = stream
+            current.resolve({ kind: 'stream', stream, failure: () => current.failure })
           }
-          running.stream.push(message.chunk)
+          current.stream.push(message.chunk)
           break
         }
         case 'end':

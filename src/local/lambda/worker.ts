@@ -69,7 +69,14 @@ async function run(port: MessagePort, start: WorkerStart): Promise<void> {
       stream.once('finish', resolve)
       stream.once('error', reject)
     })
-    await Promise.all([handler(event, stream, context), finished])
+    try {
+      await Promise.all([handler(event, stream, context), finished])
+    } catch (error) {
+      // What was written goes out all the same, before the failure.
+      if (!stream.writableEnded) stream.end()
+      await finished.catch(() => {})
+      throw error
+    }
     send({ type: 'end' })
   }
 

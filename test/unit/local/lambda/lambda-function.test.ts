@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { type LambdaFunctionOptions, lambdaFunction } from '#local/lambda/lambda-function.ts'
+import { sharedTime } from '#local/shared-time.ts'
+
+function setup(code: string, options: Partial<LambdaFunctionOptions> = {}) {
+  const taskRoot = mkdtempSync(join(tmpdir(), 'task-'))
+  onTestFinished(() => rmSync(taskRoot, { recursive: true, force: true }))
+  writeFileSync(join(taskRoot, 'index.mjs'), code)
+
+  const time = sharedTime()
+  const logged: string[] = []
+  const lambda = lambdaFunction({
+    name: 'test',
+    functionArn: 'arn:aws:lambda:us-east-1:123456789012:function:test',
+    start: { taskRoot, handler: 'index.handler', time: time.buffer },
+    env: { GIVEN: 'value', AWS_LAMBDA_FUNCTION_NAME: 'test' },
+    memoryMb: 128,
+    timeoutMs: 5000,
+    onLine: (line) => logged.push(line),
+    ...options,
+  })
+  onTestFinished(() => lambda.close())
+  const invoke = (event: unknown = {}) => lambda.invoke(JSON.stringify(event))
+  return { lambda, invoke, logged, time }
+}
+
+async function payload(result: ReturnType<ReturnType<typeof setup>['invoke']>): Promise<unknown> {
+  const settled = await result
+  if (settled.kind !== 'payload') throw new Error(JSON.stringify(settled))
+  return JSON.parse(settled.payload)
+}
+
+describe('an invocation', () => {
+  test('it answers what the handler returns for the event', async () => {
+    const { invoke } = setup('export const handler = async (event) => ({ doubled: event.n * 2 })')
+    expect(await payload(invoke({ n: 21 }))).toEqual({ doubled: 42 })
+  })
+
+  test('it sees its own environment and none of ours', async () => {
+    const { invoke } = setup(
+      'export const handler = async () => [process.env.GIVEN, process.env.PATH ?? "none"]',
+    )
+    expect(await payload(invoke())).toEqual(['value', 'none'])
+  })
+
+  test('it has a context', async () => {
+    const { invoke } = setup(`export const handler = async (_, context) => ({
+      ...context, left: context.getRemainingTimeInMillis() })`)
+    const context = await payload(invoke())
+    expect(context).toMatchObject({ functionName: 'test', awsRequestId: expect.any(String) })
+    expect(context).toHaveProperty(
+      'left',
+      expect.toSatisfy((left) => left > 0 && left <= 5000),
+    )
+  })
+
+  test('it gives what was thrown, in the form of Lambda, and logs it', async () => {
+    const { invoke, logged } = setup(
+      'export const handler = async () => { throw new TypeError("broken") }',
+    )
+    expect(await invoke()).toMatchObject({
+      kind: 'error',
+      error: { errorType: 'TypeError', errorMessage: 'broken' },
+    })
+    await expect.poll(() => logged.join('\n')).toContain('TypeError')
+  })
+
+  test('it ends at the time-out, and the next one has a new instance', async () => {
+    const { invoke } = setup(
+      `let count = 0
+       export const handler = async ({ hang }) => {
+         count += 1
+         if (hang) await new Promise(() => setInterval(() => {}, 1000))
+         return count
+       }`,
+      { timeoutMs: 100 },
+    )
+    expect(await invoke({ hang: true })).toMatchObject({
+      kind: 'error',
+      error: { errorType: 'Sandbox.Timedout' },
+    })
+    expect(await payload(invoke({}))).toBe(1)
+  })
+
+  test('it ends when the instance exits', async () => {
+    const { invoke } = setup('export const handler = async () => process.exit(3)')
+    expect(await invoke()).toMatchObject({
+      kind: 'error',
+      error: { errorType: 'Runtime.ExitError' },
+    })
+  })
+})
+
+describe('instances', () => {
+  const COUNTING = `let count = 0
+    export const handler = async () => { count += 1
+      await new Promise((resolve) => setTimeout(resolve, 20)); return count }`
+
+  test('it uses an idle one again', async () => {
+    const { invoke } = setup(COUNTING)
+    expect([await payload(invoke()), await payload(invoke())]).toEqual([1, 2])
+  })
+
+  test('it starts one for each invocation at once', async () => {
+    const { invoke } = setup(COUNTING)
+    expect(await Promise.all([payload(invoke()), payload(invoke())])).toEqual([1, 1])
+  })
+
+  test('it throttles past the reserved concurrency', async () => {
+    const { invoke } = setup(COUNTING, { reservedConcurrency: 1 })
+    const first = invoke()
+    expect(await invoke()).toEqual({ kind: 'throttled' })
+    expect(await payload(first)).toBe(1)
+  })
+})
+
+describe('loading', () => {
+  test.each([
+    ['throws', 'throw new Error("no configuration")', 'Error', 'no configuration'],
+    [
+      'exports no handler',
+      'export const other = 1',
+      'Runtime.HandlerNotFound',
+      'index.handler is undefined or not exported',
+    ],
+    [
+      'takes a callback',
+      'export const handler = (event, context, callback) => callback(null, 1)',
+      'Runtime.CallbackHandlerDeprecated',
+      'Node.js 24 takes no callback handlers',
+    ],
+  ])('it fails when the module %s', async (_, code, errorType, errorMessage) => {
+    const { invoke } = setup(code)
+    expect(await invoke()).toMatchObject({ kind: 'error', error: { errorType, errorMessage } })
+  })
+})
+
+describe('a streaming handler', () => {
+  test('it sends the metadata, eight zero bytes and the body', async () => {
+    const { invoke } = setup(`export const handler = awslambda.streamifyResponse(
+      async (event, stream) => {
+        const http = awslambda.HttpResponseStream.from(stream, { statusCode: 201 })
+        http.write('a'); http.write('b'); http.end()
+      })`)
+    const result = await invoke()
+    expect(result.kind === 'stream' && (await text(result.stream))).toBe(
+      `{"statusCode":201}${'\0'.repeat(8)}ab`,
+    )
+  })
+
+  test('it is held back while nobody reads', async () => {
+    const { invoke, logged } = setup(`import { Readable } from 'node:stream'
+      import { pipeline } from 'node:stream/promises'
+      let produced = 0
+      export const handler = awslambda.streamifyResponse(async (event, stream) => {
+        await pipeline(Readable.from((function* () {
+          for (; produced < 1000; produced += 1) yield Buffer.alloc(16384, 97)
+        })()), stream)
+        console.log('all written')
+      })
+      setInterval(() => console.log('produced', produced), 20).unref()`)
+    const result = await invoke()
+    // Two readings alike: what is in flight is full, and nothing more comes.
+    await expect
+      .poll(() => logged.length > 3 && logged.at(-1) === logged.at(-2), { timeout: 4000 })
+      .toBe(true)
+    expect(logged).not.toContain('all written')
+    expect(Number(logged.at(-1)?.split(' ')[1])).toBeLessThan(100)
+    expect(result.kind === 'stream' && (await text(result.stream)).length).toBe(16_384_000)
+  })
+
+  test('it fails before the first byte as any other', async () => {
+    const { invoke } = setup(`export const handler = awslambda.streamifyResponse(async () => {
+      throw new RangeError('too far') })`)
+    expect(await invoke()).toMatchObject({ kind: 'error', error: { errorType: 'RangeError' } })
+  })
+
+  test('it ends the stream when it fails after, and tells why', async () => {
+    const { invoke } = setup(`export const handler = awslambda.streamifyResponse(
+      async (event, stream) => { stream.write('half'); throw new Error('gone') })`)
+    const result = await invoke()
+    expect(result.kind === 'stream' && (await text(result.stream))).toBe('half')
+    expect(result.kind === 'stream' && result.failure()).toMatchObject({ errorMessage: 'gone' })
+  })
+})
+
+test('it shares one clock with its functions', async () => {
+  const { invoke, time } = setup(
+    'export const handler = async () => [Date.now(), new Date().getTime(), new Date(5).getTime()]',
+  )
+  time.advance(86_400)
+  const [now, constructed, given] = (await payload(invoke())) as [number, number, number]
+
+  expect(now - Date.now()).toBeGreaterThan(86_000_000)
+  expect(constructed - Date.now()).toBeGreaterThan(86_000_000)
+  expect(given).toBe(5)
+})
