@@ -1,0 +1,122 @@
+import { buildDecrypt } from '@aws-crypto/decrypt-node'
+import { buildEncrypt } from '@aws-crypto/encrypt-node'
+import { KmsKeyringNode } from '@aws-crypto/kms-keyring-node'
+import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node'
+import { describe, expect, it } from 'vitest'
+import { encryptionSdkClient } from '#adapters/kms/encryption-sdk-client.ts'
+import { toPayload } from '#adapters/kms/sealed-payload.ts'
+import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { Secret } from '#core/secret.ts'
+import { createTables } from './local-aws.ts'
+import { tokenVaultContract } from './token-vault.contract.ts'
+
+const tokens = {
+  accessToken: new Secret('access-token'),
+  tokenEndpoint: 'https://login.general.example/token',
+  issuer: 'https://login.general.example',
+}
+const binding = { session: 'session-key-hash', tokenVersion: 1, connection: 'general-production' }
+const openFailed = { code: 'internal_error', detail: { reason: 'vault_open_failed' } }
+
+async function setup() {
+  const { aws, kms, keys } = await createTables()
+  const newVault = () => kmsTokenVault({ kms, keyArn: keys.sealing })
+  const kmsCalls = () =>
+    aws.calls.filter(({ service }) => service === 'kms').map(({ action }) => action)
+  const keyring = new KmsKeyringNode({
+    generatorKeyId: keys.sealing,
+    clientProvider: () => encryptionSdkClient(kms),
+  })
+  return { vault: newVault(), newVault, kmsCalls, keyring }
+}
+
+describe('kmsTokenVault', () => {
+  tokenVaultContract(async () => {
+    const { kms, keys } = await createTables()
+    return kmsTokenVault({ kms, keyArn: keys.sealing })
+  })
+
+  it('opens in one instance what another sealed', async () => {
+    const { vault, newVault } = await setup()
+    const sealed = await vault.seal(tokens, binding)
+
+    const { accessToken } = await newVault().open(sealed, binding)
+
+    expect(accessToken.reveal()).toBe('access-token')
+  })
+
+  it('asks KMS for one data key for many sets of one connection', async () => {
+    const { vault, kmsCalls } = await setup()
+
+    for (let tokenVersion = 1; tokenVersion <= 5; tokenVersion += 1) {
+      await vault.seal(tokens, { ...binding, tokenVersion })
+    }
+
+    expect(kmsCalls()).toEqual(['GenerateDataKey'])
+  })
+
+  it('asks KMS once for a data key that it opens with, and not at all when it is warm', async () => {
+    const { vault, newVault, kmsCalls } = await setup()
+    const one = await vault.seal(tokens, binding)
+    const two = await vault.seal(tokens, { ...binding, session: 'another' })
+    const reader = newVault()
+
+    await reader.open(one, binding)
+    await reader.open(one, binding)
+    await reader.open(two, { ...binding, session: 'another' })
+
+    expect(kmsCalls()).toEqual(['GenerateDataKey', 'Decrypt'])
+  })
+
+  it('seals with the suite that commits to its key and does not sign, for one connection', async () => {
+    const { vault, keyring } = await setup()
+    const { decrypt } = buildDecrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
+
+    const { messageHeader } = await decrypt(keyring, await vault.seal(tokens, binding))
+
+    expect(messageHeader.suiteId).toBe(
+      AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+    )
+    expect({ ...messageHeader.encryptionContext }).toEqual({
+      purpose: 'session-tokens',
+      connection: 'general-production',
+    })
+  })
+
+  it('opens nothing that was sealed for another purpose, or claims another connection', async () => {
+    const { vault, keyring } = await setup()
+    const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
+    const payload = toPayload({ tokens, binding })
+    const sealedUnder = async (encryptionContext: Record<string, string>) =>
+      (await encrypt(keyring, payload, { encryptionContext })).result
+
+    for (const context of [
+      { purpose: 'something-else', connection: binding.connection },
+      { purpose: 'session-tokens', connection: 'another' },
+      { purpose: 'session-tokens' },
+    ]) {
+      const sealed = await sealedUnder(context)
+      await expect(vault.open(sealed, binding)).rejects.toMatchObject(openFailed)
+    }
+  })
+
+  it('opens nothing that does not commit to its key', async () => {
+    const { vault, keyring } = await setup()
+    const { encrypt } = buildEncrypt(CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT)
+    const { result } = await encrypt(keyring, toPayload({ tokens, binding }), {
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA256,
+      encryptionContext: { purpose: 'session-tokens', connection: binding.connection },
+    })
+
+    await expect(vault.open(result, binding)).rejects.toMatchObject(openFailed)
+  })
+
+  it('opens nothing that was sealed under another key', async () => {
+    const { vault } = await setup()
+    const { vault: foreign } = await setup()
+
+    const sealed = await foreign.seal(tokens, binding)
+
+    await expect(vault.open(sealed, binding)).rejects.toMatchObject(openFailed)
+  })
+})
