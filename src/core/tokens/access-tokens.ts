@@ -131,7 +131,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
-      if (!forcing && status === 'active' && now() < sessionRefreshDueAt(session)) {
+      if (!rejected && status === 'active' && now() < sessionRefreshDueAt(session)) {
         return { accessToken: (await open(session)).accessToken, session }
       }
 

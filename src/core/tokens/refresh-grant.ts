@@ -98,6 +98,7 @@ export function refreshGrant(deps: RefreshGrantDeps): RefreshGrant {
 
     const answer = await present(request, registration, false, deps)
     return answer.kind === 'client_refused' &&
+      (answer.detail?.oauthError === 'invalid_client' || answer.detail?.status === 401) &&
       registration.authentication.method === 'client_secret_basic' &&
       request.remainingMs() > SHORTEST_RETRY_MS
       ? present(request, registration, true, deps)

@@ -1,0 +1,102 @@
+import { memoryRescueStore } from '#adapters/memory/rescue-store.ts'
+import { memorySessionStore } from '#adapters/memory/session-store.ts'
+import { memoryTokenVault } from '#adapters/memory/token-vault.ts'
+import { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
+import { type AccessTokensDeps, accessTokens } from '#core/tokens/access-tokens.ts'
+import type { Pace } from '#core/tokens/pace.ts'
+import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-grant.ts'
+import { aSession, NOW } from '../fixtures.ts'
+import { recordingLog } from './recording-log.ts'
+
+/** Ends the test's patience: a process that died answers nothing any more. */
+export const never = new Promise<never>(() => undefined)
+
+/**
+ * An authorization server that rotates, and revokes the grant when a refresh token is presented
+ * twice; it counts what was presented.
+ */
+export function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
+  const presented: string[] = []
+  let current = 'refresh-1'
+  let isRevoked = false
+
+  function redeem(refreshToken: string | undefined): RefreshAnswer {
+    presented.push(refreshToken ?? '')
+    if (isRevoked || refreshToken !== current) {
+      isRevoked = true
+      return { kind: 'revoked' }
+    }
+    const serial = presented.length + 1
+    current = `refresh-${serial}`
+    return {
+      kind: 'granted',
+      tokens: {
+        accessToken: new Secret(`access-${serial}`),
+        refreshToken: new Secret(current),
+        tokenEndpoint: 'https://login.general.example/token',
+        issuer: 'https://login.general.example',
+      },
+      issuedAt: issuedAt(),
+      expiresAt: issuedAt() + lifeSeconds,
+      scopes: ['openid'],
+    }
+  }
+  return { presented, redeem }
+}
+
+/** Stores, a vault, a server and a clock that moves only when somebody sleeps or a test says so. */
+export async function tokenWorld(options: { readonly refreshToken?: false } = {}) {
+  const clock = { ms: 0 }
+  const now = () => NOW + Math.floor(clock.ms / 1_000)
+  const pace: Pace = {
+    monotonicMs: () => clock.ms,
+    random: () => 0.5,
+    async sleep(milliseconds) {
+      clock.ms += milliseconds
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+  const sessions = memorySessionStore()
+  const rescue = memoryRescueStore(now)
+  const vault = memoryTokenVault()
+  const log = recordingLog()
+  const server = rotatingServer(now)
+  const refreshGrant: RefreshGrant = async ({ tokens }) =>
+    server.redeem(tokens.refreshToken?.reveal())
+
+  const template = aSession({ createdAt: NOW, accessTokenExpiresAt: NOW + 3_600 })
+  const { id, connection, tokenVersion } = template
+  const session: Session = {
+    ...template,
+    sealedTokens: await vault.seal(
+      {
+        accessToken: new Secret('access-1'),
+        ...(options.refreshToken !== false && { refreshToken: new Secret('refresh-1') }),
+        tokenEndpoint: 'https://login.general.example/token',
+        issuer: 'https://login.general.example',
+      },
+      { session: id, tokenVersion, connection },
+    ),
+  }
+  await sessions.create(session)
+
+  const parts: AccessTokensDeps = { sessions, vault, refreshGrant, rescue, log, now, pace }
+  return {
+    ...parts,
+    sessions,
+    rescue,
+    log,
+    pace,
+    server,
+    session,
+    /** Moves to a second of the first access token's life; its margin begins at 3540. */
+    at(seconds: number) {
+      clock.ms = seconds * 1_000
+    },
+    clock,
+    row: () => sessions.read(id),
+    /** A function instance of its own: own flights, own observations. */
+    instance: (changes: Partial<AccessTokensDeps> = {}) => accessTokens({ ...parts, ...changes }),
+  }
+}
