@@ -10,6 +10,7 @@ import { kmsService } from './aws/kms.ts'
 import { type KeyDefinition, kmsKeys } from './aws/kms-keys.ts'
 import { secretsManagerService } from './aws/secrets-manager.ts'
 import { authenticate } from './aws/signature.ts'
+import { lockFolder } from './lock-folder.ts'
 
 const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
@@ -55,12 +56,15 @@ export interface AwsEndpoint {
  * DynamoDB, KMS and Secrets Manager on one loopback address, for the unchanged AWS SDK.
  *
  * Whatever it does not serve it refuses as `UnknownOperationException`.
+ *
+ * @throws Error if another has the state folder, or the port
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promise<AwsEndpoint> {
   const { region = 'us-east-1', account = '000000000000', partition = 'aws', stateFolder } = options
   const arnPrefix = (service: string) => `arn:${partition}:${service}:${region}:${account}:`
   const file = (name: string) => (stateFolder ? join(stateFolder, name) : undefined)
 
+  const unlock = stateFolder === undefined ? () => {} : lockFolder(stateFolder)
   const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb'))
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
   const services: Readonly<Record<string, AwsService>> = {
@@ -95,8 +99,15 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       (error: unknown) => sendError(response, contentType, error),
     )
   })
-  const port = await listen(server, options.port ?? 0, '127.0.0.1')
-  const expiry = setInterval(() => void dynamoDb.expireItems(), EXPIRY_INTERVAL_MS).unref()
+  const port = await listen(server, options.port ?? 0, '127.0.0.1').catch(async (error) => {
+    await dynamoDb.close()
+    unlock()
+    throw error
+  })
+  const expiry = setInterval(() => {
+    // It is tried again at the next turn; the last one may meet a database that is being closed.
+    dynamoDb.expireItems().catch(() => {})
+  }, EXPIRY_INTERVAL_MS).unref()
 
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -108,6 +119,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       clearInterval(expiry)
       await closeServer(server)
       await dynamoDb.close()
+      unlock()
     },
   }
 }

@@ -48,6 +48,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   BatchGetItem: ['RequestItems'],
   DescribeTable: ['TableName'],
   GetItem: [...READ, 'Key'],
+  ListTables: ['ExclusiveStartTableName', 'Limit'],
   Query: [...LIST, 'KeyConditionExpression', 'ScanIndexForward'],
   Scan: LIST,
 }

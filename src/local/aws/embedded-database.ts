@@ -7,7 +7,7 @@ import { closeServer, listen } from './http-server.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 /** One call to the embedded database: its status and JSON. */
-export interface DatabaseAnswer {
+interface DatabaseAnswer {
   readonly status: number
   readonly json: Json
 }

@@ -34,13 +34,15 @@ export interface ExecutionEnvironment {
   invoke(payload: string): Promise<InvocationResult>
   /** Resolves after an invocation, to whether the instance can take another. */
   whenFree(): Promise<boolean>
+  /** Resolves when the instance has loaded its function; never if it cannot. */
+  readonly ready: Promise<void>
   /** Resolves when the instance is gone, for whatever reason. */
   readonly gone: Promise<void>
   close(): Promise<void>
 }
 
-/** Lambda lets a function load for this long. */
-const INIT_TIMEOUT_MS = 10_000
+/** Lambda lets a function load for ten seconds; a busy laptop may need more. */
+const INIT_TIMEOUT_MS = 30_000
 /** The heap is most of a function's memory; the rest is for code and buffers. */
 const HEAP_SHARE = 0.9
 
@@ -155,6 +157,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
       return result
     },
     whenFree: () => free,
+    ready,
     gone,
     async close() {
       await worker.terminate()

@@ -23,8 +23,10 @@ export interface LambdaFunctionOptions extends ExecutionEnvironmentOptions {
   readonly reservedConcurrency?: number
 }
 
-/** Most instances at once. On AWS there are more; here the rest wait their turn. */
+/** Most instances. On AWS there are more; here the other invocations wait their turn. */
 const MAX_INSTANCES = 32
+/** Most instances that load at once: more would only slow each other down on one machine. */
+const MAX_STARTING = 4
 
 /**
  * A function with as many instances as it has invocations at once; idle ones are used again, the
@@ -33,38 +35,54 @@ const MAX_INSTANCES = 32
 export function lambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
   const idle: ExecutionEnvironment[] = []
   const all = new Set<ExecutionEnvironment>()
+  const starting = new Set<ExecutionEnvironment>()
   const waiting: (() => void)[] = []
-  let busy = 0
+  let invocations = 0
   let closed = false
 
+  const change = () => waiting.shift()?.()
   const start = (): ExecutionEnvironment => {
     const instance = executionEnvironment(options)
     all.add(instance)
+    starting.add(instance)
+    void Promise.race([instance.ready, instance.gone]).then(() => {
+      starting.delete(instance)
+      change()
+    })
     void instance.gone.then(() => {
       all.delete(instance)
       const place = idle.indexOf(instance)
       if (place >= 0) idle.splice(place, 1)
+      change()
     })
     return instance
   }
+  const acquire = async (): Promise<ExecutionEnvironment> => {
+    for (;;) {
+      if (closed) throw new Error(`${options.name} is closed`)
+      const instance = idle.pop()
+      if (instance) return instance
+      if (all.size < MAX_INSTANCES && starting.size < MAX_STARTING) return start()
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
+  }
   const release = async (instance: ExecutionEnvironment) => {
     const reusable = await instance.whenFree()
-    busy -= 1
+    invocations -= 1
     if (reusable && all.has(instance)) idle.push(instance)
-    waiting.shift()?.()
+    change()
   }
 
   return {
     name: options.name,
     arn: options.functionArn,
     async invoke(payload) {
-      if (options.reservedConcurrency !== undefined && busy >= options.reservedConcurrency) {
+      const { reservedConcurrency } = options
+      if (reservedConcurrency !== undefined && invocations >= reservedConcurrency) {
         return { kind: 'throttled' }
       }
-      while (busy >= MAX_INSTANCES) await new Promise<void>((resolve) => waiting.push(resolve))
-      if (closed) throw new Error(`${options.name} is closed`)
-      busy += 1
-      const instance = idle.pop() ?? start()
+      invocations += 1
+      const instance = await acquire()
       const result = instance.invoke(payload)
       void release(instance)
       return result

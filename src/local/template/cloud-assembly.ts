@@ -59,7 +59,7 @@ const ASSETS = z.looseObject({
     .default({}),
 })
 
-export type Template = z.output<typeof TEMPLATE>
+type Template = z.output<typeof TEMPLATE>
 export type TemplateResource = z.output<typeof RESOURCE>
 
 /** What `cdk synth` wrote: one stack and the files it deploys. */

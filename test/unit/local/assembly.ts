@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type LocalStackOptions, startLocalStack } from '#local/local-stack.ts'
 
-export interface TestFunction {
+interface TestFunction {
   /** The text of its `index.mjs`. */
   readonly code: string
   readonly properties?: object

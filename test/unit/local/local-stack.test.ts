@@ -451,6 +451,17 @@ describe('AWS calls of functions', () => {
   })
 })
 
+test('it refuses a state folder that is in use', async () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'state-'))
+  onTestFinished(() => rmSync(stateFolder, { recursive: true, force: true }))
+  const assembly = writeAssembly({})
+  const first = await startLocalStack({ assembly, stateFolder })
+  await expect(startLocalStack({ assembly, stateFolder })).rejects.toThrow(/in use by process/)
+  await first.close()
+
+  await (await startLocalStack({ assembly, stateFolder })).close()
+})
+
 test('it moves one clock, here and in functions, and sets it back when it ends', async () => {
   const assembly = writeAssembly({
     functions: { Fn: { code: 'export const handler = async () => ({ body: Date.now() })' } },

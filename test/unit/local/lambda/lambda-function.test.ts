@@ -110,6 +110,13 @@ describe('instances', () => {
     expect(await Promise.all([payload(invoke()), payload(invoke())])).toEqual([1, 1])
   })
 
+  test('it lets invocations wait for an instance when there are many', async () => {
+    const { invoke } = setup(COUNTING)
+    const counts = await Promise.all(Array.from({ length: 40 }, () => payload(invoke())))
+    expect(counts).toHaveLength(40)
+    expect(Math.max(...counts.map(Number))).toBeGreaterThan(1)
+  })
+
   test('it throttles past the reserved concurrency', async () => {
     const { invoke } = setup(COUNTING, { reservedConcurrency: 1 })
     const first = invoke()
