@@ -206,13 +206,13 @@ describe('sallyport secret set', () => {
     new GetSecretValueCommand({ SecretId, VersionStage })
 
   it('creates the secret under the storage key, without the final line break', async () => {
-    const { keys, lines, run, secrets } = await setup({ input: 'pass word\r\n' })
+    const { keys, lines, run, secrets } = await setup({ input: ' pass word \r\n' })
 
     expect(await run('secret', 'set', 'client', 'general/heartline')).toBe(0)
 
     expect(lines).toEqual(['broker/client/general/heartline: created.'])
     const SecretId = 'broker/client/general/heartline'
-    expect(await secrets.send(reading(SecretId))).toMatchObject({ SecretString: 'pass word' })
+    expect(await secrets.send(reading(SecretId))).toMatchObject({ SecretString: ' pass word ' })
     expect(await secrets.send(new DescribeSecretCommand({ SecretId }))).toMatchObject({
       KmsKeyId: keys.sealing,
     })

@@ -151,6 +151,18 @@ describe('applyRegistry', () => {
     })
   })
 
+  it('refuses it of one server too, where both issuers are named', async () => {
+    const file = parsedRegistryFile({
+      ...ASK_MERCY,
+      'connections[1].fhirBaseUrl': 'https://ehr.general.example/tenant-2',
+    })
+    const applied = await applyRegistry(file, {
+      writer: memoryRegistry(),
+      discover: async (base) => ({ ...GENERAL, issuer: `${base.replace(/\/$/, '')}/oauth2` }),
+    })
+    expect(applied).toMatchObject({ problems: [{ path: 'connections[1].fhirBaseUrl' }] })
+  })
+
   it('takes one authorization server for two EHRs, and for two bases of one that names no issuer', async () => {
     const shared = setup({ 'ehr.general.example': GENERAL, 'ehr.mercy.example': GENERAL })
     expect(await shared.apply(ASK_MERCY)).toHaveProperty('changes')

@@ -270,7 +270,7 @@ describe('checkRegistry', () => {
     ])
   })
 
-  it.each(['127.0.0.1.example.org', 'localhost.example.org', '1127.0.0.1.org'])(
+  it.each(['127.0.0.1.example.org', 'not-localhost', 'localhost.example.org', '1127.0.0.1.org'])(
     'does not take %s for this machine',
     (host) => {
       expect(
