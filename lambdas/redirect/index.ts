@@ -29,7 +29,7 @@ export const handler = httpHandler(
     launches: dynamodbOneTimeStore({ ...launchesTable, kind: 'launch' }),
     tickets: dynamodbOneTimeStore({ ...launchesTable, kind: 'ticket' }),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
-    sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME, now }),
+    sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
     vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
     signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
     secrets: secretsManagerReader({

@@ -235,7 +235,8 @@ const ERRORS = {
   },
   internal_error: {
     status: 500,
-    message: 'Something went wrong on our side. Start the app again from the EHR.',
+    message:
+      'Something went wrong on our side. Try again in a moment; if it happens again, give the reference below to whoever operates this service.',
     oauth: 'server_error',
     fhir: 'exception',
   },

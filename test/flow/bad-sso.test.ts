@@ -63,7 +63,7 @@ describe('a ticket', () => {
 
     const page = await browser.visit(`${form.action}?ticket=${form.fields['ticket']}`)
 
-    expect(page.status).toBe(403)
+    expect(page.status).toBe(404)
     expect((await broker.handOver(browser, form)).page.status).toBe(200)
   })
 

@@ -1,5 +1,4 @@
 import { mkdtempSync } from 'node:fs'
-import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -13,6 +12,7 @@ import {
   type Misbehavior,
   startFakeEhr,
 } from '../support/fake-ehr.ts'
+import { send } from '../support/send.ts'
 
 /** The HS256 secret that the broker and the app share. */
 export const SSO_SECRET = 'sso-secret-canary-0123456789abcdef'
@@ -69,7 +69,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     startFakeApp('other-server'),
   ])
   await setUpStack(stack, mkdtempSync(join(tmpdir(), 'sallyport-operator-')), {
-    registry: registryOf({ ehr, otherEhr, app, otherApp, ...options }),
+    registry: registryOf({ ehr, otherEhr, app, otherApp }, options),
     ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
     clientSecrets: { general: CLIENT_SECRET },
   })
@@ -116,14 +116,20 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     browser: PlainBrowser,
     { key, ...misbehavior }: Misbehavior & { readonly key?: string } = {},
   ): Promise<string> {
-    const { location } = await browser.visit(launchUrl(key === undefined ? {} : { key }))
-    if (!location) throw new Error('the launch did not redirect')
+    const { location, status, text } = await browser.visit(
+      launchUrl(key === undefined ? {} : { key }),
+    )
+    if (!location) throw met('a launch that does not begin', status, text)
     ehr.misbehave(misbehavior)
     const back = (await browser.visit(location)).location
     ehr.misbehave({})
     if (!back) throw new Error('the EHR did not redirect')
     return back
   }
+
+  /** What a step met in place of what it needs, with the log's last words on it. */
+  const met = (what: string, status: number, text: string) =>
+    new Error(`${what}: ${status} ${text}\n${lines.slice(-5).join('\n')}`)
 
   /** Up to the page that posts the ticket: its form. */
   async function toHandOver(
@@ -137,7 +143,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     const sent = app.messages.length
     const page = await browser.submit(form, { 'sec-fetch-site': 'same-origin' })
     const message = app.messages[sent]
-    if (!message) throw new Error(`no SSO message was sent: ${page.status} ${page.text}`)
+    if (!message) throw met('no SSO message', page.status, page.text)
     return { message, page }
   }
 
@@ -164,7 +170,10 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     fhir: (path: string, call: ApiCall) => api(`/fhir/R4/general/Development${path}`, call),
     /** The same with the path sent byte for byte, which `fetch` would put in order first. */
     rawFhir: async (path: string, session: string, method = 'GET') =>
-      rawRequest(`${fhirBase}${path}?_redox_session=${session}`, method, await appToken()),
+      send(`${fhirBase}${path}?_redox_session=${session}`, {
+        method,
+        headers: { authorization: await appToken() },
+      }),
     /** Every line that a function or the access log has written. */
     logLines: (): readonly string[] => lines,
     close: async () => {
@@ -175,14 +184,17 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
 
 export type GivenBroker = Awaited<ReturnType<typeof givenBroker>>
 
-interface Registered extends GivenBrokerOptions {
+interface Outside {
   readonly ehr: FakeEhr
   readonly otherEhr: FakeEhr
   readonly app: FakeApp
   readonly otherApp: FakeApp
 }
 
-function registryOf({ ehr, otherEhr, app, otherApp, authentication, landingUrl }: Registered) {
+function registryOf(
+  { ehr, otherEhr, app, otherApp }: Outside,
+  { authentication, landingUrl }: GivenBrokerOptions,
+) {
   const method = authentication ?? 'none'
   const connection = {
     organization: 'general',
@@ -243,24 +255,4 @@ function registryOf({ ehr, otherEhr, app, otherApp, authentication, landingUrl }
       },
     ],
   }
-}
-
-/** A request whose path no URL parser has touched, answered as `fetch` would. */
-function rawRequest(url: string, method: string, authorization: string): Promise<Response> {
-  const [, origin = '', path = ''] = /^(https?:\/\/[^/]+)(.*)$/.exec(url) ?? []
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(origin, { method, path, headers: { authorization } }, (answer) => {
-      const chunks: Buffer[] = []
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-      answer.on('error', reject)
-      answer.on('end', () => {
-        const status = answer.statusCode ?? 0
-        resolve(
-          new Response([204, 304].includes(status) ? undefined : Buffer.concat(chunks), { status }),
-        )
-      })
-    })
-    sent.on('error', reject)
-    sent.end()
-  })
 }

@@ -1,3 +1,5 @@
+import { type RawRequest, send } from './send.ts'
+
 /** An answer, and what a browser would make of it. */
 export interface Visit {
   readonly status: number
@@ -22,16 +24,16 @@ export interface PageForm {
 export function plainBrowser() {
   const jar = new Map<string, Map<string, string>>()
 
-  async function visit(url: string, init: RequestInit = {}): Promise<Visit> {
+  async function visit(url: string, request: RawRequest = {}): Promise<Visit> {
     const { hostname } = new URL(url)
     const cookies = jar.get(hostname) ?? new Map<string, string>()
     jar.set(hostname, cookies)
 
-    const headers = new Headers(init.headers)
-    if (cookies.size > 0 && !headers.has('cookie')) {
-      headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '))
-    }
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const response = await send(url, {
+      ...request,
+      headers: { 'sec-fetch-mode': 'navigate', ...(cookie && { cookie }), ...request.headers },
+    })
     for (const line of response.headers.getSetCookie()) {
       const [pair = '', ...attributes] = line.split(';')
       const separator = pair.indexOf('=')

@@ -48,7 +48,7 @@ export interface FhirRequestSeen {
 
 export interface FakeEhrOptions {
   /** Answers FHIR requests below the base; by default one Patient and an empty Bundle. */
-  readonly fhir?: (seen: FhirRequestSeen, response: ServerResponse) => void | Promise<void>
+  readonly fhir?: (seen: FhirRequestSeen, response: ServerResponse) => unknown
   /** Canaries: values to plant in what it issues, so that a test can look for leaks. */
   readonly accessToken?: () => string
   readonly refreshToken?: () => string

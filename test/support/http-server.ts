@@ -7,7 +7,7 @@ export interface LoopbackServer {
   close(): Promise<void>
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** Serves `listener` on 127.0.0.1. A listener that throws answers 500, so that no test hangs. */
 export async function serve(listener: Listener): Promise<LoopbackServer> {

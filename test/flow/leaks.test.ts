@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb'
+import { afterAll, describe, expect, it } from 'vitest'
+import { plainBrowser, type Visit } from '../support/browser.ts'
+import { CLIENT_SECRET, givenBroker, SSO_SECRET } from './given-broker.ts'
+
+/** Values that must turn up nowhere but on the wire between those whom they belong to. */
+const canaries = new Map<string, string>([
+  ['client secret', CLIENT_SECRET],
+  ['SSO secret', SSO_SECRET],
+  ['family name', 'Okonkwo'],
+  ['given name', 'Adaeze'],
+  ['clinician', 'Lindqvist'],
+  ['record number', 'MRN-0042'],
+  ['query string', 'query-canary'],
+  ['upstream body', 'upstream-body-canary'],
+  ['error description', 'description-canary'],
+])
+const plant = (name: string) => () => {
+  const value = randomBytes(24).toString('base64url')
+  canaries.set(`${name} ${canaries.size}`, value)
+  return value
+}
+
+const broker = await givenBroker({
+  authentication: 'client_secret_basic',
+  ehr: { accessToken: plant('access token'), refreshToken: plant('refresh token') },
+})
+afterAll(() => broker.close())
+
+/** What browsers and the app got from the broker: bodies and headers. */
+const answered: string[] = []
+const seen = (page: Visit) => {
+  answered.push(`${[...page.headers].join('\n')}\n${page.text}`)
+  return page
+}
+
+/** A launch with everything that it carries planted, good to the end and wrong at every step. */
+async function walk() {
+  const browser = plainBrowser()
+  const launched = seen(await browser.visit(broker.launchUrl({ launch: plant('launch')() })))
+  const authorize = new URL(launched.location ?? '')
+  canaries.set('nonce', authorize.searchParams.get('nonce') ?? '')
+  const back = new URL((await browser.visit(authorize.href)).location ?? '')
+  const state = back.searchParams.get('state') ?? ''
+  canaries.set('code', back.searchParams.get('code') ?? '')
+
+  const page = await browser.visit(back.href)
+  const ticket = /name="ticket" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  for (const [name, value] of browser.cookies('localhost')) canaries.set(`cookie ${name}`, value)
+  canaries.set('verifier', broker.ehr.tokenRequests.at(-1)?.body.get('code_verifier') ?? '')
+  const form = { action: `${broker.base}/sso`, fields: { ticket } }
+  const { message } = await broker.handOver(browser, form)
+  const session = message.body.Meta.SessionID
+  seen(await browser.submit(form))
+  seen(await browser.visit(back.href))
+
+  const authorization = await broker.appToken()
+  canaries.set('app token', authorization.replace('Bearer ', ''))
+  await broker.fhir('/Patient?family=query-canary', { session, authorization })
+  broker.stack.time.advance(3_599)
+  await broker.fhir('/Observation?code=query-canary', { session })
+  for (const call of [
+    broker.fhir('/Patient/x?family=query-canary', { session, authorization: 'Bearer x' }),
+    broker.fhir('/Patient/x', { session: `${session}x` }),
+    broker.api('/fhir/R4/another/Development/Patient?family=query-canary', { session }),
+    broker.post('/auth/token', { client_assertion: 'x', query: 'query-canary' }),
+  ]) {
+    const answer = await call
+    answered.push(`${[...answer.headers].join('\n')}\n${await answer.text()}`)
+  }
+
+  seen(await plainBrowser().visit(broker.launchUrl({ iss: 'https://query-canary.example' })))
+  seen(
+    await plainBrowser().visit(
+      `${broker.base}/redirect?error=access_denied&error_description=description-canary&state=${state}`,
+    ),
+  )
+  const refused = plainBrowser()
+  const second = await broker.toRedirect(refused)
+  broker.ehr.misbehave({
+    tokenAnswer: {
+      status: 400,
+      body: { error: 'invalid_grant', error_description: 'upstream-body-canary' },
+    },
+  })
+  seen(await refused.visit(second))
+  broker.ehr.misbehave({})
+  const third = plainBrowser()
+  const thirdForm = await broker.toHandOver(third)
+  broker.app.answer((response) => response.writeHead(500).end('upstream-body-canary'))
+  seen(await third.submit(thirdForm))
+
+  return { state, ticket, session }
+}
+
+const { state, ticket, session } = await walk()
+
+async function tableContents(): Promise<string> {
+  const client = new DynamoDBClient({
+    endpoint: broker.stack.aws.endpoint,
+    region: broker.stack.aws.region,
+    credentials: broker.stack.operator,
+  })
+  const rows: string[] = []
+  const { TableNames = [] } = await client.send(new ListTablesCommand())
+  for (const TableName of TableNames) {
+    for await (const { Items } of paginateScan({ client }, { TableName })) {
+      // Bytes as the text that they may hold, so that a canary in a binary attribute is seen too.
+      rows.push(
+        JSON.stringify(Items, (_key, value: unknown) =>
+          value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+        ),
+      )
+    }
+  }
+  client.destroy()
+  return rows.join('\n')
+}
+
+function found(text: string): string[] {
+  return [...canaries].filter(([, value]) => value && text.includes(value)).map(([name]) => name)
+}
+
+describe('nothing leaks', () => {
+  it('planted what it looks for', () => {
+    expect([...canaries.values()].every((value) => value.length >= 6)).toBe(true)
+    expect(canaries.size).toBeGreaterThan(16)
+    expect(state && ticket && session).toBeTruthy()
+  })
+
+  it('into a log line of a function or of the API', () => {
+    const lines = broker.logLines()
+
+    expect(lines.join('\n')).toContain('launch_completed')
+    for (const line of lines) {
+      expect(found(line), line).toEqual([])
+      expect(line).not.toContain(state)
+      expect(line).not.toContain(ticket)
+      expect(line).not.toContain(session)
+      expect(line).not.toMatch(/[?&](state|code|iss|launch|_redox_session)=/)
+    }
+  })
+
+  it('into what a browser or the app is answered', () => {
+    const allowed = /^(nonce|launch \d+|cookie .*)$/
+    for (const answer of answered) {
+      expect(
+        found(answer).filter((name) => !allowed.test(name)),
+        answer,
+      ).toEqual([])
+      expect(answer).not.toContain(ticket)
+      expect(answer).not.toContain(session)
+      expect(answer).not.toMatch(/node_modules|\.[jt]s:\d+:\d+/)
+    }
+  })
+
+  it('into a table in clear', async () => {
+    const contents = await tableContents()
+
+    expect(contents).toContain('general-development')
+    expect(found(contents)).toEqual([])
+    for (const bearer of [state, ticket, session]) expect(contents).not.toContain(bearer)
+  })
+})
