@@ -7,8 +7,8 @@ import { createEgress } from '#adapters/egress/egress.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { Egress } from '#core/egress.ts'
-import { BrokerError } from '#core/errors.ts'
 import type { EventFields } from '#core/event-log.ts'
+import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session } from '#core/session/session-store.ts'
@@ -67,13 +67,11 @@ interface Setup {
   readonly fhir?: Fhir
   readonly session?: Partial<Session>
   readonly egress?: Egress
+  readonly connection?: Partial<Connection>
 }
 
-async function setup({
-  fhir,
-  session,
-  egress = createEgress({ upstreams: 'loopback' }),
-}: Setup = {}) {
+async function setup({ fhir, session, ...given }: Setup = {}) {
+  const { egress = createEgress({ upstreams: 'loopback' }) } = given
   const ehr = await startFhirServer(fhir)
 
   const lines: (readonly [string, EventFields | undefined])[] = []
@@ -108,7 +106,11 @@ async function setup({
     }),
   }
   const now = () => NOW
-  const connection = aConnection({ fhirBaseUrl: ehr.fhirBaseUrl, issuer: ehr.fhirBaseUrl })
+  const connection = aConnection({
+    fhirBaseUrl: ehr.fhirBaseUrl,
+    issuer: ehr.fhirBaseUrl,
+    ...given.connection,
+  })
   const handler = streamingHandler(
     fhirHandler({
       verifyAppToken: (authorization) =>
@@ -431,6 +433,12 @@ describe('the FHIR door', () => {
       expect(ehr.fhirRequests).toEqual([])
     })
 
+    it('a connection that has become another app’s since the launch', async () => {
+      const { ask, ehr } = await setup({ connection: { app: 'another' } })
+      expect(await ask()).toMatchObject({ statusCode: 404, json: outcome('not-found') })
+      expect(ehr.fhirRequests).toEqual([])
+    })
+
     it.each(['/../admin', '/%2e%2e/admin', '/%252e%252e/admin', '//Patient', '/Patient%2F..'])(
       'the path %s',
       async (path) => {
@@ -580,13 +588,10 @@ describe('the FHIR door', () => {
     expect(await sessions.read(aSession.id)).toMatchObject({ lastUsedAt: NOW })
   })
 
-  it('tells the caller to come back when the session’s access is being renewed', async () => {
-    const error = new BrokerError('session_busy', { retryAfterSeconds: 1 })
-    const event = toEvent({})
-    expect(operationOutcomeError(error, event)).toMatchObject({
-      statusCode: 503,
-      headers: { 'retry-after': '1' },
-    })
+  it('notes no use when the last note is recent', async () => {
+    const { ask, sessions, aSession } = await setup({ session: { lastUsedAt: NOW - 10 } })
+    await ask()
+    expect(await sessions.read(aSession.id)).toMatchObject({ lastUsedAt: NOW - 10 })
   })
 
   it('logs what it served without naming session, token, patient or query', async () => {

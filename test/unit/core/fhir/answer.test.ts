@@ -63,6 +63,7 @@ describe('answerOf', () => {
 
   it.each([
     ['a redirect', 302, { location: `${EHR}/Patient/1` }],
+    ['a redirect with FHIR in it', 303, { ...JSON_TYPE, location: `${EHR}/Patient/1` }],
     ['HTML', 200, { 'content-type': 'text/html' }],
     ['XML', 200, { 'content-type': 'application/fhir+xml' }],
     ['no media type', 200, { 'content-type': '' }],

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import type { Egress, EgressOptions } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import { sendUpstream } from '#core/fhir/send-upstream.ts'
+import { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
+import { NOW } from '../../../fixtures.ts'
+
+const SESSION: Session = {
+  id: 'session-1',
+  app: 'heartline',
+  connection: 'general-production',
+  status: 'active',
+  scopes: [],
+  createdAt: NOW,
+  lastUsedAt: NOW,
+  expiresAt: NOW + 43_200,
+  idleSeconds: 3_600,
+  fence: 0,
+  tokenVersion: 1,
+  sealedTokens: new Uint8Array(),
+  accessTokenExpiresAt: NOW + 3_600,
+  failures: 0,
+}
+
+/** Sends through an egress that answers in turn what is given, errors thrown. */
+function setup(answers: readonly (Response | BrokerError)[], renewed = 'second') {
+  const sent: { readonly token: string | null; readonly options: EgressOptions | undefined }[] = []
+  const egress: Egress = async (_, init, options) => {
+    const answer = answers[sent.length]
+    sent.push({ token: new Headers(init?.headers).get('authorization'), options })
+    if (!answer || answer instanceof BrokerError) throw answer
+    return answer
+  }
+  const send = () =>
+    sendUpstream(
+      new URL('https://ehr.example/fhir/Patient/1'),
+      (token) => ({ headers: { authorization: token.reveal() } }),
+      {
+        egress,
+        tokens: {
+          freshAccessToken: async (session, { rejected } = {}) => ({
+            accessToken: new Secret(rejected ? renewed : 'first'),
+            session,
+          }),
+        },
+        session: SESSION,
+        remainingMs: () => 60_000,
+      },
+    )
+  return { send, sent }
+}
+
+/** A refusal of the token, and whether its connection was let go. */
+function unauthorized() {
+  const seen = { released: false }
+  const body = new ReadableStream({
+    cancel() {
+      seen.released = true
+    },
+  })
+  return { seen, response: new Response(body, { status: 401 }) }
+}
+
+describe('sendUpstream', () => {
+  it('goes to the host of the FHIR base and no other, the body open, on a kept connection', async () => {
+    const { send, sent } = setup([new Response('{}')])
+    expect((await send()).status).toBe(200)
+    expect(sent).toMatchObject([
+      { token: 'first', options: { hosts: ['ehr.example'], stream: true, keepAlive: true } },
+    ])
+  })
+
+  it('repeats once, on a fresh connection, what got no answer', async () => {
+    const { send, sent } = setup([new BrokerError('upstream_interrupted'), new Response('{}')])
+    expect((await send()).status).toBe(200)
+    expect(sent.map(({ options }) => options?.keepAlive)).toEqual([true, false])
+  })
+
+  it('does not repeat a second time', async () => {
+    const broken = new BrokerError('upstream_interrupted')
+    const { send, sent } = setup([broken, broken, new Response('{}')])
+    await expect(send()).rejects.toBe(broken)
+    expect(sent).toHaveLength(2)
+  })
+
+  it.each(['upstream_unavailable', 'upstream_timeout', 'upstream_refused'] as const)(
+    'does not repeat after %s',
+    async (code) => {
+      const { send, sent } = setup([new BrokerError(code), new Response('{}')])
+      await expect(send()).rejects.toMatchObject({ code })
+      expect(sent).toHaveLength(1)
+    },
+  )
+
+  it('repeats with the renewed token what was refused, and lets the refusal go', async () => {
+    const { response, seen } = unauthorized()
+    const { send, sent } = setup([response, new Response('{}')])
+    expect((await send()).status).toBe(200)
+    expect(sent.map(({ token }) => token)).toEqual(['first', 'second'])
+    expect(seen.released).toBe(true)
+  })
+
+  it('ends with session_over when the renewed token is refused, and lets both go', async () => {
+    const [first, second] = [unauthorized(), unauthorized()]
+    const { send } = setup([first.response, second.response])
+    await expect(send()).rejects.toMatchObject({
+      code: 'session_over',
+      detail: { connection: 'general-production', reason: 'upstream_401' },
+    })
+    expect([first.seen.released, second.seen.released]).toEqual([true, true])
+  })
+
+  it('does not send a refused token again', async () => {
+    const { send, sent } = setup([unauthorized().response, new Response('{}')], 'first')
+    await expect(send()).rejects.toMatchObject({ code: 'session_over' })
+    expect(sent).toHaveLength(1)
+  })
+})
