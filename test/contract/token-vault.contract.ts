@@ -13,7 +13,7 @@ const tokens: TokenSet = {
 const binding = { session: 'session-key-hash', tokenVersion: 3, connection: 'general-production' }
 
 /** Values in clear, because a `Secret` shows nothing to compare. */
-export function revealed({ accessToken, refreshToken, ...clear }: TokenSet) {
+function revealed({ accessToken, refreshToken, ...clear }: TokenSet) {
   return { ...clear, accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() }
 }
 

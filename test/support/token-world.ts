@@ -16,7 +16,7 @@ export const never = new Promise<never>(() => undefined)
  * An authorization server that rotates, and revokes the grant when a refresh token is presented
  * twice; it counts what was presented.
  */
-export function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
+function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
   const presented: string[] = []
   let current = 'refresh-1'
   let isRevoked = false

@@ -54,7 +54,7 @@ export type RefreshAnswer =
   | { readonly kind: 'ambiguous'; readonly detail?: EventFields }
 
 /** A refresh token to present, within `remainingMs`. */
-export interface RefreshRequest {
+interface RefreshRequest {
   readonly session: Session
   readonly tokens: TokenSet
   readonly remainingMs: () => number
