@@ -9,7 +9,7 @@ import type { HttpRequest } from './http-request.ts'
 import { logFailure } from './log-failure.ts'
 
 /** An answer whose body is sent as it comes. */
-export interface StreamedResponse {
+interface StreamedResponse {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: ReadableStream<Uint8Array> | undefined
