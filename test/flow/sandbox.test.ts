@@ -1,0 +1,46 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
+import { givenSandbox } from './given-sandbox.ts'
+
+/** The link that a moving-on page offers to a browser without scripts. */
+function linkOf({ text }: Visit): string {
+  return (/<a [^>]*href="([^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&')
+}
+
+describe('a launch from the sandbox EHR over plain HTTP', () => {
+  it.each(['none', 'client_secret_basic', 'private_key_jwt'] as const)(
+    'goes by %s from the launcher to the observations, and on after the token is over',
+    async (authentication) => {
+      const { stack, ehr, app, close } = await givenSandbox(authentication)
+      onTestFinished(close)
+      const browser = plainBrowser()
+
+      const launched = await browser.submit({
+        action: `${ehr.origin}/launch`,
+        fields: { clinician: 'helen-brandt', patient: 'rosa-delgado', app: '0' },
+      })
+      const consent = await browser.follow(launched.location ?? '')
+      expect(consent.text).toContain('Heartline')
+      const form = formOf(consent)
+      const allowed = await browser.submit({
+        ...form,
+        fields: { ...form.fields, decision: 'allow' },
+      })
+      const handOver = await browser.follow(allowed.location ?? '')
+      expect(handOver.text).toMatch(/Signing you on to Heartline/)
+      const movingOn = await browser.submit(formOf(handOver))
+      const page = await browser.follow(linkOf(movingOn))
+
+      expect(page.url).toMatch(new RegExp(`^${app.origin}/s/`))
+      expect(page.text).toContain('Rosa')
+      expect(
+        page.text.match(/<tbody>[\s\S]*<\/tbody>/)?.[0].match(/<tr>/g)?.length,
+      ).toBeGreaterThan(11)
+
+      stack.time.advance(90)
+      const reloaded = await browser.visit(page.url)
+
+      expect(reloaded.text.match(/<tr>/g)).toEqual(page.text.match(/<tr>/g))
+    },
+  )
+})
