@@ -103,11 +103,14 @@ export function oneTimeStoreContract(
 
     it('says what matters most when several things are wrong', async () => {
       const { clock, take } = await setup()
+      clock.time = record.expiresAt
+      expect(await take('b', ['another-cookie-hash'])).toEqual({ refused: 'browser_mismatch' })
+
+      clock.time = record.expiresAt - 1
       await take('a')
       clock.time = record.expiresAt
-
-      expect(await take('b', ['another-cookie-hash'])).toEqual({ refused: 'browser_mismatch' })
-      expect(await take('b')).toEqual({ refused: 'expired' })
+      expect(await take('b', [])).toEqual({ refused: 'used' })
+      expect(await take('b')).toEqual({ refused: 'used' })
     })
 
     it('keeps a tombstone of what was spent', async () => {

@@ -89,6 +89,7 @@ function refusal(
   time: number,
 ) {
   if (!item) return 'unknown'
+  if (item['takenBy']) return 'used'
   if (!hashes.includes(item['cookieHash']?.S ?? '')) return 'browser_mismatch'
-  return Number(item['expiresAt']?.N) > time ? 'used' : 'expired'
+  return Number(item['expiresAt']?.N) > time ? 'unknown' : 'expired'
 }

@@ -15,9 +15,9 @@ export function memoryOneTimeStore<Clear>(now: Clock): OneTimeStore<Clear> {
       const row = rows.get(keyHash)
       if (!row) return { refused: 'unknown' }
       const { record, takenBy, spent } = row
+      if ((takenBy !== undefined && takenBy !== nonce) || spent) return { refused: 'used' }
       if (!cookieHashes.includes(record.browser.cookieHash)) return { refused: 'browser_mismatch' }
       if (record.expiresAt <= now()) return { refused: 'expired' }
-      if ((takenBy !== undefined && takenBy !== nonce) || spent) return { refused: 'used' }
       row.takenBy = nonce
       return { record }
     },

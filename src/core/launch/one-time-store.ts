@@ -35,7 +35,8 @@ export interface OneTimeStore<Clear> {
    * Takes a live record: of any number of takers, one nonce has it. One conditional write that
    * demands: not taken, or taken by this `nonce` (a retry of one's own lost write); not expired;
    * and its cookie hash among `cookieHashes`. A wrong browser takes nothing. Precedence of refusals:
-   * unknown, browser_mismatch, expired, used.
+   * unknown, used (the cookie of a launch that is over is cleared, so who comes back has none),
+   * browser_mismatch, expired.
    */
   take(
     keyHash: string,
