@@ -182,8 +182,6 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
   }
 }
 
-export type GivenBroker = Awaited<ReturnType<typeof givenBroker>>
-
 interface Outside {
   readonly ehr: FakeEhr
   readonly otherEhr: FakeEhr

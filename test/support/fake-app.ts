@@ -9,7 +9,7 @@ export interface SsoMessageSeen {
 }
 
 /** The members of the body that the tests look at. */
-export interface SsoBody {
+interface SsoBody {
   readonly Meta: { readonly SessionID: string; readonly SessionBaseURL: string }
   readonly [member: string]: unknown
 }

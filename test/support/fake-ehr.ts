@@ -4,14 +4,14 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { type LoopbackServer, readBody, serve } from './http-server.ts'
 
 /** What the fake EHR answers at its token endpoint. */
-export interface TokenAnswer {
+interface TokenAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Readonly<Record<string, unknown>>
 }
 
 /** What it got at its token endpoint. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly headers: IncomingMessage['headers']
   readonly body: URLSearchParams
 }

@@ -20,7 +20,7 @@ export interface Identifier {
   }
 }
 
-export interface ContactPoint {
+interface ContactPoint {
   readonly system?: string
   readonly use?: string
   readonly value?: string

@@ -78,7 +78,7 @@ export function cachedDiscovery({
 }
 
 /** Hosts (`host[:port]`) that a connection's launch, tokens and keys may use. */
-export function registeredHosts({ fhirBaseUrl, endpointHosts }: Connection): readonly string[] {
+function registeredHosts({ fhirBaseUrl, endpointHosts }: Connection): readonly string[] {
   return [new URL(fhirBaseUrl).host, ...endpointHosts]
 }
 

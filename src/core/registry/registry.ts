@@ -2,7 +2,7 @@ import type { Secret } from '#core/secret.ts'
 
 export type Environment = 'Development' | 'Staging' | 'Production'
 
-export type FhirVersion = 'DSTU2' | 'STU3' | 'R4' | 'R4B' | 'R5'
+type FhirVersion = 'DSTU2' | 'STU3' | 'R4' | 'R4B' | 'R5'
 
 /** A health system; its slug stands in the FHIR URL. */
 export interface Organization {
@@ -11,7 +11,7 @@ export interface Organization {
 }
 
 /** The party a message is from or to: a UUID that never changes, and a name. */
-export interface Party {
+interface Party {
   readonly id: string
   readonly name: string
 }
@@ -59,7 +59,7 @@ export interface Registration {
 }
 
 /** Limits of a session, in seconds. */
-export interface SessionPolicy {
+interface SessionPolicy {
   readonly absoluteSeconds: number
   readonly idleSeconds: number
 }
