@@ -77,6 +77,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   ): Promise<FreshAccessToken> {
     const pause = waiter(pace)
     let unrescued: string | undefined
+    let hasRenewed = false
 
     for (;;) {
       const session = await sessions.read(id, { consistent: true })
@@ -88,7 +89,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
         leaseDead: observer.isDead(session, now()),
         isRejected: isSame(tokens.accessToken, rejected),
         nothingRescued: unrescued !== undefined && unrescued === session.attempt?.id,
-        tooLate: remainingMs() < RESCUE_DEADLINE_MS,
+        mayRenew: !hasRenewed && remainingMs() >= RESCUE_DEADLINE_MS,
       })
 
       let renewal: Renewal
@@ -104,6 +105,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
           break
         case 'refresh':
           renewal = await renewals.renew(session, tokens)
+          hasRenewed = renewal !== 'lost'
           break
         case 'recover':
           renewal = await renewals.recover(session)

@@ -12,8 +12,8 @@ export interface RefreshSituation {
   readonly isRejected: boolean
   /** The second path was looked at for the row's attempt, and holds nothing. */
   readonly nothingRescued: boolean
-  /** The invocation has too little time left to renew and store. */
-  readonly tooLate: boolean
+  /** This flight has not presented a token yet, and its invocation has the time to do so and store. */
+  readonly mayRenew: boolean
 }
 
 /** What to do next for a caller who wants an access token. */
@@ -47,7 +47,7 @@ export type RefreshStep =
  */
 export function decideRefresh(session: Session, situation: RefreshSituation): RefreshStep {
   const { status, lease, attempt, accessTokenExpiresAt } = session
-  const { now, hasRefreshToken, leaseDead, isRejected, nothingRescued, tooLate } = situation
+  const { now, hasRefreshToken, leaseDead, isRejected, nothingRescued, mayRenew } = situation
   if (status !== 'active') return { step: 'refuse', code: 'session_over' }
 
   if (!isRejected && now < sessionRefreshDueAt(session)) return { step: 'use' }
@@ -63,7 +63,7 @@ export function decideRefresh(session: Session, situation: RefreshSituation): Re
     return isOver ? { step: 'give-up' } : { step: 'refuse', code: 'session_over' }
   }
 
-  if (isUsable && (!hasRefreshToken || tooLate)) return { step: 'use' }
+  if (isUsable && (!hasRefreshToken || !mayRenew)) return { step: 'use' }
   if (!hasRefreshToken) return { step: 'refuse', code: 'session_over' }
 
   const pauseSeconds = (session.nextAttemptAt ?? now) - now
@@ -72,7 +72,7 @@ export function decideRefresh(session: Session, situation: RefreshSituation): Re
       ? { step: 'use' }
       : { step: 'refuse', code: 'upstream_unavailable', retryAfterSeconds: pauseSeconds }
   }
-  return tooLate
-    ? { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 }
-    : { step: 'refresh' }
+  return mayRenew
+    ? { step: 'refresh' }
+    : { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 }
 }

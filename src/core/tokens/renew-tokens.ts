@@ -142,7 +142,7 @@ export function tokenRenewals(deps: TokenRenewalsDeps): TokenRenewals {
     const isStored = await store(holding, renewed)
     if (isStored === false) {
       log.error('token_refresh_fenced', { connection })
-      return 'lost'
+      return 'read-again'
     }
     if (isStored) {
       const durationMs = Math.round(pace.monotonicMs() - startedMs)

@@ -16,7 +16,7 @@ function situation(changes: Partial<RefreshSituation> = {}): RefreshSituation {
     leaseDead: false,
     isRejected: false,
     nothingRescued: false,
-    tooLate: false,
+    mayRenew: true,
     ...changes,
   }
 }
@@ -78,11 +78,11 @@ describe('decideRefresh', () => {
     ['tries again when the pause is over', { nextAttemptAt: DUE }, {}, refresh],
     ['serves the only token to its end', {}, { hasRefreshToken: false }, use],
     ['ends with the only token', {}, { hasRefreshToken: false, now: ENDS }, over],
-    ['begins nothing it cannot finish, and serves', {}, { tooLate: true }, use],
+    ['begins nothing it cannot finish, and serves', {}, { mayRenew: false }, use],
     [
       'begins nothing it cannot finish, and asks to come back',
       {},
-      { tooLate: true, now: ENDS },
+      { mayRenew: false, now: ENDS },
       { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 },
     ],
     ['refuses a session that is ending', { status: 'ending' }, { now: NOW }, over],
@@ -117,7 +117,7 @@ describe('decideRefresh', () => {
     leaseDead: fc.boolean(),
     isRejected: fc.boolean(),
     nothingRescued: fc.boolean(),
-    tooLate: fc.boolean(),
+    mayRenew: fc.boolean(),
   })
 
   it('presents no refresh token where an attempt stands, whatever else is so', () => {
