@@ -6,6 +6,11 @@ import { createEgress } from '#adapters/egress/egress.ts'
 import { discoverAuthorizationServer } from '#core/oauth/discovery.ts'
 import { runCli } from './run-cli.ts'
 
+// A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+  process.exit(code === 'EPIPE' ? 0 : 1),
+)
+
 process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   write: (line) => process.stdout.write(`${line}\n`),
