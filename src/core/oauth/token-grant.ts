@@ -5,8 +5,11 @@ import type { Clock, EpochSeconds } from '#core/time.ts'
 /** What to assume when a token response has no usable `expires_in`. */
 const ASSUMED_TOKEN_LIFETIME_SECONDS = 3_600
 
-/** The launch context of SMART App Launch 2.2; the names are the wire's. */
-const CONTEXT_PARAMETERS = [
+/**
+ * The launch context of SMART App Launch 2.2 beside patient and encounter, by its wire names: what is
+ * passed on to the app, and nothing else.
+ */
+export const LAUNCH_CONTEXT_PARAMETERS = [
   'need_patient_banner',
   'intent',
   'smart_style_url',
@@ -49,7 +52,7 @@ export function toTokenGrant(
     ...(patient && { patient }),
     ...(encounter && { encounter }),
     context: Object.fromEntries(
-      CONTEXT_PARAMETERS.filter((name) => response[name] !== undefined).map((name) => [
+      LAUNCH_CONTEXT_PARAMETERS.filter((name) => response[name] !== undefined).map((name) => [
         name,
         response[name],
       ]),

@@ -1,4 +1,5 @@
 import { BrokerError } from '#core/errors.ts'
+import { LAUNCH_CONTEXT_PARAMETERS } from '#core/oauth/token-grant.ts'
 import type { Connection, SsoDestination } from '#core/registry/registry.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { compact } from './compact.ts'
@@ -6,15 +7,6 @@ import type { HandOver } from './hand-over.ts'
 
 /** As the tokens of Redox live. */
 const MESSAGE_LIFETIME_SECONDS = 900
-
-/** The launch context that SMART knows beside patient and encounter; nothing else is passed on. */
-const CONTEXT_PARAMETERS = [
-  'need_patient_banner',
-  'intent',
-  'smart_style_url',
-  'tenant',
-  'fhirContext',
-]
 
 export interface SsoMessageOptions {
   readonly publicBaseUrl: string
@@ -128,7 +120,7 @@ function extensions({ user, scopes, encounter, context, sessionEndsAt }: HandOve
     FhirUser: user.fhirUser,
     Scope: scopes.join(' '),
     Encounter: encounter,
-    ...Object.fromEntries(CONTEXT_PARAMETERS.map((name) => [name, context[name]])),
+    ...Object.fromEntries(LAUNCH_CONTEXT_PARAMETERS.map((name) => [name, context[name]])),
   }
 }
 
