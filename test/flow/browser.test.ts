@@ -1,49 +1,38 @@
-import { mkdirSync } from 'node:fs'
-import { chromium, type Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { CHROMIUM_ARGUMENTS, findChromium, NO_CHROMIUM } from '../support/chromium.ts'
+import { NO_CHROMIUM } from '../support/chromium.ts'
+import { allowButton, givenChromium, launchFromEhr, look } from './given-chromium.ts'
 import { givenSandbox } from './given-sandbox.ts'
 
-/** Git-ignored; whoever wants to look finds the pages here. */
-const SCREENSHOTS = new URL('../../.sallyport/screenshots/', import.meta.url).pathname
+const ROSA = { clinician: 'helen-brandt', patient: 'rosa-delgado' }
+const WALTER = { clinician: 'samuel-adeyemi', patient: 'walter-lindqvist' }
 
-async function givenBrowser(executablePath: string) {
-  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS })
-  onTestFinished(() => browser.close())
-  return browser
-}
-
-async function look(page: Page, name: string) {
-  mkdirSync(SCREENSHOTS, { recursive: true })
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true })
+async function setup() {
+  const browser = await givenChromium()
+  if (!browser) return undefined
+  const sandbox = await givenSandbox()
+  onTestFinished(sandbox.close)
+  return { browser, sandbox, inTheApp: `${sandbox.app.origin}/s/*` }
 }
 
 describe('a launch in Chromium', () => {
   it('goes from the EHR’s launcher to the patient’s observations, and on after a refresh', async (test) => {
-    const executablePath = findChromium()
-    if (!executablePath) return test.skip(NO_CHROMIUM)
-    const { stack, ehr, app, close } = await givenSandbox()
-    onTestFinished(close)
-    const page = await (await givenBrowser(executablePath)).newPage()
+    const given = await setup()
+    if (!given) return test.skip(NO_CHROMIUM)
+    const { browser, sandbox, inTheApp } = given
+    const page = await browser.newPage()
 
-    await page.goto(`${ehr.origin}/`)
-    await look(page, '1-launcher')
-    await page.locator('input[name=clinician]').first().check({ force: true })
-    await page.locator('input[name=patient]').first().check({ force: true })
-    await page.getByRole('button', { name: /launch/i }).click()
-
-    await page.getByRole('button', { name: /allow/i }).waitFor()
+    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
     expect(await page.textContent('body')).toContain('Heartline')
-    await look(page, '2-consent')
-    await page.getByRole('button', { name: /allow/i }).click()
+    await look(page, 'consent')
+    await allowButton(page).click()
 
-    await page.waitForURL(`${app.origin}/s/*`)
-    await look(page, '3-app')
+    await page.waitForURL(inTheApp)
+    await look(page, 'app')
     const rows = await page.locator('tbody tr').count()
     expect(rows).toBeGreaterThan(11)
     expect(await page.textContent('body')).toMatch(/SessionID\s*…[\w-]{4}\s/)
 
-    stack.time.advance(90)
+    sandbox.stack.time.advance(90)
     await page.reload()
 
     expect(await page.locator('tbody tr').count()).toBe(rows)
@@ -51,57 +40,97 @@ describe('a launch in Chromium', () => {
   })
 
   it('goes without scripts, by the pages’ buttons and links', async (test) => {
-    const executablePath = findChromium()
-    if (!executablePath) return test.skip(NO_CHROMIUM)
-    const { ehr, app, close } = await givenSandbox()
-    onTestFinished(close)
-    const browser = await givenBrowser(executablePath)
-    const context = await browser.newContext({ javaScriptEnabled: false })
-    const page = await context.newPage()
+    const given = await setup()
+    if (!given) return test.skip(NO_CHROMIUM)
+    const { browser, sandbox, inTheApp } = given
+    const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
 
-    await page.goto(`${ehr.origin}/`)
-    await page.locator('input[name=clinician]').first().check({ force: true })
-    await page.locator('input[name=patient]').first().check({ force: true })
-    await page.getByRole('button', { name: /launch/i }).click()
-    await page.getByRole('button', { name: /allow/i }).click()
+    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
+    await allowButton(page).click()
     await page.getByText('Signing you on to Heartline').waitFor()
-    await look(page, '4-hand-over-without-scripts')
+    await look(page, 'hand-over')
     await page.getByRole('button', { name: /continue/i }).click()
     // The meta refresh may be quicker than a click on the link that stands beside it.
-    await page.waitForURL(`${app.origin}/s/*`)
+    await page.waitForURL(inTheApp)
 
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(11)
   })
 
   it('shows a plain page when the redirect is opened again, also in another browser', async (test) => {
-    const executablePath = findChromium()
-    if (!executablePath) return test.skip(NO_CHROMIUM)
-    const { ehr, brokerBase, app, close } = await givenSandbox()
-    onTestFinished(close)
-    const browser = await givenBrowser(executablePath)
+    const given = await setup()
+    if (!given) return test.skip(NO_CHROMIUM)
+    const { browser, sandbox, inTheApp } = given
     const context = await browser.newContext()
     const page = await context.newPage()
     const redirects: string[] = []
     page.on('request', (request) => {
-      if (request.url().startsWith(`${brokerBase}/redirect?`)) redirects.push(request.url())
+      if (request.url().startsWith(`${sandbox.brokerBase}/redirect?`)) redirects.push(request.url())
     })
 
-    await page.goto(`${ehr.origin}/`)
-    await page.locator('input[name=clinician]').first().check({ force: true })
-    await page.locator('input[name=patient]').first().check({ force: true })
-    await page.getByRole('button', { name: /launch/i }).click()
-    await page.getByRole('button', { name: /allow/i }).click()
-    await page.waitForURL(`${app.origin}/s/*`)
+    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
+    await allowButton(page).click()
+    await page.waitForURL(inTheApp)
     const [back = ''] = redirects
 
     const again = await context.newPage()
     await again.goto(back)
     expect(await again.textContent('main')).toMatch(/already used/)
-    await look(again, '5-used')
+    await look(again, 'already-used')
 
     const other = await (await browser.newContext()).newPage()
     await other.goto(back)
     expect(await other.textContent('main')).toMatch(/already used/)
     expect(await other.textContent('main')).toMatch(/Reference: [\w-]{8,}/)
+  })
+
+  it('never mixes with another beside it, in whatever order they end', async (test) => {
+    const given = await setup()
+    if (!given) return test.skip(NO_CHROMIUM)
+    const { browser, sandbox, inTheApp } = given
+
+    for (const lastFirst of [false, true]) {
+      const context = await browser.newContext()
+      const [first, second] = [await context.newPage(), await context.newPage()]
+      await launchFromEhr(first, sandbox.ehr.origin, ROSA)
+      await launchFromEhr(second, sandbox.ehr.origin, WALTER)
+      for (const page of lastFirst ? [second, first] : [first, second]) {
+        await allowButton(page).click()
+        await page.waitForURL(inTheApp)
+      }
+      await Promise.all([first.reload(), second.reload()])
+
+      expect(await first.textContent('body')).toMatch(/Helen Brandt[\s\S]*Rosa Delgado/)
+      expect(await second.textContent('body')).toMatch(/Samuel Adeyemi[\s\S]*Walter Lindqvist/)
+      expect(await first.textContent('body')).not.toMatch(/Adeyemi|Lindqvist/)
+      expect(await second.textContent('body')).not.toMatch(/Brandt|Delgado/)
+      await context.close()
+    }
+  })
+
+  it('says what to do wherever its tab is reloaded', async (test) => {
+    const given = await setup()
+    if (!given) return test.skip(NO_CHROMIUM)
+    const { browser, sandbox, inTheApp } = given
+    // Without scripts, every page stands still long enough to be reloaded.
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+
+    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
+    await page.reload()
+    await allowButton(page).click()
+    await page.getByText('Signing you on to Heartline').waitFor()
+    await page.reload()
+    expect(await page.textContent('main')).toMatch(/already used.*start it again from the EHR/s)
+
+    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
+    await allowButton(page).click()
+    await page.getByText('Signing you on to Heartline').waitFor()
+    const handOver = page.url()
+    await page.getByRole('button', { name: /continue/i }).click()
+    await page.waitForURL(inTheApp)
+    await page.reload()
+    expect(await page.textContent('body')).toContain('Rosa Delgado')
+    await page.goto(handOver)
+    expect(await page.textContent('main')).toMatch(/already used/)
   })
 })
