@@ -349,6 +349,52 @@ describe('freshAccessToken', () => {
       expect(clock.ms).toBe(before)
     })
 
+    describe('and an attempt is in doubt', () => {
+      async function inDoubt(tokenVersion: number) {
+        const world = await setup()
+        const { session, sessions, vault, at } = world
+        const { id, connection } = session
+        sessions.put({ ...session, attempt: { id: 'a', startedAt: NOW, phase: 'redeeming' } })
+        at(OVER)
+        const tokens = {
+          accessToken: new Secret('access-rescued'),
+          tokenEndpoint: 'https://login.general.example/token',
+          issuer: 'https://login.general.example',
+        }
+        const rescued = {
+          sealedTokens: await vault.seal(tokens, { session: id, connection, tokenVersion }),
+          tokenVersion,
+          accessTokenExpiresAt: NOW + 7_200,
+          refreshDueAt: NOW + 7_140,
+          scopes: ['openid'],
+        }
+        return { ...world, rescued }
+      }
+
+      it('looks once more when the fence is its own, before it gives up', async () => {
+        const { served, instance, rescue, rescued, row } = await inDoubt(2)
+        let looks = 0
+        const late = {
+          ...rescue,
+          async find() {
+            looks += 1
+            return looks === 1 ? undefined : rescued
+          },
+        }
+
+        expect(await served({}, instance({ rescue: late }))).toBe('access-rescued')
+        expect(await row()).toMatchObject({ status: 'active', tokenVersion: 2 })
+      })
+
+      it.each([1, 3])('brings back no tokens of another version (%d)', async (version) => {
+        const { served, session, rescue, rescued, row } = await inDoubt(version)
+        await rescue.put(session.id, 'a', rescued)
+
+        expect(await served()).toBe('session_over')
+        expect(await row()).toMatchObject({ status: 'reauthorization-required', tokenVersion: 1 })
+      })
+    })
+
     it('fails closed and loudly when both paths are away', async () => {
       const { at, served, instance, sessions, rescue, events } = await setup()
       at(OVER)
