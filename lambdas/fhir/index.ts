@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -21,8 +22,8 @@ import { streamingHandler } from '#http/streaming-handler.ts'
 import { fhirHandler } from './handler.ts'
 
 const environment = readEnvironment(FHIR_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
-const kms = new KMSClient()
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const kms = new KMSClient(AWS_CLIENT)
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('fhir')
@@ -47,7 +48,7 @@ export const handler = streamingHandler(
         registry,
         egress,
         secrets: secretsManagerReader({
-          client: new SecretsManagerClient(),
+          client: new SecretsManagerClient(AWS_CLIENT),
           prefix: environment.CLIENT_SECRETS_PREFIX,
           now,
         }),

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
@@ -13,7 +14,7 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { launchHandler } from './handler.ts'
 
 const environment = readEnvironment(LAUNCH_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('launch')
 const now = systemClock

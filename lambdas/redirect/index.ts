@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -18,8 +19,8 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { redirectHandler } from './handler.ts'
 
 const environment = readEnvironment(REDIRECT_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
-const kms = new KMSClient()
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const kms = new KMSClient(AWS_CLIENT)
 const log = powertoolsEventLog('redirect')
 const now = systemClock
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
@@ -33,7 +34,7 @@ export const handler = httpHandler(
     vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
     signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(),
+      client: new SecretsManagerClient(AWS_CLIENT),
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),

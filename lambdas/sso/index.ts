@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
@@ -14,7 +15,7 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { ssoHandler } from './handler.ts'
 
 const environment = readEnvironment(SSO_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const upstreams = readUpstreams(environment.UPSTREAMS)
 const log = powertoolsEventLog('sso')
 const now = systemClock
@@ -29,7 +30,7 @@ export const handler = httpHandler(
     }),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(),
+      client: new SecretsManagerClient(AWS_CLIENT),
       prefix: environment.SSO_SECRETS_PREFIX,
       now,
     }),

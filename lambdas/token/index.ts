@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
@@ -15,8 +16,8 @@ import { oauthError } from '#http/oauth-error.ts'
 import { tokenHandler } from './handler.ts'
 
 const environment = readEnvironment(TOKEN_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient())
-const kms = new KMSClient()
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const kms = new KMSClient(AWS_CLIENT)
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('token')
