@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -68,7 +68,8 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     startFakeApp(),
     startFakeApp('other-server'),
   ])
-  await setUpStack(stack, mkdtempSync(join(tmpdir(), 'sallyport-operator-')), {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
+  await setUpStack(stack, folder, {
     registry: registryOf({ ehr, otherEhr, app, otherApp }, options),
     ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
     clientSecrets: { general: CLIENT_SECRET },
@@ -178,6 +179,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     logLines: (): readonly string[] => lines,
     close: async () => {
       await Promise.all([stack, ehr, otherEhr, app, otherApp].map((one) => one.close()))
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -35,7 +35,8 @@ export async function givenSandbox(authentication: AuthenticationMethod = 'priva
       clientId: HEARTLINE.apiClientId,
     }),
   ])
-  await setUpStack(stack, mkdtempSync(join(tmpdir(), 'sallyport-operator-')), {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
+  await setUpStack(stack, folder, {
     registry: sandboxRegistry({
       fhirBaseUrl: ehr.fhirBaseUrl,
       appOrigin: app.origin,
@@ -52,6 +53,7 @@ export async function givenSandbox(authentication: AuthenticationMethod = 'priva
     brokerBase,
     close: async () => {
       await Promise.all([stack, ehr, app].map((one) => one.close()))
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
