@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type PageForm, plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
@@ -132,5 +132,39 @@ describe('an app that does not take the sign-on', () => {
 
     expect(page.status).toBe(200)
     expect(page.text).toMatch(/Heartline/)
+  })
+
+  it('sends the person to the page that the app registered for errors', async () => {
+    const withPages = await givenBroker({
+      errorUrl: 'http://127.0.0.1:9/sorry?from=sallyport',
+      landingUrl: 'http://127.0.0.1:9/landing',
+    })
+    onTestFinished(withPages.close)
+    const browser = plainBrowser()
+    withPages.app.answer((response) => response.writeHead(500).end())
+
+    const page = await browser.submit(await withPages.toHandOver(browser), POST_HEADERS)
+
+    const href = /href="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect(Object.fromEntries(new URL(href).searchParams)).toEqual({
+      from: 'sallyport',
+      error: 'sso_destination_refused',
+      reference: expect.stringMatching(/^[\w-]{8,}$/),
+    })
+
+    withPages.app.answer((response) => response.writeHead(204).end())
+    const landed = await browser.submit(await withPages.toHandOver(browser), POST_HEADERS)
+    expect(landed.text).toContain('href="http://127.0.0.1:9/landing"')
+  })
+
+  it('says so when it is down', async () => {
+    const browser = plainBrowser()
+    const form = await broker.toHandOver(browser)
+    await broker.app.close()
+
+    const page = await browser.submit(form, POST_HEADERS)
+
+    expect(page.status).toBe(502)
+    expect(page.text).toMatch(/app could not be reached/)
   })
 })

@@ -27,7 +27,10 @@ type AuthenticationMethod = 'none' | 'client_secret_basic' | 'private_key_jwt'
 export interface GivenBrokerOptions {
   readonly ehr?: FakeEhrOptions
   readonly authentication?: AuthenticationMethod
+  /** Of the connection, for an app that answers 204. */
   readonly landingUrl?: string
+  /** Of the app's SSO destination. */
+  readonly errorUrl?: string
 }
 
 interface LaunchParameters {
@@ -193,7 +196,7 @@ interface Outside {
 
 function registryOf(
   { ehr, otherEhr, app, otherApp }: Outside,
-  { authentication, landingUrl }: GivenBrokerOptions,
+  { authentication, landingUrl, errorUrl }: GivenBrokerOptions,
 ) {
   const method = authentication ?? 'none'
   const connection = {
@@ -213,6 +216,7 @@ function registryOf(
       url: fake.ssoUrl,
       redirectOrigins: [fake.origin],
       secretRef: id,
+      ...(errorUrl && { errorUrl }),
     },
     clients: [{ clientId: fake.clientId, jwks: fake.jwks }],
   })
