@@ -4,6 +4,7 @@ import type {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
+  SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
 } from '#contract/environment.ts'
@@ -104,6 +105,7 @@ export class BrokerStack extends Stack {
       name: 'token',
       environment: {
         ...everywhere,
+        SESSIONS_TABLE_NAME: sessions.tableName,
         ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
         TOKENS_KEY_ARN: tokensKey.keyArn,
       },
@@ -113,6 +115,7 @@ export class BrokerStack extends Stack {
     })
     registry.grantRead(token)
     launches.grantMarkSeen(token)
+    sessions.grantReadSessionEnd(token)
     tokensKey.grantSign(token)
     assertionsKey.grantReadPublicKey(token)
 
@@ -140,12 +143,30 @@ export class BrokerStack extends Stack {
     assertionsKey.grantSign(fhir)
     launches.grantRescue(fhir)
 
+    const session = new BrokerFunction<typeof SESSION_ENVIRONMENT>(this, 'Session', {
+      name: 'session',
+      environment: {
+        PUBLIC_BASE_URL: api.publicBaseUrl,
+        REGISTRY_TABLE_NAME: registry.tableName,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        TOKENS_KEY_ARN: tokensKey.keyArn,
+      },
+      timeout: Duration.seconds(15),
+      memorySize: 512,
+      storageKey,
+    })
+    tokensKey.grantReadPublicKey(session)
+    registry.grantRead(session)
+    sessions.grantViewSession(session)
+    sessions.grantEndSession(session)
+
     api.serve({
       launch: launch.lambda,
       redirect: redirect.lambda,
       sso: sso.lambda,
       token: token.lambda,
       fhir: fhir.lambda,
+      session: session.lambda,
     })
 
     this.#output({

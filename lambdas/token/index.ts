@@ -4,11 +4,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
+import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { TOKEN_ENVIRONMENT } from '#contract/environment.ts'
+import { SESSION_END_ATTRIBUTES } from '#contract/tables.ts'
 import { clientKeys } from '#core/app-token/client-keys.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
@@ -31,6 +33,11 @@ export const handler = httpHandler(
     signer: kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' }),
     assertions: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
     tokenUrls: [`${publicBaseUrl}/auth/token`, `${publicBaseUrl}/v2/auth/token`],
+    readSessionEnd: dynamodbSessionReader({
+      documents,
+      tableName: environment.SESSIONS_TABLE_NAME,
+      attributes: SESSION_END_ATTRIBUTES,
+    }),
     publicBaseUrl,
     log,
     now,

@@ -8,25 +8,39 @@ export interface ItemGrant {
   readonly action: 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query'
   /** Only items whose partition key begins so; absent, all of the table's. */
   readonly keyPrefix?: string
+  /** Only these attributes, and only by a projection that names them; absent, all. */
+  readonly attributes?: readonly string[]
   /** The action is on this index of the table, and not on the table. */
   readonly index?: string
 }
 
 /** Allows one action on items of a table, and the use of the storage key that it implies. */
 export function grantItems(grantee: IGrantable, grant: ItemGrant): Grant {
-  const { table, storageKey, action, keyPrefix, index } = grant
+  const { table, storageKey, action, index } = grant
   const writes = action === 'PutItem' || action === 'UpdateItem'
 
   return Grant.addToPrincipal({
     grantee,
     actions: [`dynamodb:${action}`],
     resourceArns: [index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`],
-    ...(keyPrefix === undefined
-      ? {}
-      : {
-          conditions: {
-            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyPrefix}*`] },
-          },
-        }),
+    ...conditionsOf(grant),
   }).combine(writes ? storageKey.grantWriteTables(grantee) : storageKey.grantReadTables(grantee))
+}
+
+/** `dynamodb:Select` as well: a read without a projection asks for all attributes. */
+function conditionsOf({ keyPrefix, attributes }: ItemGrant) {
+  if (keyPrefix !== undefined) {
+    return {
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${keyPrefix}*`] } },
+    }
+  }
+  if (attributes !== undefined) {
+    return {
+      conditions: {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes] },
+        StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      },
+    }
+  }
+  return {}
 }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 
 /** A function that requests come in by. */
-export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token'
+export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token' | 'session'
 
 export interface Route {
   readonly path: string
@@ -58,6 +58,12 @@ export const ROUTES: readonly Route[] = [
     door: 'token',
     admits: 'Anybody: the keys are public, for EHRs to check client assertions with.',
     throttle: SELDOM,
+  },
+  {
+    path: '/session',
+    methods: ['GET', 'DELETE'],
+    door: 'session',
+    admits: IN_THE_SESSION.replace('fhir', 'session'),
   },
   ...['', '/{path+}'].map((below) => ({
     path: `/fhir/{version}/{organization}/{environment}${below}`,

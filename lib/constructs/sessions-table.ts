@@ -2,7 +2,11 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { SESSIONS_TABLE } from '#contract/tables.ts'
+import {
+  SESSION_END_ATTRIBUTES,
+  SESSION_VIEW_ATTRIBUTES,
+  SESSIONS_TABLE,
+} from '#contract/tables.ts'
 import { grantItems, type ItemGrant } from './grant-items.ts'
 import type { StorageKey } from './storage-key.ts'
 
@@ -45,6 +49,30 @@ export class SessionsTable extends Construct {
   /** Lets the grantee note a use of a session, and renew its tokens under the lease. */
   grantUseSession(grantee: IGrantable): Grant {
     return this.#grant(grantee, 'UpdateItem')
+  }
+
+  /** Lets the grantee read whose a session is and when it ends, and nothing else of it. */
+  grantReadSessionEnd(grantee: IGrantable): Grant {
+    return this.#grantAttributes(grantee, 'GetItem', SESSION_END_ATTRIBUTES)
+  }
+
+  /** Lets the grantee read what a session is and when it ends, and nothing of its tokens. */
+  grantViewSession(grantee: IGrantable): Grant {
+    return this.#grantAttributes(grantee, 'GetItem', SESSION_VIEW_ATTRIBUTES)
+  }
+
+  /** Lets the grantee end a session, and change nothing else of it. */
+  grantEndSession(grantee: IGrantable): Grant {
+    return this.#grantAttributes(grantee, 'UpdateItem', ['id', 'status'])
+  }
+
+  #grantAttributes(
+    grantee: IGrantable,
+    action: ItemGrant['action'],
+    attributes: readonly string[],
+  ): Grant {
+    const table = { table: this.#table, storageKey: this.#storageKey }
+    return grantItems(grantee, { ...table, action, attributes })
   }
 
   #grant(grantee: IGrantable, action: ItemGrant['action']): Grant {

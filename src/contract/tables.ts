@@ -21,6 +21,26 @@ export const SESSIONS_TABLE = {
   timeToLive: 'expiresAt',
 } as const
 
+/** What the token function may read of a session: whose it is and when it ends. */
+export const SESSION_END_ATTRIBUTES = [
+  'id',
+  'app',
+  'connection',
+  'status',
+  'expiresAt',
+  'lastUsedAt',
+  'idleSeconds',
+] as const
+
+/** What the session function may read: what a session is, and nothing of its tokens. */
+export const SESSION_VIEW_ATTRIBUTES = [
+  ...SESSION_END_ATTRIBUTES,
+  'patient',
+  'encounter',
+  'scopes',
+  'createdAt',
+] as const
+
 export const REGISTRY_TABLE = {
   partitionKey: 'id',
   /** Sparse: only connections have an issuer, which is their FHIR base URL in its normal form. */

@@ -158,8 +158,14 @@ const ERRORS = {
   },
   session_missing: {
     status: 400,
-    message: 'Name the session: add _redox_session=<SessionID> to the query.',
+    message:
+      'Name the session in one of three ways: _redox_session=<SessionID> in the query, the header X-Sallyport-Session, or an access token that was asked for with session=<SessionID>.',
     fhir: 'required',
+  },
+  session_not_granted: {
+    status: 400,
+    message: 'The session is unknown or has ended. Launch the app again from the EHR.',
+    oauth: 'invalid_grant',
   },
   session_conflict: {
     status: 400,

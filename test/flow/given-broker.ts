@@ -40,9 +40,14 @@ interface LaunchParameters {
 }
 
 interface ApiCall {
+  /** Named in the query. */
   readonly session?: string
+  /** Named in the header. */
+  readonly sessionHeader?: string
   readonly method?: string
   readonly form?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
   /** The whole header's value; by default a good token of the app. */
   readonly authorization?: string
 }
@@ -81,12 +86,16 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
   const base = stack.outputs['ApiBase'] ?? ''
   const fhirBase = `${base}/fhir/R4/general/Development`
 
-  async function appToken(whose: 'heartline' | 'other' = 'heartline'): Promise<string> {
+  async function appToken(
+    whose: 'heartline' | 'other' = 'heartline',
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
     const client = whose === 'heartline' ? app : otherApp
     const answer = await post('/auth/token', {
       grant_type: 'client_credentials',
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: await client.assertion(`${base}/auth/token`),
+      ...parameters,
     })
     const { access_token } = (await answer.json()) as { access_token: string }
     return `Bearer ${access_token}`
@@ -100,8 +109,13 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     if (call.session !== undefined) url.searchParams.append('_redox_session', call.session)
     return fetch(url, {
       method: call.method ?? 'GET',
-      headers: { authorization: call.authorization ?? (await appToken()) },
+      headers: {
+        authorization: call.authorization ?? (await appToken()),
+        ...(call.sessionHeader !== undefined && { 'x-sallyport-session': call.sessionHeader }),
+        ...call.headers,
+      },
       ...(call.form && { body: new URLSearchParams(call.form) }),
+      ...(call.body !== undefined && { body: call.body }),
     })
   }
 

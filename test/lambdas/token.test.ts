@@ -5,6 +5,9 @@ import { memoryReplayStore } from '#adapters/memory/replay-store.ts'
 import { clientKeys } from '#core/app-token/client-keys.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { EventFields } from '#core/event-log.ts'
+import { Secret } from '#core/secret.ts'
+import type { OwnedSession } from '#core/session/find-session.ts'
+import { sessionKey } from '#core/session/session-id.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { oauthError } from '#http/oauth-error.ts'
@@ -23,7 +26,7 @@ const CLIENT = await aClientKey('ES384', 'ec-1')
 const TOKENS = await joseSigner('ES256')
 const ASSERTIONS = await joseSigner('RS384')
 
-function setup() {
+function setup(sessions: readonly OwnedSession[] = []) {
   const lines: (readonly [string, EventFields | undefined])[] = []
   const write = (event: string, fields?: EventFields) => void lines.push([event, fields])
   const log = { info: write, warn: write, error: write }
@@ -41,6 +44,7 @@ function setup() {
         publicJwk: async () => ({ ...(await ASSERTIONS.publicJwk()), d: 'private', extra: 1 }),
       },
       tokenUrls: [TOKEN_URL, `${PUBLIC_BASE_URL}/v2/auth/token`],
+      readSessionEnd: async (id) => sessions.find((session) => session.id === id),
       publicBaseUrl: PUBLIC_BASE_URL,
       log,
       now,
@@ -222,4 +226,52 @@ test('verifies what the assertions key signed with what is published', async () 
   const jwt = await ASSERTIONS.signJwt('JWT', { iss: 'us' })
 
   await expect(jwtVerify(jwt, json.keys[0])).resolves.toMatchObject({ payload: { iss: 'us' } })
+})
+
+const SESSION: OwnedSession = {
+  id: sessionKey(new Secret('session-1')),
+  app: 'heartline',
+  connection: 'general-production',
+  status: 'active',
+  expiresAt: NOW + 3_000,
+  lastUsedAt: NOW,
+  idleSeconds: 600,
+}
+
+test('binds a token to a session, by its hash and for fifteen minutes', async () => {
+  const { post } = setup([SESSION])
+
+  const { json } = await post(await form({ session: 'session-1' }))
+
+  expect(json.expires_in).toBe(900)
+  expect(json.access_token).not.toContain('session-1')
+  const caller = { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL }
+  expect(
+    await verifyAppToken(`Bearer ${json.access_token}`, { ...caller, now: () => NOW + 899 }),
+  ).toMatchObject({ app: 'heartline', session: SESSION.id })
+})
+
+test('binds no token for longer than its session lives', async () => {
+  const { post } = setup([{ ...SESSION, expiresAt: NOW + 100 }])
+
+  const { json } = await post(await form({ session: 'session-1' }))
+
+  expect(json.expires_in).toBe(100)
+})
+
+test.each([
+  ['unknown', []],
+  ['another app’s', [{ ...SESSION, app: 'another' }]],
+  ['over', [{ ...SESSION, status: 'ending' as const }]],
+  ['idle', [{ ...SESSION, lastUsedAt: NOW - 600 }]],
+])('has one answer for a session that is %s', async (_case, sessions) => {
+  const { post } = setup(sessions)
+
+  const { statusCode, json } = await post(await form({ session: 'session-1' }))
+
+  expect(statusCode).toBe(400)
+  expect(json).toEqual({
+    error: 'invalid_grant',
+    error_description: 'The session is unknown or has ended. Launch the app again from the EHR.',
+  })
 })

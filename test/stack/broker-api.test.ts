@@ -13,6 +13,8 @@ const ROUTES = {
   'POST /auth/token': { door: 'Token', ...BUFFERED },
   'POST /v2/auth/token': { door: 'Token', ...BUFFERED },
   'GET /.well-known/jwks.json': { door: 'Token', ...BUFFERED },
+  'GET /session': { door: 'Session', ...BUFFERED },
+  'DELETE /session': { door: 'Session', ...BUFFERED },
   'ANY /fhir/{version}/{organization}/{environment}': { door: 'Fhir', ...STREAMED },
   'ANY /fhir/{version}/{organization}/{environment}/{path+}': { door: 'Fhir', ...STREAMED },
 }
@@ -94,7 +96,7 @@ describe('Routes', () => {
     expect(everywhere).toBe(2000)
     expect(byMethod).toEqual(
       Object.keys(ROUTES)
-        .filter((route) => !route.includes('/fhir/'))
+        .filter((route) => !/\/(fhir|session)/.test(route))
         .map(() => 200),
     )
   })

@@ -102,16 +102,17 @@ describe('bin/app.ts', () => {
   })
 })
 
+/** Of every function that fetches; the session function reaches nothing but AWS. */
 function upstreamsIn(template: string): readonly string[] {
   const resources: readonly TemplateResource[] = Object.values(JSON.parse(template).Resources)
   return resources
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
-    .map(({ Properties }) => Properties.Environment.Variables.UPSTREAMS)
+    .flatMap(({ Properties }) => Properties.Environment.Variables.UPSTREAMS ?? [])
 }
 
 interface TemplateResource {
   readonly Type: string
   readonly Properties: {
-    readonly Environment: { readonly Variables: { readonly UPSTREAMS: string } }
+    readonly Environment: { readonly Variables: { readonly UPSTREAMS?: string } }
   }
 }

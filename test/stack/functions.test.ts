@@ -3,6 +3,7 @@ import {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
+  SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
 } from '#contract/environment.ts'
@@ -17,6 +18,7 @@ const ENVIRONMENTS: Readonly<Record<string, readonly string[]>> = {
   Sso: SSO_ENVIRONMENT,
   Token: TOKEN_ENVIRONMENT,
   Fhir: FHIR_ENVIRONMENT,
+  Session: SESSION_ENVIRONMENT,
 }
 
 const VALUES: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SESSION_END_ATTRIBUTES, SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
 import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const REGION = 'AWS::Region'
@@ -52,6 +53,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...writesTo('TokenLogs'),
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:PutItem on LaunchesTable, keys replay#*',
+    `dynamodb:GetItem on SessionsTable, attributes ${SESSION_END_ATTRIBUTES.join(' ')}`,
     'kms:Sign on TokensKey',
     'kms:GetPublicKey on TokensKey',
     'kms:GetPublicKey on AssertionsKey',
@@ -74,6 +76,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...READ_TABLES,
     ...WRITE_TABLES,
     ...READ_SECRETS,
+  ],
+  Session: [
+    ...writesTo('SessionLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    `dynamodb:GetItem on SessionsTable, attributes ${SESSION_VIEW_ATTRIBUTES.join(' ')}`,
+    'dynamodb:UpdateItem on SessionsTable, attributes id status',
+    'kms:GetPublicKey on TokensKey',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
   ],
 }
 
@@ -180,13 +191,18 @@ function permissions(statement: Statement): readonly string[] {
   )
 }
 
-/** The two conditions that the stack uses, as text; any other as it is, to be unlike any expected. */
+/** The conditions that the stack uses, as text; any other as it is, to be unlike any expected. */
 function conditionOf(condition: NonNullable<Statement['Condition']>): string {
   const keys = condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys']
   const service = condition['StringEquals']?.['kms:ViaService']
+  const attributes = condition['ForAllValues:StringEquals']?.['dynamodb:Attributes']
+  const select = condition['StringEqualsIfExists']?.['dynamodb:Select']
   const entries = Object.values(condition).flatMap(Object.values).length
   if (entries === 1 && Array.isArray(keys)) return `, keys ${keys.join(' ')}`
   if (entries === 1 && service !== undefined) return `, via ${flatten(service)}`
+  if (entries === 2 && Array.isArray(attributes) && select === 'SPECIFIC_ATTRIBUTES') {
+    return `, attributes ${attributes.join(' ')}`
+  }
   return `, ${JSON.stringify(condition)}`
 }
 

@@ -1,4 +1,5 @@
 import { BrokerError } from '#core/errors.ts'
+import { Secret } from '#core/secret.ts'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -8,6 +9,8 @@ export interface TokenRequest {
   /** Not needed beside an assertion; if it is sent, it must be the assertion's `iss`. */
   readonly clientId?: string
   readonly scope?: string
+  /** The SessionID that the token is to be bound to. */
+  readonly session?: Secret
 }
 
 /**
@@ -42,7 +45,13 @@ export function tokenRequest(form: URLSearchParams, hasAuthorization: boolean): 
 
   const clientId = value('client_id')
   const scope = value('scope')
-  return { assertion, ...(clientId && { clientId }), ...(scope && { scope }) }
+  const session = value('session')
+  return {
+    assertion,
+    ...(clientId && { clientId }),
+    ...(scope && { scope }),
+    ...(session && { session: new Secret(session) }),
+  }
 }
 
 function malformed(hint: string): BrokerError {

@@ -17,6 +17,8 @@ export interface AppCaller {
   readonly clientId: string
   /** What the app asked for and was given; `system/*.cruds` unless it narrowed it. */
   readonly scope: string
+  /** The key of the session that the token is bound to, if it is bound to one. */
+  readonly session?: string
 }
 
 /**
@@ -48,11 +50,12 @@ export async function verifyAppToken(
     throw invalid(error.code)
   })
 
-  const { app, client_id: clientId, scope } = payload
+  const { app, client_id: clientId, scope, session } = payload
   if (typeof app !== 'string' || typeof clientId !== 'string' || typeof scope !== 'string') {
     throw invalid('claims')
   }
-  return { app, clientId, scope }
+  if (session !== undefined && typeof session !== 'string') throw invalid('claims')
+  return { app, clientId, scope, ...(session !== undefined && { session }) }
 }
 
 function invalid(reason: unknown): BrokerError {

@@ -1,7 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
+import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import type { FhirRequest } from './fhir-request.ts'
 import { isJson, isXml, mediaTypeOf } from './media-type.ts'
-import { SESSION_PARAMETER } from './session-parameter.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 

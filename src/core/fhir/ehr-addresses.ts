@@ -1,5 +1,5 @@
+import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
-import { SESSION_PARAMETER } from './session-parameter.ts'
 
 /**
  * A page that has no address here: the EHR's link to it leads outside its FHIR API. It stands in the

@@ -3,6 +3,8 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
+import { findSession, whenOver } from '#core/session/find-session.ts'
+import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
@@ -11,15 +13,15 @@ import { checkRepresentation } from './check-representation.ts'
 import { addressMap, PAGE_PARAMETER, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseFhirPath } from './fhir-path.ts'
 import type { FhirRequest, FhirResponse } from './fhir-request.ts'
-import { findSession } from './find-session.ts'
 import { interactionOf } from './interactions.ts'
 import { sendUpstream } from './send-upstream.ts'
-import { sessionIdOf } from './session-parameter.ts'
 import { upstreamInit, upstreamUrl } from './upstream-request.ts'
 
 export interface HandleFhirRequestDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
-  readonly verifyAppToken: (authorization: string | undefined) => Promise<Pick<AppCaller, 'app'>>
+  readonly verifyAppToken: (
+    authorization: string | undefined,
+  ) => Promise<Pick<AppCaller, 'app' | 'session'>>
   readonly sessions: SessionStore
   readonly registry: Registry
   readonly tokens: AccessTokens
@@ -44,11 +46,15 @@ export async function handleFhirRequest(
   const startedMs = deps.elapsedMs()
   const path = parseFhirPath(request.path)
   const authorizations = request.header('authorization')
-  const { app } = await deps.verifyAppToken(
+  const { app, session: boundTo } = await deps.verifyAppToken(
     authorizations.length === 1 ? authorizations[0] : undefined,
   )
-  const sessionId = sessionIdOf(request.query)
-  const session = await findSession(sessionId, app, deps)
+  const named = namedSession({
+    query: request.query,
+    header: request.header(SESSION_HEADER),
+    boundTo,
+  })
+  const session = await findSession(named, app, deps)
   const connection = await deps.registry.findConnection(session.connection)
   if (!connection || connection.app !== app || !isOf(connection, path)) {
     throw new BrokerError('fhir_path_unknown', { detail: { app } })
@@ -69,12 +75,12 @@ export async function handleFhirRequest(
     upstreamUrl(connection.fhirBaseUrl, segments, request.query),
     (accessToken) => upstreamInit(request, { accessToken, isBinary }),
     { egress: deps.egress, tokens: deps.tokens, session, remainingMs: request.remainingMs },
-  )
+  ).catch(whenOver(named))
   const answer = await answerOf(upstream, {
     map: addressMap({
       ehrBase: connection.fhirBaseUrl,
       ourBase: publicFhirBase(deps.publicBaseUrl, path),
-      sessionInQuery: sessionId.reveal(),
+      ...(named.inQuery && { sessionInQuery: named.inQuery.reveal() }),
     }),
     method: request.method,
     isBinary,

@@ -1,5 +1,5 @@
 import { BrokerError } from '#core/errors.ts'
-import { SESSION_PARAMETER } from './session-parameter.ts'
+import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 
 /** What a request asks of the EHR, as far as the proxy treats the kinds apart. */
 export type Interaction = 'read' | 'search'

@@ -1,8 +1,8 @@
 import { BrokerError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
+import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments } from './fhir-path.ts'
 import type { FhirRequest } from './fhir-request.ts'
-import { SESSION_PARAMETER } from './session-parameter.ts'
 
 /**
  * What of the app's request reaches the EHR. A list of what may, never of what may not: the app's

@@ -4,6 +4,9 @@ import type { Session } from './session-store.ts'
 /** A use is noted at most every tenth of the idle limit: a write per request would cost more than it tells. */
 const TOUCH_SHARE = 10
 
+/** What of a session says whether it is live. */
+export type LiveSessionFields = Pick<Session, 'status' | 'expiresAt' | 'lastUsedAt' | 'idleSeconds'>
+
 export type Liveness =
   | {
       readonly live: true
@@ -16,7 +19,7 @@ export type Liveness =
  * Whether a session may be used now. A row that is still there proves nothing: DynamoDB deletes up
  * to days late.
  */
-export function liveSession(session: Session, now: EpochSeconds): Liveness {
+export function liveSession(session: LiveSessionFields, now: EpochSeconds): Liveness {
   const { status, expiresAt, lastUsedAt, idleSeconds } = session
   if (status !== 'active') return { live: false, because: 'status' }
   if (now >= expiresAt) return { live: false, because: 'absolute_end' }

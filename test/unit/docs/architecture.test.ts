@@ -14,7 +14,7 @@ describe('docs/architecture.md', () => {
     const doors = named('docs/architecture.md').filter((path) => path.startsWith('lambdas/'))
 
     expect(new Set(doors.map((path) => path.split('/')[1]))).toEqual(
-      new Set(['launch', 'redirect', 'sso', 'token', 'fhir']),
+      new Set(['launch', 'redirect', 'sso', 'token', 'session', 'fhir']),
     )
   })
 

@@ -1,0 +1,44 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
+import { readEnvironment } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { SESSION_ENVIRONMENT } from '#contract/environment.ts'
+import { SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
+import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { systemClock } from '#core/time.ts'
+import { httpHandler } from '#http/http-handler.ts'
+import { operationOutcomeError } from '#http/operation-outcome.ts'
+import { sessionHandler } from './handler.ts'
+
+const environment = readEnvironment(SESSION_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const publicBaseUrl = environment.PUBLIC_BASE_URL
+const log = powertoolsEventLog('session')
+const now = systemClock
+const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
+const appTokens = kmsSigner({
+  kms: new KMSClient(AWS_CLIENT),
+  keyArn: environment.TOKENS_KEY_ARN,
+  alg: 'ES256',
+})
+
+export const handler = httpHandler(
+  sessionHandler({
+    verifyAppToken: (authorization) =>
+      verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
+    readSession: dynamodbSessionReader({ ...sessionsTable, attributes: SESSION_VIEW_ATTRIBUTES }),
+    endSession: dynamodbEndSession(sessionsTable),
+    registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+    publicBaseUrl,
+    log,
+    now,
+  }),
+  log,
+  operationOutcomeError,
+)

@@ -1,0 +1,116 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { plainBrowser } from '../support/browser.ts'
+import { givenBroker } from './given-broker.ts'
+
+const broker = await givenBroker()
+afterAll(() => broker.close())
+
+async function setup() {
+  const { message } = await broker.signOn(plainBrowser())
+  const session = message.body.Meta.SessionID
+  const bound = await broker.appToken('heartline', { session })
+  return { session, bound }
+}
+
+async function issueCode(answer: Response): Promise<string | undefined> {
+  const { issue } = (await answer.json()) as { issue?: readonly { readonly code: string }[] }
+  return issue?.[0]?.code
+}
+
+describe('a session', () => {
+  it('is named by the query, the header or a bound token, or by all of them', async () => {
+    const { session, bound } = await setup()
+    const read = async (call: Parameters<typeof broker.fhir>[1]) =>
+      (await broker.fhir('/Patient/pat-1', call)).status
+
+    expect(await read({ session })).toBe(200)
+    expect(await read({ sessionHeader: session })).toBe(200)
+    expect(await read({ authorization: bound })).toBe(200)
+    expect(await read({ session, sessionHeader: session, authorization: bound })).toBe(200)
+    const seen = broker.ehr.fhirRequests.slice(-4)
+    expect(seen.map(({ headers }) => headers['x-sallyport-session'])).toEqual(
+      Array(4).fill(undefined),
+    )
+  })
+
+  it('is one: two ways that differ are refused', async () => {
+    const { session, bound } = await setup()
+    const { session: another } = await setup()
+
+    for (const call of [
+      { session, sessionHeader: another },
+      { session: another, authorization: bound },
+      { sessionHeader: another, authorization: bound },
+    ]) {
+      const answer = await broker.fhir('/Patient/pat-1', call)
+      expect(answer.status).toBe(400)
+      expect(await issueCode(answer)).toBe('invalid')
+    }
+  })
+
+  it('that is another app’s gets no bound token, and a bound token is the app’s alone', async () => {
+    const { session } = await setup()
+
+    await expect(broker.appToken('other', { session })).resolves.toBe('Bearer undefined')
+  })
+
+  it('is described to its app, without its tokens', async () => {
+    const { session } = await setup()
+
+    const answer = await broker.api('/session', { sessionHeader: session })
+
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(await answer.json()).toEqual({
+      status: 'active',
+      connection: 'general-development',
+      organization: 'general',
+      environment: 'Development',
+      sessionBaseUrl: broker.fhirBase,
+      patient: 'pat-1',
+      scopes: expect.arrayContaining(['patient/*.rs']),
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      lastUsedAt: expect.stringMatching(/Z$/),
+      expiresAt: expect.stringMatching(/Z$/),
+      idleUntil: expect.stringMatching(/Z$/),
+    })
+  })
+
+  it('is no other app’s to see or to end', async () => {
+    const { session } = await setup()
+    const authorization = await broker.appToken('other')
+
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await broker.api('/session', { session, method, authorization })
+      expect(answer.status).toBe(403)
+      expect(await issueCode(answer)).toBe('expired')
+    }
+    expect((await broker.fhir('/Patient/pat-1', { session })).status).toBe(200)
+  })
+
+  it('is dead to every reader once its app has ended it: 403, and 401 for a token bound to it', async () => {
+    const { session, bound } = await setup()
+
+    const ended = await broker.api('/session', { session, method: 'DELETE' })
+
+    expect(ended.status).toBe(204)
+    for (const path of ['/fhir/R4/general/Development/Patient/pat-1', '/session']) {
+      const byQuery = await broker.api(path, { session })
+      expect(byQuery.status).toBe(403)
+      expect(await issueCode(byQuery)).toBe('expired')
+      const byToken = await broker.api(path, { authorization: bound })
+      expect(byToken.status).toBe(401)
+      expect(await issueCode(byToken)).toBe('login')
+    }
+    expect((await broker.api('/session', { session, method: 'DELETE' })).status).toBe(403)
+  })
+
+  it('is not kept alive by asking about it', async () => {
+    const { session } = await setup()
+
+    broker.stack.time.advance(2_000)
+    expect((await broker.api('/session', { session })).status).toBe(200)
+    broker.stack.time.advance(1_700)
+
+    expect((await broker.api('/session', { session })).status).toBe(403)
+  })
+})
