@@ -1,7 +1,9 @@
 export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <name>]
 
   registry check <file>          Says what is wrong with a registry file. Reaches nothing.
+  registry diff <file>           Says what apply would change, by row and field. Writes nothing.
   registry apply <file>          Makes the file the registry of the deployed stack.
+  registry show                  Prints what the deployed stack's registry holds.
   registry schema                Prints the JSON Schema of registry files.
   secret set client <name>       Reads an OAuth client secret from standard input and keeps it.
   secret set sso <name>          The same for the secret that signs an app's SSO messages.

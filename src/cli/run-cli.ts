@@ -5,7 +5,9 @@ import { HELP } from './help.ts'
 import {
   applyRegistryCommand,
   checkRegistryCommand,
+  diffRegistryCommand,
   registrySchemaCommand,
+  showRegistryCommand,
 } from './registry-commands.ts'
 import { setSecretCommand } from './secret-command.ts'
 
@@ -37,8 +39,12 @@ function command(
   if (noun === 'registry' && verb === 'schema' && first === undefined) {
     return registrySchemaCommand(context)
   }
+  if (noun === 'registry' && verb === 'show' && first === undefined) {
+    return showRegistryCommand(options, context)
+  }
   if (noun === 'registry' && first !== undefined && second === undefined) {
     if (verb === 'check') return checkRegistryCommand(first, options, context)
+    if (verb === 'diff') return diffRegistryCommand(first, options, context)
     if (verb === 'apply') return applyRegistryCommand(first, options, context)
   }
   if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {

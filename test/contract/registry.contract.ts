@@ -105,6 +105,61 @@ export function registryContract(
       expect(await reader().findRegistration('general-heartline')).toEqual(aRegistration())
     })
 
+    it('says what a replacement would change, and changes nothing by it', async () => {
+      const { reader, writer } = await create()
+      await writer.replace(someContents())
+      const organization = { slug: 'mercy', name: 'Mercy Clinics' }
+      const next = someContents({
+        organizations: [...someContents().organizations, organization],
+        registrations: [aRegistration({ clientId: 'renamed' })],
+        connections: [],
+      })
+
+      const changes = await writer.compare(next)
+
+      const { id: _id, ...registration } = aRegistration()
+      expect(changes).toEqual([
+        { id: 'organization#mercy', after: { name: 'Mercy Clinics' } },
+        {
+          id: 'registration#general-heartline',
+          before: registration,
+          after: { ...registration, clientId: 'renamed' },
+        },
+        { id: 'connection#general-production', before: expect.anything() },
+      ])
+      expect(await reader().findConnection('general-production')).toEqual(aConnection())
+      expect(await reader().findRegistration('general-heartline')).toEqual(aRegistration())
+    })
+
+    it('announces the same changes that it makes, before it makes any', async () => {
+      const { reader, writer } = await create()
+      const seen: unknown[] = []
+      let stood: Promise<unknown> = Promise.resolve('not announced')
+
+      await writer.replace(someContents(), (changes) => {
+        seen.push(...changes.map(({ id }) => id))
+        stood = reader().findApp('heartline')
+      })
+
+      expect(seen).toHaveLength(5)
+      expect(await stood).toBeUndefined()
+      expect(await writer.compare(someContents())).toEqual([])
+    })
+
+    it('tells all that it holds, in the order of ids', async () => {
+      const { writer } = await create()
+      expect(await writer.rows()).toEqual([])
+      await writer.replace(someContents())
+
+      expect((await writer.rows()).map(({ id }) => id)).toEqual([
+        'app#heartline',
+        'client#heartline-server',
+        'connection#general-production',
+        'organization#general',
+        'registration#general-heartline',
+      ])
+    })
+
     it('finds a connection under its new issuer only, once that changed', async () => {
       const { reader, writer } = await create()
       await writer.replace(someContents())

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
+import { compareRows } from '#core/registry/compare-rows.ts'
 import type { Registry } from '#core/registry/registry.ts'
-import type { RegistryContents, RegistryWriter } from '#core/registry/registry-contents.ts'
+import type {
+  RegistryContents,
+  RegistryRow,
+  RegistryWriter,
+} from '#core/registry/registry-contents.ts'
 
 const EMPTY: RegistryContents = { organizations: [], apps: [], registrations: [], connections: [] }
 
@@ -24,30 +29,36 @@ export function memoryRegistry(initial: Partial<RegistryContents> = {}): Registr
     async findConnectionsByIssuer(issuer) {
       return contents.connections.filter((connection) => connection.issuer === issuer)
     },
-    async replace(next) {
-      const before = rows(contents)
-      const after = rows(next)
+    async rows() {
+      return [...rows(contents)].sort((one, other) => (one.id < other.id ? -1 : 1))
+    },
+    async compare(next) {
+      return compareRows(rows(contents), rows(next), isDeepStrictEqual)
+    },
+    async replace(next, announce) {
+      const changes = compareRows(rows(contents), rows(next), isDeepStrictEqual)
+      announce?.(changes)
       contents = next
-      const changed = [...after].filter(([id, row]) => !isDeepStrictEqual(row, before.get(id)))
+      const written = changes.filter(({ after }) => after !== undefined).length
       return {
-        written: changed.length,
-        deleted: [...before.keys()].filter((id) => !after.has(id)).length,
-        unchanged: after.size - changed.length,
+        written,
+        deleted: changes.length - written,
+        unchanged: rows(next).length - written,
       }
     },
   }
 }
 
 /** What stands as a row of its own, by a key of its own. */
-function rows(contents: RegistryContents): Map<string, unknown> {
+function rows(contents: RegistryContents): readonly RegistryRow[] {
   const { organizations, apps, registrations, connections } = contents
-  return new Map<string, unknown>([
-    ...organizations.map((one) => [`organization ${one.slug}`, one] as const),
-    ...apps.map((one) => [`app ${one.id}`, one] as const),
+  return [
+    ...organizations.map(({ slug, ...fields }) => ({ id: `organization#${slug}`, fields })),
+    ...apps.map(({ id, ...fields }) => ({ id: `app#${id}`, fields })),
     ...apps.flatMap(({ id, clients }) =>
-      clients.map(({ clientId }) => [`client ${clientId}`, id] as const),
+      clients.map(({ clientId }) => ({ id: `client#${clientId}`, fields: { app: id } })),
     ),
-    ...registrations.map((one) => [`registration ${one.id}`, one] as const),
-    ...connections.map((one) => [`connection ${one.id}`, one] as const),
-  ])
+    ...registrations.map(({ id, ...fields }) => ({ id: `registration#${id}`, fields })),
+    ...connections.map(({ id, ...fields }) => ({ id: `connection#${id}`, fields })),
+  ]
 }

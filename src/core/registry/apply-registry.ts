@@ -1,99 +1,25 @@
-import { BrokerError } from '#core/errors.ts'
-import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
-import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
-import { normalIssuer } from './normal-issuer.ts'
-import { type Problem, placed } from './problem.ts'
-import type { Connection } from './registry.ts'
-import type { RegistryChanges, RegistryContents, RegistryWriter } from './registry-contents.ts'
+import type { Problem } from './problem.ts'
+import type { RegistryChanges, RegistryWriter, RowChange } from './registry-contents.ts'
 import type { RegistryFile } from './registry-file.ts'
-
-/** How many EHRs are asked at once. */
-const DISCOVERIES_AT_ONCE = 8
+import { type Discover, resolveRegistry } from './resolve-registry.ts'
 
 export interface ApplyRegistryDeps {
   readonly writer: RegistryWriter
-  readonly discover: (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+  readonly discover: Discover
+  /** Told what changes, before the first write. */
+  readonly announce?: (changes: readonly RowChange[]) => void
 }
 
 export type AppliedRegistry =
   | { readonly changes: RegistryChanges }
   | { readonly problems: readonly Problem[] }
 
-/**
- * Makes a checked file the registry: asks each EHR once where its endpoints are, unless the file says
- * so, and pins their hosts. Nothing is written when any EHR cannot be asked.
- */
+/** Makes a checked file the registry. Nothing is written when it cannot be resolved. */
 export async function applyRegistry(
   file: RegistryFile,
-  { writer, discover }: ApplyRegistryDeps,
+  { writer, discover, announce }: ApplyRegistryDeps,
 ): Promise<AppliedRegistry> {
-  const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
-  const discovered = new Map<string, DiscoveredConnection>()
-  const problems: Problem[] = []
-
-  const toDiscover = placed('connections', file.connections).filter(
-    ({ value }) => value.endpointHosts === undefined,
-  )
-  for (let start = 0; start < toDiscover.length; start += DISCOVERIES_AT_ONCE) {
-    const batch = toDiscover.slice(start, start + DISCOVERIES_AT_ONCE)
-    const answers = await Promise.all(batch.map(({ value }) => ask(value.fhirBaseUrl, discover)))
-    for (const [index, { path, value }] of batch.entries()) {
-      const { id, fhirBaseUrl, registration } = value
-      const clientId = clientIds.get(registration) ?? ''
-      const metadata = answers[index]
-      if (metadata instanceof BrokerError) problems.push(notDiscovered(path, id, metadata))
-      else if (metadata) discovered.set(id, { path, fhirBaseUrl, registration, clientId, metadata })
-    }
-  }
-
-  problems.push(...checkDiscovered([...discovered.values()]))
-  if (problems.length > 0) return { problems }
-
-  return { changes: await writer.replace(toContents(file, discovered)) }
-}
-
-function toContents(
-  { organizations, apps, registrations, connections }: RegistryFile,
-  discovered: ReadonlyMap<string, DiscoveredConnection>,
-): RegistryContents {
-  return {
-    organizations,
-    apps,
-    registrations,
-    connections: connections.map((connection): Connection => {
-      const metadata = discovered.get(connection.id)?.metadata
-      return {
-        ...connection,
-        issuer: normalIssuer(connection.fhirBaseUrl) ?? connection.fhirBaseUrl,
-        endpointHosts: connection.endpointHosts ?? (metadata ? endpointHosts(metadata) : []),
-      }
-    }),
-  }
-}
-
-function endpointHosts(metadata: AuthorizationServerMetadata): readonly string[] {
-  const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
-  const endpoints = [authorization_endpoint, token_endpoint, ...(jwks_uri ? [jwks_uri] : [])]
-  return [...new Set(endpoints.map((endpoint) => new URL(endpoint).host))].sort()
-}
-
-/** What the EHR answered, or why it did not. */
-async function ask(
-  fhirBaseUrl: string,
-  discover: ApplyRegistryDeps['discover'],
-): Promise<AuthorizationServerMetadata | BrokerError> {
-  try {
-    return await discover(fhirBaseUrl)
-  } catch (error) {
-    if (error instanceof BrokerError) return error
-    throw error
-  }
-}
-
-function notDiscovered(path: string, id: string, { code, detail }: BrokerError): Problem {
-  const why = [detail.reason ?? code, detail.parameter].filter((part) => part !== undefined)
-  return {
-    path: `${path}.fhirBaseUrl`,
-    message: `The EHR of "${id}" did not say where its endpoints are, at .well-known/smart-configuration (${why.join(', ')}). Correct the address and try again, or give endpointHosts in the file.`,
-  }
+  const resolved = await resolveRegistry(file, discover)
+  if ('problems' in resolved) return resolved
+  return { changes: await writer.replace(resolved.contents, announce) }
 }

@@ -133,9 +133,10 @@ describe('sallyport registry apply', () => {
     expect(await run('registry', 'apply', 'registry.json')).toBe(0)
     expect(await run('registry', 'apply', 'registry.json')).toBe(0)
 
-    expect(lines).toEqual([
+    expect(lines.slice(0, 10)).toEqual(lines.slice(0, 10).filter((line) => line.startsWith('+ ')))
+    expect(lines.slice(10)).toEqual([
       expect.stringContaining('10 rows written, 0 deleted, 0 unchanged.'),
-      expect.stringContaining('0 rows written, 0 deleted, 10 unchanged.'),
+      'registry.json: no change (organizations: 2, apps: 2, registrations: 2, connections: 2).',
     ])
     const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
     const [connection] = await registry.findConnectionsByIssuer('https://ehr.general.example/fhir')
@@ -153,7 +154,11 @@ describe('sallyport registry apply', () => {
 
     expect(await run('registry', 'apply', 'registry.json')).toBe(0)
 
-    expect(lines.at(-1)).toContain('0 rows written, 2 deleted, 8 unchanged.')
+    expect(lines.slice(-3)).toEqual([
+      '- connection general-production',
+      '- connection mercy-production',
+      expect.stringContaining('0 rows written, 2 deleted, 8 unchanged.'),
+    ])
     const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
     expect(await registry.findConnection('general-production')).toBeUndefined()
   })
@@ -198,6 +203,84 @@ describe('sallyport registry apply', () => {
 
     expect(await run('registry', 'apply', 'registry.json')).toBe(1)
     expect(errors).toEqual([expect.stringMatching(/^sallyport: ResourceNotFoundException: /)])
+  })
+})
+
+describe('sallyport registry diff', () => {
+  it('says by row and field what apply would change, and changes nothing', async () => {
+    const { documents, lines, registry: tableName, run, write } = await setup()
+    await run('registry', 'apply', 'registry.json')
+    lines.length = 0
+    write(
+      'next.json',
+      registryFileWith({
+        'apps[0].ssoDestination.errorUrl': undefined,
+        'connections[1].sessionPolicy.idleSeconds': 900,
+        'apps[1].clients': [],
+        'organizations[2]': { slug: 'lakeside', name: 'Lakeside' },
+      }),
+    )
+
+    expect(await run('registry', 'diff', 'next.json')).toBe(0)
+
+    expect(lines).toEqual([
+      '+ organization lakeside',
+      '~ app heartline',
+      '    ssoDestination.errorUrl: "https://heartline.example/sso-failed" → none',
+      '~ app dosing',
+      '    clients: none → []',
+      '    clients[0].clientId: "dosing-server" → none',
+      '    clients[0].jwksUri: "https://dosing.example/jwks.json" → none',
+      '~ connection mercy-production',
+      '    sessionPolicy.idleSeconds: 600 → 900',
+      '- client dosing-server',
+    ])
+    const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
+    expect(await registry.findAppByClient('dosing-server')).toMatchObject({ id: 'dosing' })
+  })
+
+  it('says that there is no change where there is none', async () => {
+    const { lines, run } = await setup()
+    await run('registry', 'apply', 'registry.json')
+
+    expect(await run('registry', 'diff', 'registry.json')).toBe(0)
+    expect(lines.at(-1)).toMatch(/^registry\.json: no change /)
+  })
+
+  it('refuses what apply refuses, before it reaches anything', async () => {
+    const { errors, unreached, write } = await setup()
+    write('wrong.json', registryFileWith({ 'connections[0].app': 'gone' }))
+
+    expect(await unreached('registry', 'diff', 'wrong.json')).toBe(1)
+    expect(errors[0]).toMatch(/^wrong\.json: connections\[0\]\.app: There is no app "gone"\./)
+  })
+})
+
+describe('sallyport registry show', () => {
+  it('prints each row with its fields, what discovery found among them', async () => {
+    const { lines, run } = await setup()
+    await run('registry', 'apply', 'registry.json')
+    lines.length = 0
+
+    expect(await run('registry', 'show')).toBe(0)
+
+    expect(lines.filter((line) => !line.startsWith(' '))).toHaveLength(10)
+    const from = lines.indexOf('registration general-heartline')
+    expect(lines.slice(from, from + 5)).toEqual([
+      'registration general-heartline',
+      '    app: "heartline"',
+      '    authentication.method: "client_secret_basic"',
+      '    authentication.secretRef: "general/heartline"',
+      '    clientId: "client-at-general"',
+    ])
+    expect(lines).toContain('    endpointHosts: ["login.ehr.general.example"]')
+  })
+
+  it('says that an empty registry is empty', async () => {
+    const { lines, run } = await setup()
+
+    expect(await run('registry', 'show')).toBe(0)
+    expect(lines).toEqual(['The registry is empty. Fill it with: sallyport registry apply <file>'])
   })
 })
 

@@ -1,0 +1,97 @@
+import { BrokerError } from '#core/errors.ts'
+import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
+import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
+import { normalIssuer } from './normal-issuer.ts'
+import { type Problem, placed } from './problem.ts'
+import type { Connection } from './registry.ts'
+import type { RegistryContents } from './registry-contents.ts'
+import type { RegistryFile } from './registry-file.ts'
+
+/** How many EHRs are asked at once. */
+const DISCOVERIES_AT_ONCE = 8
+
+/** Reads where an EHR's endpoints are. Throws a `BrokerError` when it does not say. */
+export type Discover = (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+
+export type ResolvedRegistry =
+  | { readonly contents: RegistryContents }
+  | { readonly problems: readonly Problem[] }
+
+/**
+ * What a checked file makes of the registry: asks each EHR once where its endpoints are, unless the
+ * file says so, and pins their hosts. There are no contents when any EHR cannot be asked.
+ */
+export async function resolveRegistry(
+  file: RegistryFile,
+  discover: Discover,
+): Promise<ResolvedRegistry> {
+  const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
+  const discovered = new Map<string, DiscoveredConnection>()
+  const problems: Problem[] = []
+
+  const toDiscover = placed('connections', file.connections).filter(
+    ({ value }) => value.endpointHosts === undefined,
+  )
+  for (let start = 0; start < toDiscover.length; start += DISCOVERIES_AT_ONCE) {
+    const batch = toDiscover.slice(start, start + DISCOVERIES_AT_ONCE)
+    const answers = await Promise.all(batch.map(({ value }) => ask(value.fhirBaseUrl, discover)))
+    for (const [index, { path, value }] of batch.entries()) {
+      const { id, fhirBaseUrl, registration } = value
+      const clientId = clientIds.get(registration) ?? ''
+      const metadata = answers[index]
+      if (metadata instanceof BrokerError) problems.push(notDiscovered(path, id, metadata))
+      else if (metadata) discovered.set(id, { path, fhirBaseUrl, registration, clientId, metadata })
+    }
+  }
+
+  problems.push(...checkDiscovered([...discovered.values()]))
+  if (problems.length > 0) return { problems }
+
+  return { contents: toContents(file, discovered) }
+}
+
+function toContents(
+  { organizations, apps, registrations, connections }: RegistryFile,
+  discovered: ReadonlyMap<string, DiscoveredConnection>,
+): RegistryContents {
+  return {
+    organizations,
+    apps,
+    registrations,
+    connections: connections.map((connection): Connection => {
+      const metadata = discovered.get(connection.id)?.metadata
+      return {
+        ...connection,
+        issuer: normalIssuer(connection.fhirBaseUrl) ?? connection.fhirBaseUrl,
+        endpointHosts: connection.endpointHosts ?? (metadata ? endpointHosts(metadata) : []),
+      }
+    }),
+  }
+}
+
+function endpointHosts(metadata: AuthorizationServerMetadata): readonly string[] {
+  const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
+  const endpoints = [authorization_endpoint, token_endpoint, ...(jwks_uri ? [jwks_uri] : [])]
+  return [...new Set(endpoints.map((endpoint) => new URL(endpoint).host))].sort()
+}
+
+/** What the EHR answered, or why it did not. */
+async function ask(
+  fhirBaseUrl: string,
+  discover: Discover,
+): Promise<AuthorizationServerMetadata | BrokerError> {
+  try {
+    return await discover(fhirBaseUrl)
+  } catch (error) {
+    if (error instanceof BrokerError) return error
+    throw error
+  }
+}
+
+function notDiscovered(path: string, id: string, { code, detail }: BrokerError): Problem {
+  const why = [detail.reason ?? code, detail.parameter].filter((part) => part !== undefined)
+  return {
+    path: `${path}.fhirBaseUrl`,
+    message: `The EHR of "${id}" did not say where its endpoints are, at .well-known/smart-configuration (${why.join(', ')}). Correct the address and try again, or give endpointHosts in the file.`,
+  }
+}
