@@ -36,7 +36,7 @@ const ANSWERS: Readonly<Record<string, GatewayAnswer>> = {
   TooLarge: {
     type: ResponseType.REQUEST_TOO_LARGE,
     code: 'too-long',
-    message: 'The request is too large.',
+    message: 'The request is too large: a body may have 4.4 MB.',
   },
   Filtered: {
     type: ResponseType.WAF_FILTERED,

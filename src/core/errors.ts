@@ -200,12 +200,13 @@ const ERRORS = {
   },
   fhir_media_type_unsupported: {
     status: 415,
-    message: 'Only JSON, and forms on _search, are taken. Send application/fhir+json.',
+    message: 'Only JSON is taken, and forms on _search. Send application/fhir+json.',
     fhir: 'not-supported',
   },
   fhir_interaction_unsupported: {
     status: 405,
-    message: 'Only read and search are served here.',
+    message:
+      'Reads, searches, creates, updates, patches and deletes are served here; this is none of them at this path.',
     fhir: 'not-supported',
   },
   upstream_refused: {

@@ -129,8 +129,8 @@ describe('the path at the FHIR door', () => {
     expect(broker.ehr.fhirRequests).toHaveLength(before)
   })
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
-    'does not serve %s yet, and says what it serves',
+  it.each(['POST', 'OPTIONS', 'TRACE'])(
+    'does not serve %s of a resource, and says what it serves',
     async (method) => {
       const { message: live } = await broker.signOn(plainBrowser())
       const before = broker.ehr.fhirRequests.length
@@ -138,6 +138,7 @@ describe('the path at the FHIR door', () => {
       const answer = await broker.rawFhir('/Patient/pat-1', live.body.Meta.SessionID, method)
 
       expect(answer.status).toBe(405)
+      expect(answer.headers.get('allow')).toBe('GET, HEAD, PUT, PATCH, DELETE')
       expect(broker.ehr.fhirRequests).toHaveLength(before)
     },
   )

@@ -448,12 +448,12 @@ describe('the FHIR door', () => {
       },
     )
 
-    it('what is neither read nor search, and says what is allowed', async () => {
+    it('what it does not serve at a path, and says what it does', async () => {
       const { ask, ehr } = await setup()
-      const put = await ask({ method: 'PUT', body: '{}' })
-      expect(put).toMatchObject({
+      const posted = await ask({ method: 'POST', body: '{}' })
+      expect(posted).toMatchObject({
         statusCode: 405,
-        headers: { allow: 'GET, HEAD' },
+        headers: { allow: 'GET, HEAD, PUT, PATCH, DELETE' },
         json: outcome('not-supported'),
       })
       expect(await ask({ method: 'POST', path: '/', body: '{}' })).toMatchObject({

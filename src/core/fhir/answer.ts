@@ -16,6 +16,11 @@ export interface AnswerOptions {
 
 const WITHOUT_BODY: readonly number[] = [204, 205, 304]
 
+/** A write may be answered by its head alone; then there is no content to be of any type. */
+function isEmpty(headers: Headers): boolean {
+  return headers.get('content-length') === '0'
+}
+
 /**
  * The EHR's answer as the app gets it, its body still streaming.
  *
@@ -27,12 +32,17 @@ export async function answerOf(upstream: Response, options: AnswerOptions): Prom
   if (status >= 400) return errorAnswer(upstream, options)
 
   const { map, method, isBinary } = options
-  if (WITHOUT_BODY.includes(status) || method === 'HEAD') {
+  if (WITHOUT_BODY.includes(status) || method === 'HEAD' || isEmpty(headers)) {
     await body?.cancel()
     if (status >= 300 && status !== 304) throw invalid('redirect')
+    const { 'content-type': contentType, ...head } = answerHeaders(headers, {
+      map,
+      unchanged: isBinary,
+    })
+    // Clients exist that parse nothing as JSON because its type says so (FD-37).
     return {
       status,
-      headers: answerHeaders(headers, { map, unchanged: isBinary }),
+      headers: method === 'HEAD' && contentType ? { ...head, 'content-type': contentType } : head,
       body: undefined,
     }
   }

@@ -1,7 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import type { FhirRequest } from './fhir-request.ts'
-import { isJson, isXml, mediaTypeOf } from './media-type.ts'
+import { foreignCharset, isJson, isXml, mediaTypeOf } from './media-type.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -12,8 +12,12 @@ const FORM = 'application/x-www-form-urlencoded'
  *
  * @throws BrokerError `fhir_format_unsupported`, `fhir_media_type_unsupported`, `request_body_invalid`
  */
-export function checkRepresentation(request: FhirRequest, options: { isBinary: boolean }): void {
-  const form = searchForm(request)
+export function checkRepresentation(
+  request: FhirRequest,
+  options: { readonly isBinary: boolean; readonly isWrite: boolean },
+): void {
+  if (options.isWrite) checkContent(request)
+  const form = options.isWrite ? new URLSearchParams() : searchForm(request)
   const formats = [...request.query.getAll('_format'), ...form.getAll('_format')]
   if (formats.length > 0) {
     if (!formats.every(isJsonFormat)) throw new BrokerError('fhir_format_unsupported')
@@ -24,6 +28,25 @@ export function checkRepresentation(request: FhirRequest, options: { isBinary: b
   if (accepted.every((range) => range.trim() === '')) return
   const admits = options.isBinary ? (type: string) => !isXml(type) : admitsJson
   if (!accepted.map(mediaTypeOf).some(admits)) throw new BrokerError('fhir_format_unsupported')
+}
+
+/** What is written is JSON too, or a patch of it; a delete has nothing to check. */
+function checkContent(request: FhirRequest): void {
+  const { method, body, header } = request
+  if (body.byteLength === 0) {
+    if (method === 'DELETE') return
+    throw new BrokerError('request_body_invalid', { hint: 'Send the resource, or the patch.' })
+  }
+  const [contentType = '', ...others] = header('content-type')
+  const isPlain = header('content-encoding').every((coding) => coding === 'identity')
+  if (
+    !isJson(mediaTypeOf(contentType)) ||
+    foreignCharset(contentType) ||
+    others.length > 0 ||
+    !isPlain
+  ) {
+    throw new BrokerError('fhir_media_type_unsupported')
+  }
 }
 
 /** The form of a search by POST; empty for a request without a body. */

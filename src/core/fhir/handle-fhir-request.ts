@@ -69,12 +69,19 @@ export async function handleFhirRequest(
   const { segments } = path
   const interaction = interactionOf(request.method, segments, request.query)
   const isBinary = interaction === 'read' && segments[0] === 'Binary'
-  checkRepresentation(request, { isBinary })
+  const isWrite = interaction === 'write'
+  checkRepresentation(request, { isBinary, isWrite })
 
   const upstream = await sendUpstream(
     upstreamUrl(connection.fhirBaseUrl, segments, request.query),
     (accessToken) => upstreamInit(request, { accessToken, isBinary }),
-    { egress: deps.egress, tokens: deps.tokens, session, remainingMs: request.remainingMs },
+    {
+      egress: deps.egress,
+      tokens: deps.tokens,
+      session,
+      isWrite,
+      remainingMs: request.remainingMs,
+    },
   ).catch(whenOver(named))
   const answer = await answerOf(upstream, {
     map: addressMap({

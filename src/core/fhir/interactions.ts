@@ -2,10 +2,10 @@ import { BrokerError } from '#core/errors.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 
 /** What a request asks of the EHR, as far as the proxy treats the kinds apart. */
-export type Interaction = 'read' | 'search'
+export type Interaction = 'read' | 'search' | 'write'
 
 interface Route {
-  readonly method: 'GET' | 'HEAD' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly interaction: Interaction
 }
 
@@ -23,14 +23,30 @@ const SEARCH_BY_POST: readonly Route[] = [
   { method: 'POST', interaction: 'search' },
 ]
 
+/** Conditional update, patch and delete: the query says of what. */
+const WRITE_TYPE: readonly Route[] = [
+  { method: 'POST', interaction: 'write' },
+  { method: 'PUT', interaction: 'write' },
+  { method: 'PATCH', interaction: 'write' },
+  { method: 'DELETE', interaction: 'write' },
+]
+const WRITE_INSTANCE: readonly Route[] = [
+  { method: 'PUT', interaction: 'write' },
+  { method: 'PATCH', interaction: 'write' },
+  { method: 'DELETE', interaction: 'write' },
+]
+
 /** One row a shape of path; `:type` stands for a resource type and `:id` for an id. */
 const SHAPES: readonly (readonly [readonly string[], readonly Route[]])[] = [
   // The base with a query: servers page with <base>?_getpages=…
   [[], SEARCH_BY_GET],
   [['_search'], SEARCH_BY_POST],
-  [[':type'], SEARCH_BY_GET],
+  [[':type'], [...SEARCH_BY_GET, ...WRITE_TYPE]],
   [[':type', '_search'], SEARCH_BY_POST],
-  [[':type', ':id'], READ],
+  [
+    [':type', ':id'],
+    [...READ, ...WRITE_INSTANCE],
+  ],
   [[':type', ':id', ':type'], SEARCH_BY_GET],
   [[':type', ':id', '*'], SEARCH_BY_GET],
   [[':type', ':id', ':type', '_search'], SEARCH_BY_POST],

@@ -11,16 +11,19 @@ export interface SendUpstreamDeps {
   readonly egress: Egress
   readonly tokens: AccessTokens
   readonly session: Session
+  /** Not to be repeated once it may have arrived. */
+  readonly isWrite: boolean
   /** What is left of the invocation, in milliseconds. */
   readonly remainingMs: () => number
 }
 
 /**
- * Sends a read or a search with the session's access token, and answers its head, the body still
- * open.
+ * Sends a request with the session's access token, and answers its head, the body still open.
  *
- * Safe to repeat, so it is: once when the connection broke before the head came, and once with a
- * renewed token when the EHR no longer takes the one it was sent with.
+ * A read or a search is repeated once when the connection broke before the head came. A write is
+ * not, as it may have been done, and goes on a fresh connection, so that none breaks which the EHR
+ * had given up before. Either is repeated once with a renewed token after a 401, which says that
+ * nothing was done.
  *
  * @throws BrokerError `session_over` when a renewed token is refused as well, or there is none; what
  * the egress and the vault throw
@@ -28,15 +31,20 @@ export interface SendUpstreamDeps {
 export async function sendUpstream(
   url: URL,
   initWith: (accessToken: Secret) => RequestInit,
-  { egress, tokens, session, remainingMs }: SendUpstreamDeps,
+  { egress, tokens, session, isWrite, remainingMs }: SendUpstreamDeps,
 ): Promise<Response> {
-  const limits = { stream: true, keepAlive: true, hosts: [url.host], timeoutMs: HEAD_TIMEOUT_MS }
+  const limits = {
+    stream: true,
+    keepAlive: !isWrite,
+    hosts: [url.host],
+    timeoutMs: HEAD_TIMEOUT_MS,
+  }
   const send = async (accessToken: Secret) => {
     const init = initWith(accessToken)
     try {
       return await egress(url, init, limits)
     } catch (error) {
-      if (BrokerError.from(error).code !== 'upstream_interrupted') throw error
+      if (isWrite || BrokerError.from(error).code !== 'upstream_interrupted') throw error
       return egress(url, init, { ...limits, keepAlive: false })
     }
   }

@@ -11,6 +11,7 @@ import type { FhirRequest } from './fhir-request.ts'
 const PASSED_ON = [
   'accept-language',
   'if-match',
+  'if-none-exist',
   'if-modified-since',
   'if-none-match',
   'prefer',
@@ -67,13 +68,15 @@ export function upstreamInit(
     const values = request.header(name)
     if (values.length > 0) headers.set(name, values.join(', '))
   }
-  if (request.method !== 'POST') return { method: request.method, headers }
+  const { method, body } = request
+  const hasBody = method === 'POST' || (body.byteLength > 0 && !['GET', 'HEAD'].includes(method))
+  if (!hasBody) return { method, headers }
 
   headers.set(
     'content-type',
     request.header('content-type')[0] ?? 'application/x-www-form-urlencoded',
   )
-  return { method: 'POST', headers, body: Buffer.from(request.body) }
+  return { method, headers, body: Buffer.from(body) }
 }
 
 /** Spaces as `%20`, which every server reads alike, and a lone surrogate as U+FFFD. */

@@ -7,6 +7,7 @@ const FORM = 'application/x-www-form-urlencoded'
 const get = (query: string, accept: readonly string[], isBinary = false) =>
   checkRepresentation(aFhirRequest({ query: new URLSearchParams(query), headers: { accept } }), {
     isBinary,
+    isWrite: false,
   })
 
 const post = (form: string, contentType: string, more: Record<string, string[]> = {}) =>
@@ -16,7 +17,17 @@ const post = (form: string, contentType: string, more: Record<string, string[]> 
       body: Buffer.from(form),
       headers: { 'content-type': [contentType], ...more },
     }),
-    { isBinary: false },
+    { isBinary: false, isWrite: false },
+  )
+
+const write = (method: string, body: string, contentType: string) =>
+  checkRepresentation(
+    aFhirRequest({
+      method,
+      body: Buffer.from(body),
+      headers: contentType ? { 'content-type': [contentType] } : {},
+    }),
+    { isBinary: false, isWrite: true },
   )
 
 describe('checkRepresentation', () => {
@@ -101,4 +112,23 @@ describe('checkRepresentation', () => {
       )
     },
   )
+
+  it.each([
+    ['POST', '{}', 'application/fhir+json'],
+    ['PUT', '{}', 'application/json; charset=utf-8'],
+    ['PATCH', '[]', 'application/json-patch+json'],
+    ['DELETE', '', ''],
+  ])('takes a write by %s of %s as %s', (method, body, contentType) => {
+    expect(() => write(method, body, contentType)).not.toThrow()
+  })
+
+  it.each([
+    ['POST', '<Patient/>', 'application/fhir+xml', 'fhir_media_type_unsupported'],
+    ['PUT', 'a=b', FORM, 'fhir_media_type_unsupported'],
+    ['POST', '{}', 'application/json; charset=utf-16', 'fhir_media_type_unsupported'],
+    ['PUT', '{}', '', 'fhir_media_type_unsupported'],
+    ['POST', '', 'application/fhir+json', 'request_body_invalid'],
+  ])('refuses a write by %s of %s as %s', (method, body, contentType, code) => {
+    expect(() => write(method, body, contentType)).toThrow(expect.objectContaining({ code }))
+  })
 })

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { interactionOf } from '#core/fhir/interactions.ts'
 
+const INSTANCE = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']
+const TYPE = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
 const at = (path: string) => {
   const [segments = '', query = ''] = path.split('?')
   return [segments.split('/').filter((part) => part !== ''), new URLSearchParams(query)] as const
@@ -20,21 +23,25 @@ describe('interactionOf', () => {
     ['GET', 'Patient/123/Observation', 'search'],
     ['GET', 'Patient/123/*', 'search'],
     ['POST', 'Patient/123/Observation/_search', 'search'],
+    ['POST', 'Patient', 'write'],
+    ['PUT', 'Patient/123', 'write'],
+    ['PATCH', 'Patient/123', 'write'],
+    ['DELETE', 'Patient/123', 'write'],
+    ['PUT', 'Patient?identifier=a', 'write'],
+    ['DELETE', 'Patient?identifier=a', 'write'],
   ])('knows %s %s as a %s', (method, path, interaction) => {
     expect(interactionOf(method, ...at(path))).toBe(interaction)
   })
 
   it.each([
-    ['PUT', 'Patient/123', ['GET', 'HEAD']],
-    ['PATCH', 'Patient/123', ['GET', 'HEAD']],
-    ['DELETE', 'Patient/123', ['GET', 'HEAD']],
-    ['POST', 'Patient', ['GET', 'HEAD']],
     ['POST', '', []],
     ['GET', '', []],
     ['GET', '?_redox_session=s', []],
-    ['POST', 'Patient/123', ['GET', 'HEAD']],
+    ['POST', 'Patient/123', INSTANCE],
     ['OPTIONS', 'Patient/_search', ['GET', 'HEAD', 'POST']],
-    ['TRACE', 'Patient', ['GET', 'HEAD']],
+    ['TRACE', 'Patient', TYPE],
+    ['PUT', 'Patient/123/_history/2', ['GET', 'HEAD']],
+    ['DELETE', '', []],
     ['GET', 'metadata', []],
     ['GET', '.well-known/smart-configuration', []],
     ['GET', 'Patient/$everything', []],
@@ -44,7 +51,7 @@ describe('interactionOf', () => {
     ['GET', 'Patient/_history', []],
     ['GET', 'Patient/123/_history', []],
     ['GET', 'Patient/1/Observation/2/Encounter', []],
-    ['get', 'Patient', ['GET', 'HEAD']],
+    ['get', 'Patient', TYPE],
   ])('refuses %s %s and says what is allowed', (method, path, allow) => {
     expect(() => interactionOf(method, ...at(path))).toThrow(
       expect.objectContaining({ code: 'fhir_interaction_unsupported', allow }),

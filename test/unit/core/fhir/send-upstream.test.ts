@@ -24,7 +24,7 @@ const SESSION: Session = {
 }
 
 /** Sends through an egress that answers in turn what is given, errors thrown. */
-function setup(answers: readonly (Response | BrokerError)[], renewed = 'second') {
+function setup(answers: readonly (Response | BrokerError)[], renewed = 'second', isWrite = false) {
   const sent: { readonly token: string | null; readonly options: EgressOptions | undefined }[] = []
   const egress: Egress = async (_, init, options) => {
     const answer = answers[sent.length]
@@ -45,6 +45,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second')
           }),
         },
         session: SESSION,
+        isWrite,
         remainingMs: () => 60_000,
       },
     )
@@ -115,5 +116,18 @@ describe('sendUpstream', () => {
     const { send, sent } = setup([unauthorized().response, new Response('{}')], 'first')
     await expect(send()).rejects.toMatchObject({ code: 'session_over' })
     expect(sent).toHaveLength(1)
+  })
+
+  it('never repeats a write that may have arrived, and sends it on a fresh connection', async () => {
+    const broken = new BrokerError('upstream_interrupted')
+    const { send, sent } = setup([broken, new Response('{}')], 'second', true)
+    await expect(send()).rejects.toBe(broken)
+    expect(sent.map(({ options }) => options?.keepAlive)).toEqual([false])
+  })
+
+  it('repeats a write once that was refused for its token, since nothing was done', async () => {
+    const { send, sent } = setup([unauthorized().response, new Response('{}')], 'second', true)
+    expect((await send()).status).toBe(200)
+    expect(sent.map(({ token }) => token)).toEqual(['first', 'second'])
   })
 })
