@@ -5,7 +5,7 @@ import { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
 import { type AccessTokensDeps, accessTokens } from '#core/tokens/access-tokens.ts'
 import type { Pace } from '#core/tokens/pace.ts'
-import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-grant.ts'
+import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
 import { aSession, NOW } from '../fixtures.ts'
 import { recordingLog } from './recording-log.ts'
 

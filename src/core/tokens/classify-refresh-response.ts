@@ -1,6 +1,6 @@
 import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import type { EpochSeconds } from '#core/time.ts'
-import type { RefreshAnswer } from './refresh-grant.ts'
+import type { RefreshAnswer } from './refresh-answer.ts'
 
 /** Errors that say "later", whatever their status. */
 const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down']

@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '#core/time.ts'
 import type { LeaseObserver } from './lease-observer.ts'
 import { type Pace, repeatUntil } from './pace.ts'
-import type { RefreshAnswer, RefreshGrant } from './refresh-grant.ts'
+import type { RefreshAnswer, RefreshGrant } from './refresh-answer.ts'
 import {
   LEASE_SECONDS,
   REDEEM_BUDGET_MS,

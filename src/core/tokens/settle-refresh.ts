@@ -1,7 +1,7 @@
 import type { EventFields } from '#core/event-log.ts'
 import type { ReleaseOutcome, Session } from '#core/session/session-store.ts'
 import type { EpochSeconds } from '#core/time.ts'
-import type { RefreshAnswer } from './refresh-grant.ts'
+import type { RefreshAnswer } from './refresh-answer.ts'
 import { nextAttemptAt } from './refresh-timing.ts'
 
 /** How a renewal that got no tokens goes into the row and the log. */

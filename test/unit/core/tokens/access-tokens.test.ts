@@ -3,7 +3,7 @@ import { BrokerError } from '#core/errors.ts'
 import { Secret } from '#core/secret.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import type { FreshAccessTokenOptions } from '#core/tokens/access-tokens.ts'
-import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-grant.ts'
+import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
 import { NOW } from '../../../fixtures.ts'
 import { never, tokenWorld } from '../../../support/token-world.ts'
 
