@@ -70,6 +70,29 @@ async function walk() {
     answered.push(`${[...answer.headers].join('\n')}\n${await answer.text()}`)
   }
 
+  const bound = await broker.appToken('heartline', { session })
+  canaries.set('bound token', bound.replace('Bearer ', ''))
+  const write = {
+    method: 'PUT',
+    body: JSON.stringify({ resourceType: 'Patient', name: [{ family: 'Okonkwo' }] }),
+    headers: { 'content-type': 'application/fhir+json' },
+  }
+  await broker.fhir('/Patient/pat-1?identifier=query-canary', { ...write, sessionHeader: session })
+  for (const call of [
+    broker.fhir('/Patient/pat-1', { ...write, authorization: bound, sessionHeader: 'another' }),
+    broker.fhir('/Patient/pat-1', {
+      ...write,
+      sessionHeader: session,
+      headers: { 'content-type': 'application/fhir+xml' },
+    }),
+    broker.api('/session', { authorization: bound }),
+    broker.api('/session', { authorization: bound, method: 'DELETE' }),
+    broker.api('/session', { authorization: bound }),
+  ]) {
+    const answer = await call
+    answered.push(`${[...answer.headers].join('\n')}\n${await answer.text()}`)
+  }
+
   seen(await plainBrowser().visit(broker.launchUrl({ iss: 'https://query-canary.example' })))
   seen(
     await plainBrowser().visit(
