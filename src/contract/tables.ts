@@ -19,6 +19,11 @@ export const LAUNCHES_PREFIX = {
 export const SESSIONS_TABLE = {
   partitionKey: 'id',
   timeToLive: 'expiresAt',
+  /**
+   * Sparse: only sessions that are to be renewed ahead have a shard. The shards are a fixed number
+   * of partitions, so that no single one takes all writes.
+   */
+  dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'refreshDueAt', shards: 16 },
 } as const
 
 /** What the token function may read of a session: whose it is and when it ends. */

@@ -46,6 +46,12 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         expect(await row()).toEqual(session)
       })
 
+      it('gives back whether a session is to be renewed ahead', async () => {
+        const { row } = await setup(aSession({ refreshDueAt: NOW + 30, renewAhead: true }))
+
+        expect(await row()).toMatchObject({ refreshDueAt: NOW + 30, renewAhead: true })
+      })
+
       it('knows no session that was not created', async () => {
         const { store } = await setup()
 
@@ -253,6 +259,20 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         await store.releaseLease(id, guard, { status: 'active', failures: 1, unresolved: true })
 
         expect(await row()).toEqual({ ...session, fence: 1, failures: 1, attempt })
+      })
+
+      it.each([
+        ['active', true],
+        ['reauthorization-required', undefined],
+      ] as const)('leaves a session that is %s to be renewed ahead: %s', async (status, ahead) => {
+        const { store, id, acquire, row } = await setup(
+          aSession({ refreshDueAt: NOW + 30, renewAhead: true }),
+        )
+        await acquire()
+
+        await store.releaseLease(id, guard, { status, failures: 1 })
+
+        expect((await row())?.renewAhead).toBe(ahead)
       })
 
       it('marks a session that needs the person, and forgets an earlier pause', async () => {

@@ -69,6 +69,22 @@ describe('Tables', () => {
     expect(table('RegistryTable').TimeToLiveSpecification).toBeUndefined()
   })
 
+  it('of sessions finds by shard and time what is due, and holds keys alone there', () => {
+    const { table } = setup()
+    const { name, partitionKey, sortKey } = SESSIONS_TABLE.dueIndex
+
+    expect(table('SessionsTable').GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: name,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: 'HASH' },
+          { AttributeName: sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ])
+  })
+
   it('of the registry finds connections by their issuer, whole', () => {
     const { table } = setup()
     const { name, partitionKey } = REGISTRY_TABLE.issuerIndex

@@ -20,6 +20,8 @@ export interface SessionItem {
   readonly sealedTokens: Uint8Array
   readonly accessTokenExpiresAt: number
   readonly refreshDueAt?: number
+  /** Its partition in the due index; only of sessions that are renewed ahead. */
+  readonly dueShard?: number
   readonly leaseOwner?: string
   readonly leaseUntil?: number
   readonly attempt?: RefreshAttempt
@@ -31,14 +33,29 @@ export function sessionItemKey(id: string): Readonly<Record<string, string>> {
   return { [SESSIONS_TABLE.partitionKey]: id }
 }
 
-export function toSessionItem({ lease, ...session }: Session): SessionItem {
-  return { ...session, ...(lease && { leaseOwner: lease.owner, leaseUntil: lease.until }) }
+export function toSessionItem({ lease, renewAhead, ...session }: Session): SessionItem {
+  return {
+    ...session,
+    ...(renewAhead && { dueShard: dueShard(session.id) }),
+    ...(lease && { leaseOwner: lease.owner, leaseUntil: lease.until }),
+  }
 }
 
-export function fromSessionItem({ leaseOwner, leaseUntil, ...item }: SessionItem): Session {
+export function fromSessionItem({
+  leaseOwner,
+  leaseUntil,
+  dueShard,
+  ...item
+}: SessionItem): Session {
   return {
     ...item,
+    ...(dueShard !== undefined && { renewAhead: true as const }),
     ...(leaseOwner !== undefined &&
       leaseUntil !== undefined && { lease: { owner: leaseOwner, until: leaseUntil } }),
   }
+}
+
+/** A session's key is a hash, so its first byte spreads sessions evenly over the shards. */
+function dueShard(id: string): number {
+  return (Buffer.from(id, 'base64url')[0] ?? 0) % SESSIONS_TABLE.dueIndex.shards
 }

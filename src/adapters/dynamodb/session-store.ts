@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb'
+import { SESSIONS_TABLE } from '#contract/tables.ts'
 import type { LeaseGuard, Session, SessionStore } from '#core/session/session-store.ts'
 import { fromSessionItem, type SessionItem, sessionItemKey, toSessionItem } from './session-item.ts'
 
@@ -143,6 +144,7 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
             ${nextAttemptAt === undefined ? '' : ', nextAttemptAt = :next'}
             REMOVE leaseOwner, leaseUntil
             ${unresolved ? '' : ', attempt'}
+            ${status === 'active' ? '' : `, ${SESSIONS_TABLE.dueIndex.partitionKey}`}
             ${nextAttemptAt === undefined ? ', nextAttemptAt' : ''}`,
           ConditionExpression: setStatus ? `${HELD} AND #status = :active` : HELD,
           ...(setStatus && { ExpressionAttributeNames: { '#status': 'status' } }),

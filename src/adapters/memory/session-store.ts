@@ -59,11 +59,12 @@ export function memorySessionStore(): MemorySessionStore {
         const freed = rows.get(id)
         return freed?.fence === guard.fence && freed.lease === undefined
       }
-      const { lease, attempt, nextAttemptAt: before, ...kept } = row
+      const { lease, attempt, nextAttemptAt: before, renewAhead, ...kept } = row
       rows.set(id, {
         ...kept,
         status: row.status === 'active' ? status : row.status,
         failures,
+        ...(renewAhead && status === 'active' && { renewAhead }),
         ...(unresolved && attempt && { attempt }),
         ...(nextAttemptAt !== undefined && { nextAttemptAt }),
       })

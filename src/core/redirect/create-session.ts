@@ -3,7 +3,8 @@ import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
-import type { Clock } from '#core/time.ts'
+import type { Clock, EpochSeconds } from '#core/time.ts'
+import { refreshDueAt, SHORTEST_LIFE_AHEAD_SECONDS } from '#core/tokens/refresh-timing.ts'
 import type { TokenVault } from '#core/tokens/token-vault.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
@@ -31,7 +32,8 @@ export async function createSession(
   const id = sessionKey(sessionId)
   const tokenVersion = 1
   const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
-  const absoluteEnd = now() + absoluteSeconds
+  const createdAt = now()
+  const absoluteEnd = createdAt + absoluteSeconds
 
   const session: Session = {
     id,
@@ -41,8 +43,8 @@ export async function createSession(
     ...(grant.patient && { patient: grant.patient }),
     ...(grant.encounter && { encounter: grant.encounter }),
     scopes: grant.scopes,
-    createdAt: now(),
-    lastUsedAt: now(),
+    createdAt,
+    lastUsedAt: createdAt,
     expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
     idleSeconds,
     fence: 0,
@@ -59,7 +61,14 @@ export async function createSession(
     ),
     accessTokenExpiresAt: grant.expiresAt,
     failures: 0,
+    ...(grant.refreshToken && aheadOf(createdAt, grant.expiresAt)),
   }
   await sessions.create(session)
   return { sessionId, session }
+}
+
+/** Tokens that live shorter would be renewed by every turn of a schedule. */
+function aheadOf(issuedAt: EpochSeconds, expiresAt: EpochSeconds) {
+  if (expiresAt - issuedAt < SHORTEST_LIFE_AHEAD_SECONDS) return undefined
+  return { refreshDueAt: refreshDueAt(issuedAt, expiresAt), renewAhead: true } as const
 }

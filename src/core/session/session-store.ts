@@ -40,6 +40,11 @@ export interface Session {
   readonly accessTokenExpiresAt: EpochSeconds
   /** From when on a renewal is wanted; until the first one the margin counts from `createdAt`. */
   readonly refreshDueAt?: EpochSeconds
+  /**
+   * To be renewed when due, whether or not somebody asks: it is then found by `refreshDueAt`, which
+   * it has, for as long as it is active.
+   */
+  readonly renewAhead?: true
   readonly lease?: Lease
   /**
    * With a lease: a renewal under way. Without one: a renewal of which nobody knows whether the
@@ -116,7 +121,8 @@ export interface SessionStore {
 
   /**
    * Frees the lease of a renewal that got no tokens, under the same condition; `status` as the
-   * outcome demands, but a session that is `ending` stays so.
+   * outcome demands, but a session that is `ending` stays so. One that is not active any more is
+   * no longer renewed ahead.
    */
   releaseLease(id: string, guard: LeaseGuard, outcome: ReleaseOutcome): Promise<boolean>
 }

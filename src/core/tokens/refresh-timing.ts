@@ -23,6 +23,9 @@ export const RESCUE_DEADLINE_MS = 19_000
 /** Longer than the lease, so that one who saw the same holder all along gets to judge it dead. */
 export const WAIT_BUDGET_MS = 21_000
 
+/** Tokens that live shorter are renewed on demand only. */
+export const SHORTEST_LIFE_AHEAD_SECONDS = 180
+
 const LONGEST_MARGIN_SECONDS = 60
 const LONGEST_BACKOFF_SECONDS = 60
 const LONGEST_RETRY_AFTER_SECONDS = 3_600
