@@ -57,7 +57,7 @@ export async function findSession(
  * access token is bound to the session and so is dead with it. The app's own credential is good in
  * the first case, and clients answer a 401 by renewing it, some without end.
  */
-export function sessionOver(named: NamedSession, detail: EventFields): BrokerError {
+function sessionOver(named: NamedSession, detail: EventFields): BrokerError {
   return new BrokerError(named.isBound ? 'token_invalid' : 'session_over', { detail })
 }
 

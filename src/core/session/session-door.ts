@@ -3,12 +3,13 @@ import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { Clock, EpochSeconds } from '#core/time.ts'
+import type { DeadSessionGuard } from './dead-session-guard.ts'
 import { findLiveSession, type OwnedSession } from './find-session.ts'
 import { namedSession, type SessionNames } from './named-session.ts'
 import type { Session } from './session-store.ts'
 
 /** What of a session its app may see. */
-export type VisibleSession = OwnedSession &
+type VisibleSession = OwnedSession &
   Pick<Session, 'patient' | 'encounter' | 'scopes' | 'createdAt'>
 
 export interface SessionDoorDeps {
@@ -16,6 +17,7 @@ export interface SessionDoorDeps {
   readonly readSession: (id: string) => Promise<VisibleSession | undefined>
   /** Ends it for every reader; does nothing to one that is gone. */
   readonly endSession: (id: string) => Promise<void>
+  readonly guardDeadSessions: DeadSessionGuard
   readonly registry: Registry
   readonly publicBaseUrl: string
   readonly log: EventLog
@@ -94,10 +96,13 @@ export async function endSession(request: SessionRequest, deps: SessionDoorDeps)
 
 async function sessionOf(
   { authorization, ...names }: SessionRequest,
-  { verifyAppToken, readSession, now }: SessionDoorDeps,
+  { verifyAppToken, readSession, guardDeadSessions, now }: SessionDoorDeps,
 ): Promise<VisibleSession> {
   const { app, session: boundTo } = await verifyAppToken(authorization)
-  return findLiveSession(namedSession({ ...names, boundTo }), app, { read: readSession, now })
+  const named = namedSession({ ...names, boundTo })
+  return guardDeadSessions({ app, key: named.key }, () =>
+    findLiveSession(named, app, { read: readSession, now }),
+  )
 }
 
 function isoTime(seconds: EpochSeconds): string {
