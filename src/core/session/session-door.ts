@@ -9,8 +9,7 @@ import { namedSession, type SessionNames } from './named-session.ts'
 import type { Session } from './session-store.ts'
 
 /** What of a session its app may see. */
-type VisibleSession = OwnedSession &
-  Pick<Session, 'patient' | 'encounter' | 'scopes' | 'createdAt'>
+type VisibleSession = OwnedSession & Pick<Session, 'patient' | 'encounter' | 'scopes' | 'createdAt'>
 
 export interface SessionDoorDeps {
   readonly verifyAppToken: (authorization: string | undefined) => Promise<AppCaller>
