@@ -1,0 +1,8 @@
+export { type AppToken, type AppTokenOptions, appToken, type TokenWish } from './app-token.ts'
+export { ClientError, type ClientErrorCode } from './client-error.ts'
+export type { SsoMessage } from './sso-message.ts'
+export {
+  type SsoTrust,
+  type VerifiedSsoMessage,
+  verifySsoMessage,
+} from './verify-sso-message.ts'
