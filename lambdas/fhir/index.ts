@@ -14,6 +14,7 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { FHIR_ENVIRONMENT } from '#contract/environment.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
@@ -41,6 +42,7 @@ export const handler = streamingHandler(
       verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
     sessions,
     registry,
+    guardDeadSessions: deadSessionGuard(now),
     tokens: accessTokens({
       sessions,
       vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),

@@ -11,6 +11,7 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { SESSION_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { operationOutcomeError } from '#http/operation-outcome.ts'
@@ -34,6 +35,7 @@ export const handler = httpHandler(
       verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
     readSession: dynamodbSessionReader({ ...sessionsTable, attributes: SESSION_VIEW_ATTRIBUTES }),
     endSession: dynamodbEndSession(sessionsTable),
+    guardDeadSessions: deadSessionGuard(now),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     publicBaseUrl,
     log,

@@ -156,6 +156,12 @@ const ERRORS = {
     message: 'The access token is not valid here or has expired. Get a new one from /auth/token.',
     fhir: 'login',
   },
+  scope_insufficient: {
+    status: 403,
+    message:
+      'The access token’s scope does not cover this request. Ask /auth/token for a scope that does, or for none, which grants system/*.cruds.',
+    fhir: 'forbidden',
+  },
   session_missing: {
     status: 400,
     message:
@@ -176,6 +182,12 @@ const ERRORS = {
     status: 403,
     message: 'The session is unknown or has ended. Launch the app again from the EHR.',
     fhir: 'expired',
+  },
+  session_over_repeatedly: {
+    status: 429,
+    message:
+      'The session is unknown or has ended, and repeating the request does not bring it back. Launch the app again from the EHR.',
+    fhir: 'throttled',
   },
   session_busy: {
     status: 503,

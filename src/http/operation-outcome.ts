@@ -33,5 +33,6 @@ export const operationOutcomeError: ErrorRenderer = (error, request) => {
 function challengeFor(code: string): string | undefined {
   if (code === 'token_missing') return 'Bearer realm="sallyport"'
   if (code === 'token_invalid') return 'Bearer realm="sallyport", error="invalid_token"'
+  if (code === 'scope_insufficient') return 'Bearer realm="sallyport", error="insufficient_scope"'
   return undefined
 }

@@ -83,6 +83,26 @@ describe('the session at the FHIR door', () => {
     expect((await twice(session)).status).toBe(200)
   })
 
+  it.each(['_redox_session=', '%5Fredox_session='])(
+    'is not taken from a form, which goes to the EHR: %s',
+    async (parameter) => {
+      const { message: live } = await broker.signOn(plainBrowser())
+      const before = broker.ehr.fhirRequests.length
+      const sessionId = live.body.Meta.SessionID
+
+      for (const named of [{}, { session: sessionId }]) {
+        const answer = await broker.fhir('/Patient/_search', {
+          ...named,
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: `name=x&${parameter}${sessionId}`,
+        })
+        expect(answer.status).toBe(400)
+      }
+      expect(broker.ehr.fhirRequests).toHaveLength(before)
+    },
+  )
+
   it('is over at its end, and after an idle hour', async () => {
     const { message: fresh } = await broker.signOn(plainBrowser())
     broker.stack.time.advance(3_601)
@@ -200,6 +220,43 @@ describe('the token endpoint', () => {
 
     expect(answer.status).toBe(401)
     expect(await answer.json()).toMatchObject({ error: 'invalid_client' })
+  })
+
+  it.each([
+    ['meant for another server', 'https://other.example/auth/token', {}],
+    ['meant for the broker, and not for its token endpoint', '', {}],
+    ['of another subject', path, { sub: 'other-server' }],
+    ['of an unknown client', path, { iss: 'nobody', sub: 'nobody' }],
+    ['that has expired', path, { exp: 1_700_000_000 }],
+    ['that lives for a day', path, { exp: 4_000_000_000 }],
+    ['without a jti', path, { jti: '' }],
+  ])('refuses an assertion %s, and says no more than that', async (_case, audience, claims) => {
+    const aud = audience.startsWith('https:') ? audience : `${broker.base}${audience}`
+    const refused = await post(
+      await form({ client_assertion: await broker.app.assertion(aud, claims) }),
+    )
+    const garbage = await post(await form({ client_assertion: 'x.y.z' }))
+
+    expect(refused.status).toBe(401)
+    expect(await refused.json()).toEqual(await garbage.json())
+  })
+
+  it('refuses an assertion under a kid that is not registered', async () => {
+    const [, claims = '', signature = ''] = (await form()).client_assertion.split('.')
+    const header = JSON.stringify({ alg: 'ES384', kid: 'app-2', typ: 'JWT' })
+    const forged = `${Buffer.from(header).toString('base64url')}.${claims}.${signature}`
+
+    const answer = await post(await form({ client_assertion: forged }))
+
+    expect(answer.status).toBe(401)
+    expect(await answer.json()).toMatchObject({ error: 'invalid_client' })
+  })
+
+  it('binds no token to a session that is unknown', async () => {
+    const answer = await post({ ...(await form()), session: 'unknown' })
+
+    expect(answer.status).toBe(400)
+    expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
   })
 
   it('publishes the assertions key, and no other', async () => {

@@ -104,6 +104,37 @@ describe('a session', () => {
     expect((await broker.api('/session', { session, method: 'DELETE' })).status).toBe(403)
   })
 
+  it('is not asked for without end once it is over: the fourth time is told to wait', async () => {
+    const { session } = await setup()
+    await broker.api('/session', { session, method: 'DELETE' })
+    const before = broker.ehr.fhirRequests.length
+
+    const statuses = []
+    for (let time = 0; time < 4; time += 1) {
+      statuses.push((await broker.fhir('/Patient/pat-1', { session })).status)
+    }
+    const stopped = await broker.fhir('/Patient/pat-1', { session })
+
+    expect(statuses).toEqual([403, 403, 403, 429])
+    expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await issueCode(stopped)).toBe('throttled')
+    expect(broker.ehr.fhirRequests).toHaveLength(before)
+  })
+
+  it('is used within the scope that the app asked for, and no further', async () => {
+    const { session } = await setup()
+    const authorization = await broker.appToken('heartline', { session, scope: 'system/Patient.r' })
+
+    const read = await broker.fhir('/Patient/pat-1', { authorization })
+    const before = broker.ehr.fhirRequests.length
+    const search = await broker.fhir('/Patient?name=x', { authorization })
+    const erase = await broker.fhir('/Patient/pat-1', { authorization, method: 'DELETE' })
+
+    expect([read.status, search.status, erase.status]).toEqual([200, 403, 403])
+    expect(await issueCode(search)).toBe('forbidden')
+    expect(broker.ehr.fhirRequests).toHaveLength(before)
+  })
+
   it('is not kept alive by asking about it', async () => {
     const { session } = await setup()
 

@@ -10,6 +10,7 @@ import type { Egress } from '#core/egress.ts'
 import type { EventFields } from '#core/event-log.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
+import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
@@ -116,6 +117,7 @@ async function setup({ fhir, session, ...given }: Setup = {}) {
       verifyAppToken: (authorization) =>
         verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
       sessions,
+      guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({ connections: [connection] }),
       tokens,
       egress,

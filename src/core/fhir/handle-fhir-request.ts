@@ -3,13 +3,15 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
+import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { findSession, whenOver } from '#core/session/find-session.ts'
-import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
+import { type NamedSession, namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { answerOf } from './answer.ts'
 import { checkRepresentation } from './check-representation.ts'
+import { checkScope } from './check-scope.ts'
 import { addressMap, PAGE_PARAMETER, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseFhirPath } from './fhir-path.ts'
 import type { FhirRequest, FhirResponse } from './fhir-request.ts'
@@ -21,8 +23,9 @@ export interface HandleFhirRequestDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (
     authorization: string | undefined,
-  ) => Promise<Pick<AppCaller, 'app' | 'session'>>
+  ) => Promise<Pick<AppCaller, 'app' | 'scope' | 'session'>>
   readonly sessions: SessionStore
+  readonly guardDeadSessions: DeadSessionGuard
   readonly registry: Registry
   readonly tokens: AccessTokens
   readonly egress: Egress
@@ -43,17 +46,37 @@ export async function handleFhirRequest(
   request: FhirRequest,
   deps: HandleFhirRequestDeps,
 ): Promise<FhirResponse> {
-  const startedMs = deps.elapsedMs()
   const path = parseFhirPath(request.path)
   const authorizations = request.header('authorization')
-  const { app, session: boundTo } = await deps.verifyAppToken(
-    authorizations.length === 1 ? authorizations[0] : undefined,
-  )
+  const {
+    app,
+    scope,
+    session: boundTo,
+  } = await deps.verifyAppToken(authorizations.length === 1 ? authorizations[0] : undefined)
   const named = namedSession({
     query: request.query,
     header: request.header(SESSION_HEADER),
     boundTo,
   })
+  return deps.guardDeadSessions({ app, key: named.key }, () =>
+    serve({ request, path, app, scope, named }, deps),
+  )
+}
+
+/** A request, and what its credentials say. */
+interface Admitted {
+  readonly request: FhirRequest
+  readonly path: FhirPath
+  readonly app: string
+  readonly scope: string
+  readonly named: NamedSession
+}
+
+async function serve(
+  { request, path, app, scope, named }: Admitted,
+  deps: HandleFhirRequestDeps,
+): Promise<FhirResponse> {
+  const startedMs = deps.elapsedMs()
   const session = await findSession(named, app, deps)
   const connection = await deps.registry.findConnection(session.connection)
   if (!connection || connection.app !== app || !isOf(connection, path)) {
@@ -68,6 +91,7 @@ export async function handleFhirRequest(
   }
   const { segments } = path
   const interaction = interactionOf(request.method, segments, request.query)
+  checkScope(request, { segments, interaction }, scope)
   const isBinary = interaction === 'read' && segments[0] === 'Binary'
   const isWrite = interaction === 'write'
   checkRepresentation(request, { isBinary, isWrite })
