@@ -7,7 +7,7 @@ import type { EventFields } from './event-log.ts'
  * {@link BrokerError.detail}, which is logged and never sent. `oauth` is the RFC 6749 error of the
  * token endpoint's answer, `fhir` the `issue.code` of an OperationOutcome.
  */
-const ERRORS = {
+export const ERRORS = {
   launch_key_unknown: {
     status: 404,
     message:
