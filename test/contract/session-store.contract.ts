@@ -97,6 +97,53 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
       })
     })
 
+    describe('demandReauthorization', () => {
+      it('ends a session whose tokens are refused, which is renewed ahead no more', async () => {
+        const { store, id, row, session } = await setup(
+          aSession({ refreshDueAt: NOW + 30, renewAhead: true }),
+        )
+
+        await store.demandReauthorization(id, session.tokenVersion)
+
+        const { renewAhead, ...kept } = session
+        expect(await row()).toEqual({ ...kept, status: 'reauthorization-required' })
+      })
+
+      it('leaves a session that has other tokens by now', async () => {
+        const { store, id, row, session } = await setup()
+
+        await store.demandReauthorization(id, session.tokenVersion + 1)
+
+        expect(await row()).toEqual(session)
+      })
+
+      it('leaves a session that is being renewed', async () => {
+        const { store, id, row, session, acquire } = await setup()
+        const acquired = await acquire()
+
+        await store.demandReauthorization(id, session.tokenVersion)
+
+        expect(await row()).toEqual(acquired)
+      })
+
+      it('leaves a session that is ending', async () => {
+        const { store, id, row, session } = await setup(aSession({ status: 'ending' }))
+
+        await store.demandReauthorization(id, session.tokenVersion)
+
+        expect(await row()).toEqual(session)
+      })
+
+      it('never brings back a session', async () => {
+        const { store, id, row, session, remove } = await setup()
+        await remove()
+
+        await store.demandReauthorization(id, session.tokenVersion)
+
+        expect(await row()).toBeUndefined()
+      })
+    })
+
     describe('acquireLease', () => {
       it('takes the lease, journals the attempt and bumps the fence, at once', async () => {
         const { acquire, row, session } = await setup()

@@ -536,6 +536,20 @@ describe('the FHIR door', () => {
       expect(ehr.fhirRequests).toHaveLength(2)
     })
 
+    it('refuses the renewed token too, ends the session and logs it', async () => {
+      const { ask, ehr, lines, sessions, aSession } = await setup({
+        fhir: (_, response) => void response.writeHead(401).end(),
+      })
+      await ask()
+      expect(await sessions.read(aSession.id)).toMatchObject({ status: 'reauthorization-required' })
+      expect(lines[0]).toEqual([
+        'session_reauthorization_required',
+        { referenceId: 'reference-1', app: 'heartline', connection: 'general-production' },
+      ])
+      expect(await ask()).toMatchObject({ statusCode: 403, json: outcome('expired') })
+      expect(ehr.fhirRequests).toHaveLength(2)
+    })
+
     it.each([
       ['GET', '/Patient/pat-1'],
       ['POST', '/Patient/_search'],

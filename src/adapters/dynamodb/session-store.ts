@@ -94,6 +94,20 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
       })
     },
 
+    async demandReauthorization(id, tokenVersion) {
+      await update(id, {
+        UpdateExpression: `SET #status = :over REMOVE ${SESSIONS_TABLE.dueIndex.partitionKey}`,
+        ConditionExpression:
+          '#status = :active AND tokenVersion = :version AND attribute_not_exists(leaseOwner)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':over': 'reauthorization-required',
+          ':active': 'active',
+          ':version': tokenVersion,
+        },
+      })
+    },
+
     async acquireLease(id, { fence, lease, attempt, deadOwner }) {
       const free = 'attribute_not_exists(leaseOwner)'
       const { done, item } = await update(id, {

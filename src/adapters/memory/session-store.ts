@@ -35,6 +35,13 @@ export function memorySessionStore(): MemorySessionStore {
       if (row && row.lastUsedAt < lastUsedAt) rows.set(id, { ...row, lastUsedAt })
     },
 
+    async demandReauthorization(id, tokenVersion) {
+      const row = rows.get(id)
+      if (row?.status !== 'active' || row.tokenVersion !== tokenVersion || row.lease) return
+      const { renewAhead, ...kept } = row
+      rows.set(id, { ...kept, status: 'reauthorization-required' })
+    },
+
     async acquireLease(id, { fence, lease, attempt, deadOwner }) {
       const row = rows.get(id)
       if (row?.lease?.owner === lease.owner) return row

@@ -104,6 +104,14 @@ async function serve(
       tokens: deps.tokens,
       session,
       isWrite,
+      renewedTokenRefused: async ({ id, tokenVersion }) => {
+        await deps.sessions.demandReauthorization(id, tokenVersion)
+        deps.log.warn('session_reauthorization_required', {
+          referenceId: request.referenceId,
+          app,
+          connection: connection.id,
+        })
+      },
       remainingMs: request.remainingMs,
     },
   ).catch(whenOver(named))

@@ -13,6 +13,8 @@ export interface SendUpstreamDeps {
   readonly session: Session
   /** Not to be repeated once it may have arrived. */
   readonly isWrite: boolean
+  /** Told when the EHR refuses a token that was just renewed, before that is thrown. */
+  readonly renewedTokenRefused: (session: Session) => Promise<void>
   /** What is left of the invocation, in milliseconds. */
   readonly remainingMs: () => number
 }
@@ -31,7 +33,7 @@ export interface SendUpstreamDeps {
 export async function sendUpstream(
   url: URL,
   initWith: (accessToken: Secret) => RequestInit,
-  { egress, tokens, session, isWrite, remainingMs }: SendUpstreamDeps,
+  { egress, tokens, session, isWrite, renewedTokenRefused, remainingMs }: SendUpstreamDeps,
 ): Promise<Response> {
   const limits = {
     stream: true,
@@ -60,6 +62,7 @@ export async function sendUpstream(
     const second = await send(renewed.accessToken)
     if (second.status !== 401) return second
     await second.body?.cancel()
+    await renewedTokenRefused(renewed.session)
   }
   throw new BrokerError('session_over', {
     detail: { connection: session.connection, reason: 'upstream_401', host: url.host },

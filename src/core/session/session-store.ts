@@ -95,6 +95,12 @@ export interface SessionStore {
   touch(id: string, lastUsedAt: EpochSeconds): Promise<void>
 
   /**
+   * Notes that the EHR takes the tokens of this version no longer, though they were just renewed:
+   * only for a session that is active, still has these, and is not being renewed.
+   */
+  demandReauthorization(id: string, tokenVersion: number): Promise<void>
+
+  /**
    * Takes the lease and journals the attempt, in one conditional write: only if the session is
    * active, its `fence` is the one given, and no lease stands but that of `deadOwner`, which the
    * caller found dead. Bumps the fence.

@@ -32,6 +32,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
     if (!answer || answer instanceof BrokerError) throw answer
     return answer
   }
+  const refused: Session[] = []
   const send = () =>
     sendUpstream(
       new URL('https://ehr.example/fhir/Patient/1'),
@@ -46,10 +47,11 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
         },
         session: SESSION,
         isWrite,
+        renewedTokenRefused: async (session) => void refused.push(session),
         remainingMs: () => 60_000,
       },
     )
-  return { send, sent }
+  return { send, sent, refused }
 }
 
 /** A refusal of the token, and whether its connection was let go. */
@@ -104,17 +106,19 @@ describe('sendUpstream', () => {
 
   it('ends with session_over when the renewed token is refused, and lets both go', async () => {
     const [first, second] = [unauthorized(), unauthorized()]
-    const { send } = setup([first.response, second.response])
+    const { send, refused } = setup([first.response, second.response])
     await expect(send()).rejects.toMatchObject({
       code: 'session_over',
       detail: { connection: 'general-production', reason: 'upstream_401' },
     })
     expect([first.seen.released, second.seen.released]).toEqual([true, true])
+    expect(refused).toEqual([SESSION])
   })
 
   it('does not send a refused token again', async () => {
-    const { send, sent } = setup([unauthorized().response, new Response('{}')], 'first')
+    const { send, sent, refused } = setup([unauthorized().response, new Response('{}')], 'first')
     await expect(send()).rejects.toMatchObject({ code: 'session_over' })
+    expect(refused).toEqual([])
     expect(sent).toHaveLength(1)
   })
 
