@@ -1,5 +1,5 @@
 import type { Bundle, Observation, OperationOutcome } from '@medplum/fhirtypes'
-import type { AppToken } from './app-token.ts'
+import { type AppToken, ClientError } from '#client/index.ts'
 import type { SignOn } from './sign-on.ts'
 
 const PAGE_SIZE = 10
@@ -39,8 +39,14 @@ export async function readObservations(
       }
       response = await request(next, {}, token)
     }
-  } catch {
-    return { problem: 'The EHR could not be reached. Try again in a moment.' }
+  } catch (error) {
+    const status = error instanceof ClientError ? error.status : undefined
+    return {
+      problem:
+        status === undefined
+          ? 'The EHR could not be reached. Try again in a moment.'
+          : sentenceFor(status),
+    }
   }
 }
 
@@ -54,7 +60,7 @@ async function request(url: string, init: RequestInit, token: AppToken): Promise
     })
   const bearer = await token.get()
   const response = await send(bearer)
-  return response.status === 401 ? send(await token.get(bearer)) : response
+  return response.status === 401 ? send(await token.get({ refused: bearer })) : response
 }
 
 async function problemOf(response: Response): Promise<string> {
@@ -62,5 +68,16 @@ async function problemOf(response: Response): Promise<string> {
   const isOver = outcome?.issue?.some(({ code }) => code === 'expired')
   return isOver
     ? 'Your session is over. Launch the app again from the EHR.'
-    : `The EHR did not give the observations (status ${response.status}). Try again in a moment.`
+    : sentenceFor(response.status, response.headers.get('retry-after') ?? '')
+}
+
+/** What a refusal means for the clinician, whether our token or the observations were refused. */
+function sentenceFor(status: number, retryAfter = ''): string {
+  if (status === 401) return 'The app’s own credential was not accepted. Contact its support.'
+  if (status === 429) {
+    // A date is as good an answer (RFC 9110 §10.2.3), and nothing to read out.
+    const wait = /^\d+$/.test(retryAfter) ? `${retryAfter} s` : 'a minute'
+    return `There were too many requests. Wait ${wait}, then reload.`
+  }
+  return `The EHR did not give the observations (status ${status}). Try again in a moment.`
 }

@@ -1,4 +1,4 @@
-import { jwtVerify } from 'jose'
+import { ClientError, type SsoMessage, verifySsoMessage } from '#client/index.ts'
 
 /** What the app keeps of an SSO message, on its server only. */
 export interface SignOn {
@@ -35,85 +35,34 @@ export interface SignOnTrust {
   readonly brokerBase: string
 }
 
-/** The parts of Redox's `SSO / Sign-on` model that this app reads. */
-interface SsoMessage {
-  readonly Meta?: {
-    readonly DataModel?: string
-    readonly EventType?: string
-    readonly SessionID?: string
-    readonly SessionBaseURL?: string
-  }
-  readonly Subject?: string
-  readonly Name?: string
-  readonly NPI?: string
-  readonly Patient?: {
-    readonly Identifiers?: readonly { readonly ID?: string; readonly IDType?: string }[]
-    readonly Demographics?: {
-      readonly FirstName?: string
-      readonly LastName?: string
-      readonly DOB?: string
-      readonly Sex?: string
-    }
-  }
-  readonly Extensions?: { readonly SessionEndsAt?: string }
-}
-
-/**
- * Takes an SSO message: the JWT in the header proves that the broker sent it to us and just now, the
- * body says who signed on and on whom.
- */
+/** Takes an SSO message, if the broker sent it to us and its session is one of the broker's. */
 export async function takeSignOn(
   request: Request,
   { ssoSecret, destinationId, brokerBase }: SignOnTrust,
 ): Promise<SignOn | Refusal> {
-  const subject = await verifiedSubject(request, ssoSecret, destinationId)
-  if (subject === undefined) return { status: 401, problem: 'The token is not valid here' }
-
-  const message = await readMessage(request)
-  const { SessionID: sessionId, SessionBaseURL: sessionBaseUrl } = message?.Meta ?? {}
-  if (message?.Meta?.DataModel !== 'SSO' || message.Meta.EventType !== 'Sign-on') {
-    return { status: 400, problem: 'This is not an SSO message' }
-  }
-  if (message.Subject !== subject) {
-    return { status: 401, problem: 'Token and body are not about the same person' }
-  }
-  if (!sessionId || !sessionBaseUrl?.startsWith(`${brokerBase}/fhir/`)) {
-    return { status: 400, problem: 'The message has no session that can be used' }
-  }
-
-  const endsAt = Date.parse(message.Extensions?.SessionEndsAt ?? '')
-  return {
-    sessionId,
-    sessionBaseUrl,
-    sessionEndsAtMs: Number.isNaN(endsAt) ? undefined : endsAt,
-    user: { name: message.Name ?? subject, ...(message.NPI && { npi: message.NPI }) },
-    patient: patientOf(message),
-  }
-}
-
-async function verifiedSubject(
-  request: Request,
-  ssoSecret: string,
-  audience: string,
-): Promise<string | undefined> {
-  const [, token = ''] = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
   try {
-    const { payload } = await jwtVerify(token, new TextEncoder().encode(ssoSecret), {
-      algorithms: ['HS256'],
-      audience,
-      requiredClaims: ['exp', 'sub'],
+    const { message } = await verifySsoMessage(request, {
+      secret: ssoSecret,
+      audience: destinationId,
     })
-    return payload.sub
-  } catch {
-    return undefined
+    return message.Meta.SessionBaseURL.startsWith(`${brokerBase}/fhir/`)
+      ? signOnOf(message)
+      : { status: 400, problem: 'The message has no session that can be used' }
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error
+    return { status: error.code === 'message_invalid' ? 400 : 401, problem: error.message }
   }
 }
 
-async function readMessage(request: Request): Promise<SsoMessage | undefined> {
-  try {
-    return (await request.json()) as SsoMessage
-  } catch {
-    return undefined
+function signOnOf(message: SsoMessage): SignOn {
+  const { Meta: meta, Subject: subject, Name: name = subject, NPI: npi, Extensions } = message
+  const endsAt = Date.parse(Extensions?.SessionEndsAt ?? '')
+  return {
+    sessionId: meta.SessionID,
+    sessionBaseUrl: meta.SessionBaseURL,
+    sessionEndsAtMs: Number.isNaN(endsAt) ? undefined : endsAt,
+    user: { name, ...(npi && { npi }) },
+    patient: patientOf(message),
   }
 }
 

@@ -1,7 +1,8 @@
 import type { JWK } from 'jose'
+import { type AppToken, appToken } from '#client/index.ts'
 import { json, seeOther } from '#sandbox/web/respond.ts'
 import { startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
-import { type AppToken, appToken } from './app-token.ts'
+import { makeAppKey } from './app-key.ts'
 import { howToLaunchPage, sentencePage, visitPage } from './pages.ts'
 import { readObservations } from './read-observations.ts'
 import { type SignOnTrust, takeSignOn } from './sign-on.ts'
@@ -29,18 +30,23 @@ export interface DemoApp {
  * its server, and reads FHIR through the broker.
  */
 export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Promise<DemoApp> {
-  const token = await appToken(`${options.brokerBase}/auth/token`, options.clientId)
+  const { privateJwk, jwks } = await makeAppKey()
+  const token = appToken({
+    tokenUrl: `${options.brokerBase}/auth/token`,
+    clientId: options.clientId,
+    key: privateJwk,
+  })
   const server = await startServer(port, (origin) =>
-    webListener(origin, routes(origin, options, token)),
+    webListener(origin, routes(origin, { ...options, token, jwks })),
   )
-  return { origin: server.origin, jwks: token.jwks, close: server.close }
+  return { origin: server.origin, jwks, close: server.close }
 }
 
-function routes(
-  origin: string,
-  { name, ...trust }: Omit<DemoAppOptions, 'port'>,
-  token: AppToken,
-): WebHandler {
+interface RoutesDeps extends SignOnTrust, Pick<DemoAppOptions, 'name'>, Pick<DemoApp, 'jwks'> {
+  readonly token: AppToken
+}
+
+function routes(origin: string, { name, token, jwks, ...trust }: RoutesDeps): WebHandler {
   const visits = rememberVisits()
 
   return async (request) => {
@@ -71,7 +77,7 @@ function routes(
     if (pathname === '/sso-error') {
       return startAgain(name, 'You could not be signed on.', 200)
     }
-    if (pathname === '/.well-known/jwks.json') return json(token.jwks)
+    if (pathname === '/.well-known/jwks.json') return json(jwks)
     if (pathname === '/favicon.ico') return new Response(undefined, { status: 204 })
     if (pathname === '/') return howToLaunchPage(name)
     return startAgain(name, 'There is no page at this address.', 404)

@@ -3,8 +3,8 @@ import { json } from '#sandbox/web/respond.ts'
 import { openBrowser } from './browser.ts'
 import { type FhirAnswer, ssoToken, startFakeBroker } from './fake-broker.ts'
 
-async function setup(answer?: FhirAnswer) {
-  const broker = await startFakeBroker(answer)
+async function setup(answer?: FhirAnswer, refuseToken?: () => Response) {
+  const broker = await startFakeBroker(answer, refuseToken)
   onTestFinished(() => broker.close())
   return broker
 }
@@ -137,6 +137,21 @@ describe('the page of a visit', () => {
       () => json({ resourceType: 'OperationOutcome', issue: [{ code: 'expired' }] }, 403),
       'Your session is over. Launch the app again from the EHR.',
     ],
+    [
+      'a token that is never taken',
+      () => json({}, 401),
+      'credential was not accepted. Contact its support.',
+    ],
+    [
+      'too many requests',
+      () => json({}, 429, { 'retry-after': '7' }),
+      'too many requests. Wait 7 s, then reload.',
+    ],
+    [
+      'too many requests until a date',
+      () => json({}, 429, { 'retry-after': 'Thu, 01 Jan 2026 00:00:00 GMT' }),
+      'too many requests. Wait a minute, then reload.',
+    ],
     ['a failing EHR', () => json({}, 502), 'status 502'],
     ['an answer that is no JSON', () => new Response('<html>'), 'could not be reached'],
     [
@@ -150,6 +165,18 @@ describe('the page of a visit', () => {
 
     expect(status).toBe(200)
     expect(text).toContain(sentence)
+  })
+
+  it.each([
+    [401, 'credential was not accepted'],
+    [429, 'too many requests'],
+    [503, 'status 503'],
+  ])('says in a sentence that it was given no token, by a %i', async (status, sentence) => {
+    const { fhirRequests, message, signOn } = await setup(undefined, () => json({}, status))
+    const { text } = await openBrowser('nowhere').open(startOf(await signOn(message())))
+
+    expect(text).toContain(sentence)
+    expect(fhirRequests).toEqual([])
   })
 
   it('says so when no patient was open, and asks for nothing', async () => {

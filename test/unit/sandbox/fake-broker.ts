@@ -18,8 +18,12 @@ interface SeenRequest {
 /** Answers a FHIR request; the base of links is given. */
 export type FhirAnswer = (request: SeenRequest, baseUrl: string) => Response
 
-/** The broker as far as an app sees it: a token endpoint that checks assertions, and FHIR. */
-export async function startFakeBroker(answer: FhirAnswer = twoPages) {
+/**
+ * The broker as far as an app sees it: a token endpoint that checks assertions, and FHIR.
+ *
+ * @param refuseToken what the token endpoint answers, in place of a token
+ */
+export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken?: () => Response) {
   const issued: string[] = []
   const fhirRequests: SeenRequest[] = []
   const app: { started?: DemoApp } = {}
@@ -34,6 +38,7 @@ export async function startFakeBroker(answer: FhirAnswer = twoPages) {
           createLocalJWKSet({ keys: [...(app.started?.jwks.keys ?? [])] }),
           { audience: `${origin}/live/auth/token`, issuer: CLIENT_ID, subject: CLIENT_ID },
         )
+        if (refuseToken) return refuseToken()
         issued.push(`app-token-${issued.length + 1}`)
         return json({ access_token: issued.at(-1), token_type: 'bearer', expires_in: 300 })
       }
