@@ -53,6 +53,22 @@ describe("the app's token at the FHIR door", () => {
   })
 })
 
+describe('a method that no address takes', () => {
+  it.each([
+    ['PUT', '/auth/token'],
+    ['GET', '/auth/token'],
+    ['POST', '/session'],
+    ['PUT', '/session'],
+    ['DELETE', '/.well-known/jwks.json'],
+    ['DELETE', '/sso'],
+  ])('%s %s is answered as FHIR has it, and does nothing', async (method, path) => {
+    const answer = await broker.api(path, { session, method })
+
+    expect(await outcome(answer)).toEqual(refusal(404, 'not-found'))
+    expect((await broker.api('/session', { session })).status).toBe(200)
+  })
+})
+
 describe('the session at the FHIR door', () => {
   it('is demanded, with the way to name it', async () => {
     const answer = await outcome(await broker.fhir('/Patient/pat-1', {}))

@@ -8,6 +8,10 @@ import { givenBroker } from './given-broker.ts'
 function writableEhr({ method, url, headers, body }: FhirRequestSeen, response: ServerResponse) {
   const base = `http://${headers.host}/fhir`
   if (url.includes('/hang-up')) return response.destroy()
+  if (url.endsWith('/Basic')) {
+    const head = { location: `${base}/Basic/1`, 'content-type': 'text/html' }
+    return response.writeHead(201, head).end('<h1>Created</h1>')
+  }
   if (method === 'POST') {
     const location = `${base}/Observation/new-1/_history/1`
     return response.writeHead(201, { location, etag: 'W/"1"', 'content-length': '0' }).end()
@@ -108,6 +112,29 @@ describe('a write through the door', () => {
       resourceType: 'OperationOutcome',
       issue: [{ code: 'too-long', details: { text: expect.stringContaining('4.4 MB') } }],
     })
+  })
+
+  it('is of one resource: one of a whole type reaches no EHR', async () => {
+    const before = broker.ehr.fhirRequests.length
+
+    const answer = await broker.fhir('/Patient?_format=json', { session, method: 'DELETE' })
+
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, POST')
+    expect(broker.ehr.fhirRequests).toHaveLength(before)
+  })
+
+  it('is passed on as done, whatever words the EHR has for that', async () => {
+    const answer = await broker.fhir('/Basic', {
+      session,
+      method: 'POST',
+      body: '{"resourceType":"Basic"}',
+      headers: JSON_BODY,
+    })
+
+    expect(answer.status).toBe(201)
+    expect(answer.headers.get('location')).toBe(`${broker.fhirBase}/Basic/1`)
+    expect(await answer.text()).toBe('')
   })
 
   it('is JSON', async () => {

@@ -11,6 +11,7 @@ export interface AnswerOptions {
   readonly method: string
   /** The content of a `Binary` passes byte for byte, whatever it is. */
   readonly isBinary: boolean
+  readonly isWrite: boolean
   readonly referenceId: string
 }
 
@@ -25,14 +26,18 @@ function isEmpty(headers: Headers): boolean {
  * The EHR's answer as the app gets it, its body still streaming.
  *
  * @throws BrokerError `upstream_answer_invalid` for a redirect, which is not followed, and for
- * content that is not FHIR in JSON, whose addresses would lead past the broker
+ * content that is not FHIR in JSON, whose addresses would lead past the broker. Not for such content
+ * in the answer to a write: it was done, so its head is passed on and the content is left out, lest
+ * the app repeats it.
  */
 export async function answerOf(upstream: Response, options: AnswerOptions): Promise<FhirResponse> {
   const { status, headers, body } = upstream
   if (status >= 400) return errorAnswer(upstream, options)
 
-  const { map, method, isBinary } = options
-  if (WITHOUT_BODY.includes(status) || method === 'HEAD' || isEmpty(headers)) {
+  const { map, method, isBinary, isWrite } = options
+  const fault = faultOf(upstream, isBinary)
+  const isLeftOut = isWrite && fault !== undefined
+  if (WITHOUT_BODY.includes(status) || method === 'HEAD' || isEmpty(headers) || isLeftOut) {
     await body?.cancel()
     if (status >= 300 && status !== 304) throw invalid('redirect')
     const { 'content-type': contentType, ...head } = answerHeaders(headers, {
@@ -47,7 +52,6 @@ export async function answerOf(upstream: Response, options: AnswerOptions): Prom
     }
   }
 
-  const fault = faultOf(upstream, isBinary)
   if (fault) {
     await body?.cancel()
     throw invalid(fault)

@@ -123,6 +123,7 @@ async function serve(
     }),
     method: request.method,
     isBinary,
+    isWrite,
     referenceId: request.referenceId,
   })
 

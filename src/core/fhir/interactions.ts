@@ -53,13 +53,18 @@ const SHAPES: readonly (readonly [readonly string[], readonly Route[]])[] = [
   [[':type', ':id', '_history', ':id'], READ],
 ]
 
+/** Parameters that shape an answer, and select nothing. */
+const SHAPING =
+  /^(?:|_format|_pretty|_summary|_elements|_count|_sort|_total|_contained|_containedType|_(?:rev)?include(?::.*)?)$/
+
 const RESOURCE_TYPE = /^[A-Z][A-Za-z]{1,63}$/
 const ID = /^[^_$*]/
 
 /**
  * Which interaction a request is.
  *
- * @throws BrokerError `fhir_interaction_unsupported`, with the methods that the path does take
+ * @throws BrokerError `fhir_interaction_unsupported`, with the methods that the path does take; for a
+ * conditional write without a condition as well
  * @see [FHIR R4, RESTful API](https://hl7.org/fhir/R4/http.html)
  */
 export function interactionOf(
@@ -77,7 +82,21 @@ export function interactionOf(
       allow: isBaseWithoutQuery ? [] : routes.map((candidate) => candidate.method),
     })
   }
+  if (route.interaction === 'write' && method !== 'POST' && segments.length === 1) {
+    checkCriteria(query)
+  }
   return route.interaction
+}
+
+/** Without any, servers exist that change or delete every resource of the type. */
+function checkCriteria(query: URLSearchParams): void {
+  const selects = ([name, value]: readonly [string, string]) =>
+    name !== SESSION_PARAMETER && !SHAPING.test(name) && value !== ''
+  if ([...query].some(selects)) return
+  throw new BrokerError('fhir_interaction_unsupported', {
+    hint: 'Name the resource by its id, or say in the query which one.',
+    allow: ['GET', 'HEAD', 'POST'],
+  })
 }
 
 function routesOf(segments: readonly string[]): readonly Route[] {

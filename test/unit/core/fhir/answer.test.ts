@@ -12,6 +12,7 @@ const answer = (upstream: Response, options: Partial<AnswerOptions> = {}) =>
     map: addressMap({ ehrBase: EHR, ourBase: OURS, sessionInQuery: 'abc' }),
     method: 'GET',
     isBinary: false,
+    isWrite: false,
     referenceId: 'reference-1',
     ...options,
   })
@@ -80,6 +81,38 @@ describe('answerOf', () => {
       code: 'upstream_answer_invalid',
     })
     expect(released).toBe(true)
+  })
+
+  it.each([
+    ['HTML', { 'content-type': 'text/html' }],
+    ['no media type', { 'content-type': '' }],
+    ['another charset', { 'content-type': 'application/json; charset=utf-16' }],
+  ])(
+    'passes the head of a write that was answered with %s, and not the content',
+    async (_, type) => {
+      const headers = { ...type, etag: 'W/"1"', location: `${EHR}/Patient/1/_history/1` }
+      const passed = await answer(new Response('<p>created</p>', { status: 201, headers }), {
+        method: 'POST',
+        isWrite: true,
+      })
+      expect(passed).toEqual({
+        status: 201,
+        headers: {
+          etag: 'W/"1"',
+          location: `${OURS}/Patient/1/_history/1`,
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+        },
+        body: undefined,
+      })
+    },
+  )
+
+  it('refuses a redirect of a write', async () => {
+    const upstream = new Response('', { status: 307, headers: { location: `${EHR}/Patient` } })
+    await expect(answer(upstream, { method: 'POST', isWrite: true })).rejects.toMatchObject({
+      code: 'upstream_answer_invalid',
+    })
   })
 
   it('has no body with 304, and keeps its ETag', async () => {

@@ -29,6 +29,7 @@ describe('interactionOf', () => {
     ['DELETE', 'Patient/123', 'write'],
     ['PUT', 'Patient?identifier=a', 'write'],
     ['DELETE', 'Patient?identifier=a', 'write'],
+    ['DELETE', 'Patient?_lastUpdated=lt2020&_count=1', 'write'],
   ])('knows %s %s as a %s', (method, path, interaction) => {
     expect(interactionOf(method, ...at(path))).toBe(interaction)
   })
@@ -56,5 +57,24 @@ describe('interactionOf', () => {
     expect(() => interactionOf(method, ...at(path))).toThrow(
       expect.objectContaining({ code: 'fhir_interaction_unsupported', allow }),
     )
+  })
+
+  it.each(['PUT', 'PATCH', 'DELETE'])('refuses a %s of a type that selects nothing', (method) => {
+    for (const query of [
+      '',
+      '?_redox_session=s',
+      '?_format=json&_pretty=true',
+      '?identifier=',
+      '?_count=1&_sort=name',
+      '?_include=Patient:organization&_revinclude:iterate=Observation:subject',
+      '?=a',
+    ]) {
+      expect(() => interactionOf(method, ...at(`Patient${query}`))).toThrow(
+        expect.objectContaining({
+          code: 'fhir_interaction_unsupported',
+          allow: ['GET', 'HEAD', 'POST'],
+        }),
+      )
+    }
   })
 })
