@@ -29,20 +29,22 @@ export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
   }
 }
 
-/** Both parameters, each once (SM-02, SM-05). */
+/** Each parameter once at most (SM-05), and not empty; which there must be, the launch says. */
 function launchRequest(request: HttpRequest): LaunchRequest {
   const parameters = navigationParameters(request)
   const single = (parameter: string) => {
     const [value, another] = parameters.getAll(parameter)
-    if (value && another === undefined) return value
+    if (value === undefined || (value && another === undefined)) return value
     throw new BrokerError('launch_parameter_invalid', {
       hint: `The parameter at fault is ${parameter}.`,
-      detail: { parameter, reason: value ? 'repeated' : 'missing' },
+      detail: { parameter, reason: another === undefined ? 'missing' : 'repeated' },
     })
   }
+  const iss = single('iss')
+  const launch = single('launch')
   return {
     key: request.pathParameters?.['key'] ?? '',
-    iss: single('iss'),
-    launch: single('launch'),
+    ...(iss !== undefined && { iss }),
+    ...(launch !== undefined && { launch }),
   }
 }

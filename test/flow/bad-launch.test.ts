@@ -30,6 +30,8 @@ describe('a launch that cannot begin', () => {
     ['iss is missing', { iss: undefined }, 400, /parameter at fault is iss/],
     ['launch is missing', { launch: undefined }, 400, /parameter at fault is launch/],
     ['iss is empty', { iss: '' }, 400, /parameter at fault is iss/],
+    ['iss is 8 kB long', { iss: `http://127.0.0.1/${'a'.repeat(8_192)}` }, 403, /not set up/],
+    ['launch is empty', { launch: '' }, 400, /parameter at fault is launch/],
     ['iss is unknown', { iss: 'https://elsewhere.example/fhir' }, 403, /not set up for your EHR/],
   ])('says so when %s', async (_case, changed, status, sentence) => {
     expectPlainPage(await plainBrowser().visit(broker.launchUrl(changed)), status, sentence)
@@ -39,6 +41,7 @@ describe('a launch that cannot begin', () => {
     ['has userinfo', (base: string) => base.replace('://', '://user:pw@')],
     ['has a query', (base: string) => `${base}?x=1`],
     ['has a fragment', (base: string) => `${base}#x`],
+    ['has another port', (base: string) => base.replace(/:\d+/, ':1')],
     ['has two final slashes', (base: string) => `${base}//`],
     ['is another connection’s', () => broker.otherEhrBase],
     ['is in other letters', (base: string) => base.replace('/fhir', '/FHIR')],
@@ -184,6 +187,8 @@ describe('a token endpoint that does not give tokens', () => {
       502,
       /cannot use/,
     ],
+    ['answers 20 MB', { status: 200, body: 'x'.repeat(20_000_000) }, 502, /could not be reached/],
+    ['moves', { status: 302, headers: { location: '/elsewhere' }, body: '' }, 502, /cannot use/],
     ['fails', { status: 500, body: 'upstream-body-canary' }, 502, /could not be reached/],
     ['hangs up', 'hang-up', 502, /could not be reached/],
     [
@@ -212,6 +217,9 @@ describe('a token endpoint that does not give tokens', () => {
 
 describe('an ID token that does not hold', () => {
   it.each([
+    ['no signature (alg none)', { unsigned: true }],
+    ['the type of an access token', { idTokenType: 'at+jwt' }],
+    ['the type of a logout token', { idTokenType: 'logout+jwt' }],
     ['a foreign signature', { foreignSignature: true }],
     ['another issuer', { idTokenClaims: { iss: 'https://evil.example' } }],
     ['another audience', { idTokenClaims: { aud: 'another-client' } }],

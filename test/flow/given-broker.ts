@@ -29,6 +29,8 @@ export interface GivenBrokerOptions {
   readonly authentication?: AuthenticationMethod
   /** Of the connection, for an app that answers 204. */
   readonly landingUrl?: string
+  /** Of the connection of `heartline`. */
+  readonly standaloneLaunch?: boolean
   /** Of the app's SSO destination. */
   readonly errorUrl?: string
 }
@@ -210,7 +212,7 @@ interface Outside {
 
 function registryOf(
   { ehr, otherEhr, app, otherApp }: Outside,
-  { authentication, landingUrl, errorUrl }: GivenBrokerOptions,
+  { authentication, landingUrl, errorUrl, standaloneLaunch }: GivenBrokerOptions,
 ) {
   const method = authentication ?? 'none'
   const connection = {
@@ -263,6 +265,7 @@ function registryOf(
         app: 'heartline',
         registration: 'general-heartline',
         fhirBaseUrl: ehr.fhirBaseUrl,
+        ...(standaloneLaunch && { standaloneLaunch }),
       },
       {
         ...connection,

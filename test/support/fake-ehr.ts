@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
 import { type LoopbackServer, readBody, serve } from './http-server.ts'
 
 /** What the fake EHR answers at its token endpoint. */
@@ -22,6 +22,10 @@ export interface Misbehavior {
   readonly idTokenClaims?: JWTPayload
   /** Signs the ID token with a key that is not published, under the published `kid`. */
   readonly foreignSignature?: boolean
+  /** The ID token's `typ`; `JWT` by default. */
+  readonly idTokenType?: string
+  /** The ID token is of `alg` `none`. */
+  readonly unsigned?: boolean
   /** The token endpoint's answer in place of the right one; `'hang-up'` ends the connection. */
   readonly tokenAnswer?: TokenAnswer | 'hang-up'
   /** Parameters over the right ones of the authorization response; `undefined` leaves one out. */
@@ -156,7 +160,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     if (!code || code.challenge !== challenge) return { error: 'invalid_grant' }
 
     const now = Math.floor(Date.now() / 1000)
-    const idToken = await new SignJWT({
+    const claims = {
       iss: server.origin,
       sub: 'user-1',
       aud: clientId,
@@ -165,9 +169,13 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       nonce: code.nonce,
       fhirUser: 'Practitioner/prac-1',
       ...misbehavior.idTokenClaims,
-    })
-      .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'JWT' })
-      .sign(misbehavior.foreignSignature ? foreign.privateKey : right.privateKey)
+    }
+    const typ = misbehavior.idTokenType ?? 'JWT'
+    const idToken = misbehavior.unsigned
+      ? new UnsecuredJWT(claims).encode()
+      : await new SignJWT(claims)
+          .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ })
+          .sign(misbehavior.foreignSignature ? foreign.privateKey : right.privateKey)
 
     return {
       ...fresh,

@@ -12,6 +12,7 @@ import { Secret } from '#core/secret.ts'
 import type { Clock } from '#core/time.ts'
 import { type MintedBinding, mintBinding } from './browser-binding.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
+import { findStandaloneConnection, standaloneScopes } from './find-standalone-connection.ts'
 import { launchIdOf } from './launch-id.ts'
 import type { OneTimeStore } from './one-time-store.ts'
 import type { LaunchClear, LaunchSecrets } from './pending-launch.ts'
@@ -24,9 +25,9 @@ export interface LaunchRequest {
   /** The last segment of the launch address: a connection's id or an app's. */
   readonly key: string
   /** FHIR base URL of the EHR that is launching the app. */
-  readonly iss: string
-  /** The EHR's opaque handle for this launch; passed on unread. */
-  readonly launch: string
+  readonly iss?: string
+  /** The EHR's opaque handle for this launch, passed on unread; absent, the launch is standalone. */
+  readonly launch?: string
 }
 
 export interface BeginLaunchDeps {
@@ -46,16 +47,23 @@ export interface AuthorizationRedirect {
 }
 
 /**
- * Starts an EHR launch: remembers it, and builds the authorization request that carries it on.
+ * Starts a launch: remembers it, and builds the authorization request that carries it on. Without
+ * `launch` it is a standalone launch, which asks for a patient by scope (SM-07).
  *
- * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `discovery_failed`
- * @see [SMART App Launch 2.2, EHR launch](https://hl7.org/fhir/smart-app-launch/app-launch.html)
+ * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `launch_parameter_invalid`,
+ *   `discovery_failed`
+ * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
 export async function beginLaunch(
   { key, iss, launch }: LaunchRequest,
   { registry, discovery, launches, redirectUri, log, now }: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
-  const connection = await findLaunchConnection(key, iss, registry)
+  const connection =
+    launch === undefined
+      ? await findStandaloneConnection(key, iss, registry)
+      : await findLaunchConnection(key, iss, registry)
+  const scopes = launch === undefined ? standaloneScopes(connection) : connection.scopes
+  const aud = iss ?? connection.fhirBaseUrl
   const registration = await registry.findRegistration(connection.registration)
   if (!registration) {
     throw new BrokerError('internal_error', {
@@ -82,7 +90,8 @@ export async function beginLaunch(
       connection: connection.id,
       app: connection.app,
       registration: registration.id,
-      iss,
+      scopes,
+      iss: aud,
       issuer: server.issuer,
       tokenEndpoint: server.token_endpoint,
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
@@ -96,13 +105,13 @@ export async function beginLaunch(
     response_type: 'code',
     client_id: registration.clientId,
     redirect_uri: redirectUri,
-    scope: connection.scopes.join(' '),
-    aud: iss,
-    launch,
+    scope: scopes.join(' '),
+    aud,
+    ...(launch !== undefined && { launch }),
     state,
     code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
     code_challenge_method: 'S256',
-    ...(connection.scopes.includes('openid') && { nonce: secrets.nonce }),
+    ...(scopes.includes('openid') && { nonce: secrets.nonce }),
   }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
 

@@ -1,6 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import { normalIssuer } from '#core/registry/normal-issuer.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
+import { missingParameter } from './missing-parameter.ts'
 
 /**
  * The connection that a launch address and its `iss` name together.
@@ -9,17 +10,18 @@ import type { Connection, Registry } from '#core/registry/registry.ts'
  * connections exactly one must have that base URL. An attacker chooses `iss`: an unregistered one is
  * refused before anything is fetched.
  *
- * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`
+ * @throws BrokerError `launch_key_unknown`, `launch_parameter_invalid`, `launch_issuer_unknown`
  */
 export async function findLaunchConnection(
   key: string,
-  iss: string,
+  iss: string | undefined,
   registry: Registry,
 ): Promise<Connection> {
   const connection = await registry.findConnection(key)
   const app = connection ? undefined : await registry.findApp(key)
   if (!connection && !app) throw new BrokerError('launch_key_unknown')
 
+  if (iss === undefined) throw missingParameter('iss')
   const issuer = normalIssuer(iss)
   const candidates = connection
     ? [connection].filter((one) => one.issuer === issuer)

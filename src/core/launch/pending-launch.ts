@@ -4,7 +4,12 @@ export interface LaunchClear {
   readonly connection: string
   readonly app: string
   readonly registration: string
-  /** The `iss` as it was received: sent on as `aud`, byte for byte (SM-21). */
+  /** The scopes that were asked for: what a token response without `scope` grants (RFC 6749 §5.1). */
+  readonly scopes: readonly string[]
+  /**
+   * Sent as `aud`: the `iss` as it was received, byte for byte (SM-21); of a standalone launch the
+   * registered FHIR base URL.
+   */
   readonly iss: string
   /** The authorization server as it was discovered; nothing later moves it. */
   readonly issuer: string

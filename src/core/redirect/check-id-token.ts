@@ -14,6 +14,7 @@ import { BrokerError } from '#core/errors.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import type { Registration } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
+import { isIdTokenType } from './id-token-type.ts'
 import { launchServer, oauthClient } from './redeem-code.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
@@ -67,6 +68,8 @@ export async function checkIdToken(
       requireIdToken: true,
     })
     await checkSignature(server, answer, egress, keySets)
+
+    if (!isIdTokenType(response.id_token)) throw refused(launch, 'typ')
 
     const idToken = getValidatedIdTokenClaims(response)
     if (!idToken) throw refused(launch, 'missing')

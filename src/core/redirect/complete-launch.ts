@@ -59,10 +59,10 @@ export async function completeLaunch(
     answer,
     launch,
     registration,
-    connection.scopes,
+    launch.scopes,
     deps,
   )
-  const grant = toTokenGrant(response, connection.scopes, deps.now)
+  const grant = toTokenGrant(response, launch.scopes, deps.now)
   checkContext(grant, launch)
 
   const [identity, { sessionId, session }] = await Promise.all([

@@ -122,6 +122,14 @@ const connection = z.strictObject({
       z.minLength(1),
       z.meta({ description: 'Scopes to ask for, launch among them. Ask for the least.' }),
     ),
+  standaloneLaunch: z.exactOptional(
+    z.boolean().check(
+      z.meta({
+        description:
+          'Whether a launch may also begin outside the EHR, at /launch/{id} without `launch`: it asks for launch/patient in place of launch. False by default.',
+      }),
+    ),
+  ),
   landingUrl: z.exactOptional(
     address('The page for a person when the app answers 204, having no user interface of its own.'),
   ),

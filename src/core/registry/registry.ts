@@ -78,6 +78,8 @@ export interface Connection {
   /** Normal form of {@link fhirBaseUrl}: what a launch's `iss` is compared with. */
   readonly issuer: string
   readonly scopes: readonly string[]
+  /** A launch may begin outside the EHR too, at the connection's own key. */
+  readonly standaloneLaunch?: boolean
   /** The page shown when the app answers 204, having no user interface of its own. */
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy
