@@ -1,6 +1,8 @@
+import { decodeJwt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plainBrowser } from '../support/browser.ts'
 import { startFakeApp } from '../support/fake-app.ts'
+import { joseSigner } from '../support/jose-signer.ts'
 import { givenBroker } from './given-broker.ts'
 
 const broker = await givenBroker()
@@ -41,6 +43,36 @@ describe("the app's token at the FHIR door", () => {
     })
 
     expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+  })
+
+  it('is refused when another key signed it, also under the kid of ours', async () => {
+    const genuine = (await broker.appToken('heartline', { session })).slice('Bearer '.length)
+    const [header = '', claims = '', signature = ''] = genuine.split('.')
+    const forger = await joseSigner('ES256')
+    const forged = await forger.signJwt('at+jwt', decodeJwt(genuine))
+
+    for (const token of [
+      forged,
+      `${header}.${forged.split('.').slice(1).join('.')}`,
+      `${forged.split('.')[0]}.${claims}.${signature}`,
+    ]) {
+      const answer = await broker.fhir('/Patient/pat-1', { authorization: `Bearer ${token}` })
+      expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+    }
+    const good = await broker.fhir('/Patient/pat-1', { authorization: `Bearer ${genuine}` })
+    expect(good.status).toBe(200)
+  })
+
+  it('is refused when it has been moved to another session or app', async () => {
+    const genuine = (await broker.appToken('heartline', { session })).slice('Bearer '.length)
+    const [header = '', , signature = ''] = genuine.split('.')
+
+    for (const change of [{ session: 'another' }, { app: 'other' }, { scope: 'system/*.*' }]) {
+      const claims = JSON.stringify({ ...decodeJwt(genuine), ...change })
+      const moved = `${header}.${Buffer.from(claims).toString('base64url')}.${signature}`
+      const answer = await broker.fhir('/Patient/pat-1', { authorization: `Bearer ${moved}` })
+      expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+    }
   })
 
   it('is refused when it has expired', async () => {
