@@ -1,6 +1,7 @@
 import { html } from '#sandbox/web/html.ts'
 import { seeOther } from '#sandbox/web/respond.ts'
-import { CHARTS, type Chart } from './data/charts.ts'
+import type { Chart } from './data/chart.ts'
+import { CHARTS } from './data/charts.ts'
 import { CLINICIANS, clinicianName } from './data/clinicians.ts'
 import { HOSPITAL_NAME, openEncounter } from './data/resources.ts'
 import type { Launches } from './launches.ts'
@@ -46,7 +47,7 @@ ${choices({
     notes: ['SMART EHR launch'],
   })),
 })}
-<div class="actions"><button type="submit">Launch</button></div>
+<div class="actions at-hand"><button type="submit">Launch</button></div>
 </form>`,
   })
 }
@@ -103,6 +104,6 @@ function choices({
   )}</div></fieldset>`
 }
 
-function describePatient({ gender, birthDate, mrn, reason }: Chart): readonly string[] {
-  return [`${gender === 'female' ? 'F' : 'M'} · born ${birthDate}`, `MRN ${mrn} · ${reason}`]
+function describePatient({ gender, birthDate, reason }: Chart): readonly string[] {
+  return [reason, `${gender === 'female' ? 'F' : 'M'} · born ${birthDate}`]
 }

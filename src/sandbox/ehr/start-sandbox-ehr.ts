@@ -35,7 +35,7 @@ export interface SandboxEhr {
 
 /**
  * Starts an EHR on 127.0.0.1: launcher page, SMART authorization server and FHIR R4 server, with
- * three clinicians and three patients. All that it knows it forgets when it is closed.
+ * three clinicians and ten patients. All that it knows it forgets when it is closed.
  */
 export async function startSandboxEhr({
   port = 0,

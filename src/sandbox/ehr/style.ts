@@ -21,6 +21,7 @@ legend,h2{font-size:.8rem;font-weight:650;text-transform:uppercase;letter-spacin
 .choices b{display:block;font-weight:600}
 .choices small{display:block;color:#506273;font-size:.85rem}
 .actions{display:flex;gap:.75rem;margin-top:1.25rem}
+.at-hand{position:sticky;bottom:0;margin-top:0;padding:.75rem 0;background:#eef2f5}
 button{font:inherit;font-weight:600;padding:.65rem 1.5rem;border-radius:.55rem;border:1px solid #0d6f76;background:#0d7f86;color:#fff;cursor:pointer}
 button:hover{background:#0b6a70}
 button.plain{background:#fff;color:#0d5c62;border-color:#9fb6bf}

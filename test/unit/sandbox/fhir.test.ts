@@ -71,6 +71,8 @@ describe('access', () => {
     expect((await request('Patient/rosa-delgado')).status).toBe(200)
     expect((await request('Patient/walter-lindqvist')).status).toBe(403)
     expect((await request('Observation/walter-lindqvist-0-blood-pressure')).status).toBe(403)
+    expect((await request('DocumentReference/walter-lindqvist-14-11488-4')).status).toBe(403)
+    expect((await request('Immunization/walter-lindqvist-140-0')).status).toBe(403)
     expect((await request('Patient')).body).toMatchObject({ total: 1 })
     expect((await request('Observation?patient=walter-lindqvist')).body).toMatchObject({ total: 0 })
   })
@@ -78,7 +80,7 @@ describe('access', () => {
   it('reaches everybody by a user scope', async () => {
     const { request } = await setup('launch user/*.rs')
 
-    expect((await request('Patient')).body).toMatchObject({ total: 3 })
+    expect((await request('Patient')).body).toMatchObject({ total: 10 })
   })
 
   it.each([
@@ -205,15 +207,32 @@ describe('search', () => {
     })
   })
 
-  it.each(['Encounter', 'Condition', 'AllergyIntolerance', 'MedicationRequest'])(
-    'finds the patient’s %s',
-    async (type) => {
-      const { request } = await setup()
-      const { body } = await request(`${type}?patient=Patient/rosa-delgado`)
+  it.each([
+    ['Encounter', 3],
+    ['Condition', 2],
+    ['AllergyIntolerance', 1],
+    ['MedicationRequest', 2],
+    ['Immunization', 2],
+    ['DocumentReference', 1],
+  ])('finds the patient’s %s and nobody else’s', async (type, total) => {
+    const { request } = await setup()
 
-      expect((body as Bundle).total).toBeGreaterThan(0)
-    },
-  )
+    for (const query of ['', '?patient=Patient/rosa-delgado']) {
+      expect((await request(type + query)).body).toMatchObject({ total })
+    }
+  })
+
+  it.each([
+    ['a note by its kind', 'DocumentReference?type=http://loinc.org|11506-3', 1],
+    ['no note of another kind', 'DocumentReference?type=http://loinc.org|18842-5', 0],
+    ['a dose by its vaccine', 'Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|187', 1],
+    ['no dose of another vaccine', 'Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|03', 0],
+    ['a dose by its date', 'Immunization?date=lt2023', 1],
+  ])('finds %s', async (_what, query, total) => {
+    const { request } = await setup()
+
+    expect((await request(query)).body).toMatchObject({ total })
+  })
 })
 
 describe('write', () => {

@@ -1,6 +1,6 @@
 import type { Observation, Patient, Quantity, Reference } from '@medplum/fhirtypes'
 import type { Calendar } from './calendar.ts'
-import type { Chart, LaboratoryPanel, VitalSigns } from './charts.ts'
+import type { Chart, LaboratoryPanel, VitalSigns } from './chart.ts'
 import {
   concept,
   DIASTOLIC,
@@ -41,14 +41,18 @@ function vitalSignObservations(
       code: concept('loinc', '85354-9', 'Blood pressure'),
       component: [component(SYSTOLIC, systolic), component(DIASTOLIC, diastolic)],
     },
-    ...Object.entries(VITAL_SIGNS).map(
-      ([name, measure]): Observation => ({
-        ...common,
-        id: `${id}-${daysAgo}-${name}`.toLowerCase(),
-        code: concept('loinc', measure.code, measure.text),
-        ...result(measure, measured[name as keyof typeof VITAL_SIGNS]),
-      }),
-    ),
+    ...Object.entries(VITAL_SIGNS).flatMap(([name, measure]): readonly Observation[] => {
+      const value = measured[name as keyof typeof VITAL_SIGNS]
+      if (value === undefined) return []
+      return [
+        {
+          ...common,
+          id: `${id}-${daysAgo}-${name}`.toLowerCase(),
+          code: concept('loinc', measure.code, measure.text),
+          ...result(measure, value),
+        },
+      ]
+    }),
   ]
 }
 
@@ -102,8 +106,8 @@ function interpret({ low, high }: Measure, value: number): 'L' | 'H' | 'N' {
   return high !== undefined && value > high ? 'H' : 'N'
 }
 
-function quantity({ unit }: Measure, value: number): Quantity {
-  return { value, unit, system: 'http://unitsofmeasure.org', code: unit }
+function quantity({ unit, writtenUnit = unit }: Measure, value: number): Quantity {
+  return { value, unit: writtenUnit, system: 'http://unitsofmeasure.org', code: unit }
 }
 
 function patientReference(id: string): Reference<Patient> {

@@ -1,18 +1,14 @@
-import type {
-  AllergyIntolerance,
-  Condition,
-  Encounter,
-  Location,
-  MedicationRequest,
-  Organization,
-  Patient,
-  Resource,
-} from '@medplum/fhirtypes'
+import type { Encounter, Location, Organization, Patient, Resource } from '@medplum/fhirtypes'
 import { type Calendar, calendarOf } from './calendar.ts'
-import { CHARTS, type Chart } from './charts.ts'
+import type { Chart } from './chart.ts'
+import { CHARTS } from './charts.ts'
 import { CLINICIANS, toPractitioner } from './clinicians.ts'
-import { concept, hl7Concept } from './codes.ts'
+import { hl7Concept } from './codes.ts'
+import { toDocumentReferences } from './documents.ts'
+import { toImmunizations } from './immunizations.ts'
+import { toMedicationRequests } from './medications.ts'
 import { toObservations } from './observations.ts'
+import { toAllergies, toConditions } from './problems.ts'
 
 export const HOSPITAL_NAME = 'Sandbox Hospital'
 
@@ -42,9 +38,11 @@ export function sampleResources(now: Date): readonly Resource[] {
       toPatient(chart),
       ...toEncounters(chart, calendar),
       ...toObservations(chart, calendar),
-      ...toConditions(chart),
+      ...toConditions(chart, calendar),
       ...toAllergies(chart),
       ...toMedicationRequests(chart, calendar),
+      ...toImmunizations(chart, calendar),
+      ...toDocumentReferences(chart, calendar),
     ]),
   ]
 }
@@ -92,57 +90,6 @@ function toEncounters({ id, reason, vitalSigns }: Chart, calendar: Calendar): En
       },
       reasonCode: [{ text: daysAgo === 0 ? reason : 'Follow-up' }],
       location: [{ location: { reference: `Location/${CLINIC.id}`, display: `${CLINIC.name}` } }],
-    }),
-  )
-}
-
-function toConditions({ id, conditions }: Chart): Condition[] {
-  return conditions.map(
-    ({ snomed: [code, text], icd10, since }): Condition => ({
-      resourceType: 'Condition',
-      id: `${id}-${code}`,
-      clinicalStatus: hl7Concept('condition-clinical', 'active'),
-      verificationStatus: hl7Concept('condition-ver-status', 'confirmed'),
-      category: [hl7Concept('condition-category', 'problem-list-item')],
-      code: {
-        text,
-        coding: [concept('snomed', code, text), concept('icd10', icd10, text)].flatMap(
-          ({ coding }) => coding ?? [],
-        ),
-      },
-      subject: { reference: `Patient/${id}` },
-      onsetDateTime: since,
-    }),
-  )
-}
-
-function toAllergies({ id, allergies }: Chart): AllergyIntolerance[] {
-  return allergies.map(
-    ({ substance: [code, text], reaction }): AllergyIntolerance => ({
-      resourceType: 'AllergyIntolerance',
-      id: `${id}-${code}`,
-      clinicalStatus: hl7Concept('allergyintolerance-clinical', 'active'),
-      verificationStatus: hl7Concept('allergyintolerance-verification', 'confirmed'),
-      category: ['medication'],
-      code: concept('rxnorm', code, text),
-      patient: { reference: `Patient/${id}` },
-      reaction: [{ manifestation: [{ text: reaction }] }],
-    }),
-  )
-}
-
-function toMedicationRequests({ id, medications }: Chart, calendar: Calendar): MedicationRequest[] {
-  return medications.map(
-    ({ drug: [code, text], dosage }): MedicationRequest => ({
-      resourceType: 'MedicationRequest',
-      id: `${id}-${code}`,
-      status: 'active',
-      intent: 'order',
-      medicationCodeableConcept: concept('rxnorm', code, text),
-      subject: { reference: `Patient/${id}` },
-      authoredOn: calendar.ago(90),
-      requester: { reference: `Practitioner/${CLINICIANS[0].id}` },
-      dosageInstruction: [{ text: dosage }],
     }),
   )
 }

@@ -15,6 +15,14 @@ export const RESOURCE_TYPES = {
   Condition: { patient: 'subject', search: ['_id', 'patient', 'category', 'code'] },
   AllergyIntolerance: { patient: 'patient', search: ['_id', 'patient', 'code'] },
   MedicationRequest: { patient: 'subject', search: ['_id', 'patient', 'status', 'intent'] },
+  Immunization: {
+    patient: 'patient',
+    search: ['_id', 'patient', 'date', 'status', 'vaccine-code'],
+  },
+  DocumentReference: {
+    patient: 'subject',
+    search: ['_id', 'patient', 'category', 'date', 'encounter', 'status', 'type'],
+  },
 } as const satisfies Record<
   string,
   { readonly patient?: 'subject' | 'patient'; readonly search: readonly string[] }
