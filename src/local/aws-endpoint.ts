@@ -5,11 +5,15 @@ import { type AccessKey, accessKeys } from './aws/access-keys.ts'
 import { AwsError } from './aws/aws-error.ts'
 import type { AwsService } from './aws/aws-service.ts'
 import { startDynamoDb, type TableDefinition } from './aws/dynamodb.ts'
+import type { Json } from './aws/embedded-database.ts'
 import { closeServer, listen } from './aws/http-server.ts'
 import { kmsService } from './aws/kms.ts'
 import { type KeyDefinition, kmsKeys } from './aws/kms-keys.ts'
 import { secretsManagerService } from './aws/secrets-manager.ts'
 import { authenticate } from './aws/signature.ts'
+import { accessRequests } from './iam/access-requests.ts'
+import type { IamRules } from './iam/iam-rules.ts'
+import { type Allowance, judgeAccess } from './iam/judge-access.ts'
 import { lockFolder } from './lock-folder.ts'
 
 const SERVICES: Readonly<Record<string, string>> = {
@@ -27,6 +31,8 @@ export interface AwsEndpointOptions {
   readonly region?: string
   readonly account?: string
   readonly partition?: string
+  /** What is judged; a caller without an identity is an operator, who may do everything. */
+  readonly iam?: IamRules
   /** 0, the default, is any free port. */
   readonly port?: number
   /** Keeps tables, keys and secrets over a restart; in memory when absent. */
@@ -38,6 +44,8 @@ export interface RecordedCall {
   readonly caller: string
   readonly service: string
   readonly action: string
+  /** Which statements allowed it; none for an operator's call, and for one that was refused. */
+  readonly allowedBy: readonly Allowance[]
 }
 
 export interface AwsEndpoint {
@@ -67,25 +75,51 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const unlock = stateFolder === undefined ? () => {} : lockFolder(stateFolder)
   const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb'))
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
+  const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
   const services: Readonly<Record<string, AwsService>> = {
     dynamodb: dynamoDb.service,
     kms: kmsService(keys),
-    secretsmanager: secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json')),
+    secretsmanager: secrets,
   }
 
   const callers = accessKeys()
   const calls: RecordedCall[] = []
+  const requests = accessRequests({
+    arnPrefix,
+    region,
+    account,
+    keys,
+    tables: options.tables ?? [],
+    tableKeys: options.iam?.tableKeys ?? new Map(),
+    describeSecret: (SecretId) => secrets['DescribeSecret']?.({ SecretId }),
+  })
+  const authorize = async (caller: string, service: string, action: string, input: Json) => {
+    const identity = options.iam?.identities.get(caller)
+    if (!identity) return []
+    const needed = await requests(service, action, input)
+    return needed.flatMap((request) => {
+      const kms = request.action.startsWith('kms:')
+      const policy = kms ? (options.iam?.keyPolicies.get(request.resource) ?? []) : undefined
+      return judgeAccess(request, identity, policy)
+    })
+  }
   const serve = async (request: IncomingMessage): Promise<object> => {
     const body = await readBody(request)
     const caller = authenticate(request, body, callers)
     const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
     const service = SERVICES[target] ?? target
-    calls.push({ caller, service, action })
-
     const operations = services[service]
     if (operations && Object.hasOwn(operations, action)) {
-      return operations[action]?.(JSON.parse(body.toString('utf8'))) ?? {}
+      const input = JSON.parse(body.toString('utf8'))
+      let allowedBy: readonly Allowance[] = []
+      try {
+        allowedBy = await authorize(caller, service, action, input)
+      } finally {
+        calls.push({ caller, service, action, allowedBy })
+      }
+      return operations[action]?.(input) ?? {}
     }
+    calls.push({ caller, service, action, allowedBy: [] })
     throw new AwsError(
       'UnknownOperationException',
       `The local runtime does not serve ${service}:${action}`,

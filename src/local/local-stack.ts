@@ -6,6 +6,7 @@ import type { AccessKey } from './aws/access-keys.ts'
 import type { TableDefinition } from './aws/dynamodb.ts'
 import type { KeyDefinition } from './aws/kms-keys.ts'
 import { type AwsEndpoint, type RecordedCall, startAwsEndpoint } from './aws-endpoint.ts'
+import { iamRules } from './iam/iam-rules.ts'
 import { functionEnvironment } from './lambda/function-environment.ts'
 import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts'
 import { replaceOrigin } from './replace-origin.ts'
@@ -61,6 +62,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const aws = await startAwsEndpoint({
     tables: tables(stack),
     keys: keys(stack),
+    iam: iamRules(stack),
     region: stack.region,
     account: stack.account,
     partition: stack.partition,

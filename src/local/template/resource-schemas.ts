@@ -65,7 +65,13 @@ export const RESOURCE_SCHEMAS = {
       .optional(),
     BillingMode: z.literal('PAY_PER_REQUEST'),
     PointInTimeRecoverySpecification: noEffect,
-    SSESpecification: noEffect,
+    SSESpecification: z
+      .strictObject({
+        SSEEnabled: z.boolean(),
+        SSEType: z.literal('KMS').optional(),
+        KMSMasterKeyId: z.string().optional(),
+      })
+      .optional(),
     DeletionProtectionEnabled: noEffect,
     ContributorInsightsSpecification: noEffect,
     TableClass: noEffect,

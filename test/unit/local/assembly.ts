@@ -64,6 +64,7 @@ export function writeAssembly(stack: TestStack): string {
   })
   write('Test.template.json', {
     Resources: {
+      Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
       ...api(stack.routes ?? []),
       ...Object.fromEntries(functions.map((entry) => lambda(...entry))),
       ...stack.resources,
@@ -92,7 +93,7 @@ function lambda(name: string, { properties }: TestFunction) {
         Runtime: 'nodejs24.x',
         Handler: 'index.handler',
         Code: { S3Bucket: 'assets', S3Key: `${name}.zip` },
-        Role: 'arn:aws:iam::123456789012:role/test',
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
         ...properties,
       },
     },

@@ -77,7 +77,9 @@ describe('the AWS endpoint', () => {
     const { aws, dynamoDb } = await setup()
     await dynamoDb.send(new GetItemCommand({ TableName: 'things', Key: { id: { S: 'a' } } }))
 
-    expect(aws.calls).toEqual([{ caller: 'operator', service: 'dynamodb', action: 'GetItem' }])
+    expect(aws.calls).toEqual([
+      { caller: 'operator', service: 'dynamodb', action: 'GetItem', allowedBy: [] },
+    ])
   })
 
   test('it refuses an unknown access key', async () => {

@@ -399,6 +399,26 @@ describe('AWS calls of functions', () => {
       },
     },
   }
+  const GRANT = {
+    Grant: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName: 'grant',
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'Read',
+              Effect: 'Allow',
+              Action: 'dynamodb:GetItem',
+              Resource: { 'Fn::GetAtt': ['Things', 'Arn'] },
+            },
+          ],
+        },
+        Roles: [{ Ref: 'Role' }],
+      },
+    },
+  }
   const sdk = import.meta.resolve('@aws-sdk/client-dynamodb')
   const reading = `import { DynamoDBClient, GetItemCommand } from '${sdk}'
     const client = new DynamoDBClient()
@@ -422,15 +442,26 @@ describe('AWS calls of functions', () => {
         },
       },
       routes: [route('/things')],
-      resources: TABLE,
+      resources: { ...TABLE, ...GRANT },
     })
     const Item = { id: { S: 'a' }, value: { S: 'kept' } }
     await client(stack).send(new PutItemCommand({ TableName: 'Test-Things', Item }))
 
     expect(await (await fetch(`${stack.origin}/live/things`)).text()).toBe('kept')
     expect(stack.calls).toEqual([
-      { caller: 'operator', service: 'dynamodb', action: 'PutItem' },
-      { caller: 'Fn', service: 'dynamodb', action: 'GetItem' },
+      { caller: 'operator', service: 'dynamodb', action: 'PutItem', allowedBy: [] },
+      {
+        caller: 'Fn',
+        service: 'dynamodb',
+        action: 'GetItem',
+        allowedBy: [
+          {
+            action: 'dynamodb:GetItem',
+            resource: expect.stringMatching(/:table\/Test-Things$/),
+            statement: 'Grant#Read',
+          },
+        ],
+      },
     ])
   })
 
