@@ -18,7 +18,7 @@ import type { HttpRequest } from '#http/http-request.ts'
 import { operationOutcomeError } from '#http/operation-outcome.ts'
 import { streamingHandler } from '#http/streaming-handler.ts'
 import { fhirHandler } from '../../lambdas/fhir/handler.ts'
-import { aConnection, aRegistry, NOW } from '../fixtures.ts'
+import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { PUBLIC_BASE_URL } from '../support/api-client.ts'
 import type { FhirRequestSeen } from '../support/fake-ehr.ts'
 import { readBody, serve } from '../support/http-server.ts'
@@ -81,24 +81,8 @@ async function setup({ fhir, session, ...given }: Setup = {}) {
 
   const sessionId = mintSessionId().reveal()
   const sessions = memorySessionStore()
-  const aSession: Session = {
-    id: sessionKey(new Secret(sessionId)),
-    app: 'heartline',
-    connection: 'general-production',
-    status: 'active',
-    scopes: [],
-    createdAt: NOW,
-    lastUsedAt: NOW,
-    expiresAt: NOW + 43_200,
-    idleSeconds: 3_600,
-    fence: 0,
-    tokenVersion: 1,
-    sealedTokens: new Uint8Array(),
-    accessTokenExpiresAt: NOW + 3_600,
-    failures: 0,
-    ...session,
-  }
-  sessions.put(aSession)
+  const launched = aSession({ id: sessionKey(new Secret(sessionId)), ...session })
+  sessions.put(launched)
 
   const tokens: AccessTokens = {
     freshAccessToken: async (session, { rejected } = {}) => ({
@@ -138,7 +122,7 @@ async function setup({ fhir, session, ...given }: Setup = {}) {
     const text = await textOf(answer)
     return { ...answer, text, json: text === '' ? undefined : JSON.parse(text) }
   }
-  return { ask, call, ehr, lines, sessionId, sessions, aSession }
+  return { ask, call, ehr, lines, sessionId, sessions, launched }
 }
 
 function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
@@ -537,11 +521,11 @@ describe('the FHIR door', () => {
     })
 
     it('refuses the renewed token too, ends the session and logs it', async () => {
-      const { ask, ehr, lines, sessions, aSession } = await setup({
+      const { ask, ehr, lines, sessions, launched } = await setup({
         fhir: (_, response) => void response.writeHead(401).end(),
       })
       await ask()
-      expect(await sessions.read(aSession.id)).toMatchObject({ status: 'reauthorization-required' })
+      expect(await sessions.read(launched.id)).toMatchObject({ status: 'reauthorization-required' })
       expect(lines[0]).toEqual([
         'session_reauthorization_required',
         { referenceId: 'reference-1', app: 'heartline', connection: 'general-production' },
@@ -599,15 +583,15 @@ describe('the FHIR door', () => {
   })
 
   it('notes the use of a session when the last note is old', async () => {
-    const { ask, sessions, aSession } = await setup({ session: { lastUsedAt: NOW - 1_800 } })
+    const { ask, sessions, launched } = await setup({ session: { lastUsedAt: NOW - 1_800 } })
     await ask()
-    expect(await sessions.read(aSession.id)).toMatchObject({ lastUsedAt: NOW })
+    expect(await sessions.read(launched.id)).toMatchObject({ lastUsedAt: NOW })
   })
 
   it('notes no use when the last note is recent', async () => {
-    const { ask, sessions, aSession } = await setup({ session: { lastUsedAt: NOW - 10 } })
+    const { ask, sessions, launched } = await setup({ session: { lastUsedAt: NOW - 10 } })
     await ask()
-    expect(await sessions.read(aSession.id)).toMatchObject({ lastUsedAt: NOW - 10 })
+    expect(await sessions.read(launched.id)).toMatchObject({ lastUsedAt: NOW - 10 })
   })
 
   it('logs what it served without naming session, token, patient or query', async () => {

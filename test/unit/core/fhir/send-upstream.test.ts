@@ -4,24 +4,7 @@ import { BrokerError } from '#core/errors.ts'
 import { sendUpstream } from '#core/fhir/send-upstream.ts'
 import { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
-import { NOW } from '../../../fixtures.ts'
-
-const SESSION: Session = {
-  id: 'session-1',
-  app: 'heartline',
-  connection: 'general-production',
-  status: 'active',
-  scopes: [],
-  createdAt: NOW,
-  lastUsedAt: NOW,
-  expiresAt: NOW + 43_200,
-  idleSeconds: 3_600,
-  fence: 0,
-  tokenVersion: 1,
-  sealedTokens: new Uint8Array(),
-  accessTokenExpiresAt: NOW + 3_600,
-  failures: 0,
-}
+import { aSession } from '../../../fixtures.ts'
 
 /** Sends through an egress that answers in turn what is given, errors thrown. */
 function setup(answers: readonly (Response | BrokerError)[], renewed = 'second', isWrite = false) {
@@ -45,7 +28,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
             session,
           }),
         },
-        session: SESSION,
+        session: aSession(),
         isWrite,
         renewedTokenRefused: async (session) => void refused.push(session),
         remainingMs: () => 60_000,
@@ -112,7 +95,7 @@ describe('sendUpstream', () => {
       detail: { connection: 'general-production', reason: 'upstream_401' },
     })
     expect([first.seen.released, second.seen.released]).toEqual([true, true])
-    expect(refused).toEqual([SESSION])
+    expect(refused).toEqual([aSession()])
   })
 
   it('does not send a refused token again', async () => {
