@@ -112,6 +112,21 @@ describe('an app that does not take the sign-on', () => {
     expect(page.text).not.toMatch(/evil\.example|alert\(1\)/)
   })
 
+  it('takes no more from its Location than an address: a header smuggled after it stays behind', async () => {
+    const page = await answered((response) => {
+      const location = `${broker.app.origin}/welcome`
+      response.socket?.end(
+        `HTTP/1.1 302 Found\r\nLocation: ${location}\r\nSet-Cookie: smuggled=1\r\nContent-Length: 0\r\n\r\n`,
+      )
+    })
+
+    expect(page.text).toContain(`href="${broker.app.origin}/welcome"`)
+    expect(page.headers.getSetCookie().join()).not.toContain('smuggled')
+    const encoded = await redirectTo(`${broker.app.origin}/welcome%0d%0aSet-Cookie:%20smuggled=1`)
+    expect(encoded.text).toContain('/welcome%0d%0aSet-Cookie:%20smuggled=1"')
+    expect(encoded.headers.getSetCookie().join()).not.toContain('smuggled')
+  })
+
   it.each([401, 404, 500])('says so when it answers %d', async (status) => {
     const page = await answered((response) => response.writeHead(status).end('app-body-canary'))
 

@@ -100,7 +100,7 @@ describe('a standalone launch', () => {
 })
 
 describe('what an EHR sends', () => {
-  it.each(['a+b %/?&=#;', 'päivää ☃', '\u0000\u0001', 'x'.repeat(4_096)])(
+  it.each(['a+b %/?&=#;', 'päivää ☃', '\u0000\u0001', 'x'.repeat(4_096), 'y'.repeat(8_192)])(
     'is passed on as it is: launch %j (SM-03)',
     async (launch) => {
       const { location } = await plainBrowser().visit(broker.launchUrl({ launch }))
