@@ -76,6 +76,16 @@ async function setup({ input }: { readonly input?: string | undefined } = {}) {
 }
 
 describe('sallyport registry check', () => {
+  it('refuses a connection whose app nobody tells of a sign-on', async () => {
+    const { run, write, errors } = await setup()
+    write('deaf.json', registryFileWith({ 'apps[0].ssoDestination': undefined }))
+
+    expect(await run('registry', 'check', 'deaf.json')).toBe(1)
+    expect(errors).toEqual([
+      'deaf.json: connections[0].app: The app "heartline" has no ssoDestination, so nobody would receive the SessionID. Add one to the app.',
+    ])
+  })
+
   it('says that a right file is right, and reaches nothing', async () => {
     const { errors, lines, unreached } = await setup()
 
