@@ -9,10 +9,21 @@ export interface Defence {
     readonly find: string
     readonly replace: string
   }
-  readonly shownBy: {
-    readonly project: 'unit' | 'contract' | 'stack'
-    readonly file: string
-    /** The test's name, or the part of it that all its cases have. */
-    readonly test: string
-  }
+  readonly shownBy: NamedTest
+}
+
+/** A test of one of the quick projects. */
+export interface NamedTest {
+  readonly project: 'unit' | 'contract' | 'stack'
+  readonly file: string
+  /** The test's name, or the part of it that all its cases have. */
+  readonly test: string
+}
+
+export const unit = inProject('unit')
+export const contract = inProject('contract')
+export const stack = inProject('stack')
+
+function inProject(project: NamedTest['project']) {
+  return (file: string, test: string): NamedTest => ({ project, file, test })
 }

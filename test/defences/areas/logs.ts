@@ -1,0 +1,25 @@
+import { type Defence, stack, unit } from '../defence.ts'
+
+/** What is written down. */
+export const LOGS_DEFENCES: readonly Defence[] = [
+  {
+    rows: [19],
+    defence: 'A secret prints as nothing',
+    patch: {
+      file: 'src/core/secret.ts',
+      find: "toJSON(): string {\n    return '[secret]'",
+      replace: 'toJSON(): string {\n    return this.#value',
+    },
+    shownBy: unit('test/unit/core/oauth/token-grant.test.ts', 'never prints a token'),
+  },
+  {
+    rows: [19],
+    defence: 'The access log names a route, and no path',
+    patch: {
+      file: 'lib/constructs/access-log-fields.ts',
+      find: 'AccessLogField.contextResourcePath()',
+      replace: 'AccessLogField.contextPath()',
+    },
+    shownBy: stack('test/stack/broker-api.test.ts', 'says nothing that a caller wrote'),
+  },
+]

@@ -1,0 +1,46 @@
+import { type Defence, unit } from '../defence.ts'
+
+/** What the browser is shown, and where it is sent. */
+export const PAGES_DEFENCES: readonly Defence[] = [
+  {
+    rows: [11],
+    defence: 'The browser moves on to registered origins only',
+    patch: {
+      file: 'src/core/sso/judge-answer.ts',
+      find: "if (!redirectOrigins.includes(url.origin)) throw refused('origin')",
+      replace: '',
+    },
+    shownBy: unit('test/unit/core/sso/judge-answer.test.ts', 'goes nowhere after'),
+  },
+  {
+    rows: [20],
+    defence: 'No page tells the next site where the person comes from',
+    patch: {
+      file: 'src/http/pages/page.ts',
+      find: "'referrer-policy': 'no-referrer'",
+      replace: "'referrer-policy': 'unsafe-url'",
+    },
+    shownBy: unit('test/unit/http/pages/pages.test.ts', 'is kept by no cache'),
+  },
+  {
+    rows: [21],
+    defence: 'A launch goes on by 303',
+    patch: {
+      file: 'lambdas/launch/handler.ts',
+      find: 'statusCode: 303',
+      replace: 'statusCode: 307',
+    },
+    shownBy: unit('test/lambdas/launch.test.ts', 'goes on by 303'),
+  },
+  {
+    rows: [22],
+    defence: 'A page’s form posts to its own address only',
+    patch: {
+      file: 'src/http/pages/page.ts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source, as it stands
+      find: '`form-action ${formAction ?? "\'none\'"}`',
+      replace: "`form-action *`, formAction ?? ''",
+    },
+    shownBy: unit('test/unit/http/pages/pages.test.ts', 'may post to no other address'),
+  },
+]

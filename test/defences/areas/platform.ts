@@ -1,0 +1,41 @@
+import { type Defence, stack, unit } from '../defence.ts'
+
+/** Floods, packages, and switches that turn checks off. */
+export const PLATFORM_DEFENCES: readonly Defence[] = [
+  {
+    rows: [24],
+    defence: 'Routes of persons and tokens are throttled',
+    patch: {
+      file: 'lib/constructs/routes.ts',
+      find: 'rate: 200, burst: 400',
+      replace: 'rate: 20_000, burst: 40_000',
+    },
+    shownBy: stack('test/stack/broker-api.test.ts', 'are throttled'),
+  },
+  {
+    rows: [24],
+    defence: 'What an instance remembers is bounded',
+    patch: {
+      file: 'src/core/recent-map.ts',
+      find: 'if (entries.size <= most) return',
+      replace: 'if (entries.size <= Infinity) return',
+    },
+    shownBy: unit('test/unit/core/recent-map.test.ts', 'forgets the others'),
+  },
+  {
+    rows: [26],
+    defence: 'Dependencies are exact versions',
+    patch: { file: 'package.json', find: '"jose": "', replace: '"jose": "^' },
+    shownBy: unit('test/unit/rules/rules.test.ts', 'names each dependency by its exact version'),
+  },
+  {
+    rows: [29],
+    defence: 'No environment variable changes a check',
+    patch: {
+      file: 'src/http/require-navigation.ts',
+      find: 'if (mode !== undefined',
+      replace: "if (!process.env['DEBUG'] && mode !== undefined",
+    },
+    shownBy: unit('test/unit/rules/rules.test.ts', 'reads the environment in two files only'),
+  },
+]
