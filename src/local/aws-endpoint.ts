@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import { type AccessKey, accessKeys } from './aws/access-keys.ts'
+import { type AccessKey, accessKeys, type Caller } from './aws/access-keys.ts'
 import { AwsError } from './aws/aws-error.ts'
 import type { AwsService } from './aws/aws-service.ts'
 import { startDynamoDb, type TableDefinition } from './aws/dynamodb.ts'
@@ -37,6 +37,20 @@ export interface AwsEndpointOptions {
   readonly port?: number
   /** Keeps tables, keys and secrets over a restart; in memory when absent. */
   readonly stateFolder?: string
+  readonly onCall?: OnAwsCall
+}
+
+/**
+ * Told of every call, and waited for: before it is judged and served, and when it is served, before
+ * its answer. Where it throws, the connection ends without an answer: the call, or its answer, is
+ * lost.
+ */
+export type OnAwsCall = (call: AwsCall, moment: 'before' | 'after') => void | Promise<void>
+
+interface AwsCall extends Caller {
+  readonly service: string
+  readonly action: string
+  readonly input: Readonly<Record<string, unknown>>
 }
 
 /** One call as it came in, served or not. */
@@ -54,7 +68,7 @@ export interface AwsEndpoint {
   readonly region: string
   readonly calls: readonly RecordedCall[]
   /** The access key of a caller; made at the first asking. */
-  credentials(caller: string): AccessKey
+  credentials(caller: string, instance?: string): AccessKey
   /** Deletes what has expired now; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
@@ -103,21 +117,32 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       return judgeAccess(request, identity, policy)
     })
   }
+  const tell = async (call: AwsCall, moment: 'before' | 'after') => {
+    try {
+      await options.onCall?.(call, moment)
+    } catch (error) {
+      throw new LostCall(`lost ${moment} it was served`, { cause: error })
+    }
+  }
   const serve = async (request: IncomingMessage): Promise<object> => {
     const body = await readBody(request)
-    const caller = authenticate(request, body, callers)
+    const { caller, instance } = authenticate(request, body, callers)
     const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
     const service = SERVICES[target] ?? target
     const operations = services[service]
     if (operations && Object.hasOwn(operations, action)) {
       const input = JSON.parse(body.toString('utf8'))
+      const call = { caller, ...(instance !== undefined && { instance }), service, action, input }
+      await tell(call, 'before')
       let allowedBy: readonly Allowance[] = []
       try {
         allowedBy = await authorize(caller, service, action, input)
       } finally {
         calls.push({ caller, service, action, allowedBy })
       }
-      return operations[action]?.(input) ?? {}
+      const answer = (await operations[action]?.(input)) ?? {}
+      await tell(call, 'after')
+      return answer
     }
     calls.push({ caller, service, action, allowedBy: [] })
     throw new AwsError(
@@ -130,7 +155,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.0'
     serve(request).then(
       (answer) => send(response, 200, contentType, answer),
-      (error: unknown) => sendError(response, contentType, error),
+      (error: unknown) =>
+        error instanceof LostCall
+          ? request.socket.destroy()
+          : sendError(response, contentType, error),
     )
   })
   const port = await listen(server, options.port ?? 0, '127.0.0.1').catch(async (error) => {
@@ -147,7 +175,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     endpoint: `http://127.0.0.1:${port}`,
     region,
     calls,
-    credentials: (caller) => callers.of(caller),
+    credentials: (caller, instance) => callers.of(caller, instance),
     expireItems: () => dynamoDb.expireItems(),
     async close() {
       clearInterval(expiry)
@@ -157,6 +185,9 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     },
   }
 }
+
+/** A call that gets no answer. */
+class LostCall extends Error {}
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []

@@ -5,12 +5,22 @@ import { restApi } from './api-gateway/rest-api.ts'
 import type { AccessKey } from './aws/access-keys.ts'
 import type { TableDefinition } from './aws/dynamodb.ts'
 import type { KeyDefinition } from './aws/kms-keys.ts'
-import { type AwsEndpoint, type RecordedCall, startAwsEndpoint } from './aws-endpoint.ts'
+import {
+  type AwsEndpoint,
+  type OnAwsCall,
+  type RecordedCall,
+  startAwsEndpoint,
+} from './aws-endpoint.ts'
 import { iamRules } from './iam/iam-rules.ts'
 import { functionEnvironment } from './lambda/function-environment.ts'
-import { type LambdaFunction, lambdaFunction } from './lambda/lambda-function.ts'
+import type { InstanceKind } from './lambda/instance.ts'
+import {
+  type LambdaFunction,
+  lambdaFunction,
+  type RunningInstance,
+} from './lambda/lambda-function.ts'
 import { replaceOrigin } from './replace-origin.ts'
-import { type SharedTime, sharedTime } from './shared-time.ts'
+import { installTime, type SharedTime, sharedTime, timeInBuffer } from './shared-time.ts'
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts'
 import { type ResolvedStack, resolveStack } from './template/resolve-stack.ts'
 
@@ -25,6 +35,19 @@ export interface LocalStackOptions {
   readonly stateFolder?: string
   /** Every line that a function writes, and each line of the access log. */
   readonly onLog?: (line: { readonly source: string; readonly text: string }) => void
+  /**
+   * What each function runs as, by its logical id: threads, the default, start sooner; a process can
+   * be killed.
+   */
+  readonly runAs?: (logicalId: string) => InstanceKind
+  /** Sees, holds or loses the AWS calls of functions and of the operator. */
+  readonly onAwsCall?: OnAwsCall
+}
+
+/** One execution environment of a function. */
+interface FunctionInstance extends RunningInstance {
+  /** The function's logical id. */
+  readonly function: string
 }
 
 /** A stack that runs. */
@@ -43,6 +66,8 @@ export interface LocalStack {
     /** Moves `Date` on, here and in every function, as one clock. */
     advance(seconds: number): void
   }
+  /** The execution environments that there are now, as they are now. */
+  instances(): readonly FunctionInstance[]
   /** Deletes what has expired, as DynamoDB does some time after; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
@@ -68,6 +93,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     partition: stack.partition,
     port: options.awsPort ?? 0,
     ...(options.stateFolder !== undefined && { stateFolder: options.stateFolder }),
+    ...(options.onAwsCall && { onCall: options.onAwsCall }),
   })
   // The functions' environment names the origin, so its port has to be there before they are.
   let serve: RequestListener = (_, response) => response.writeHead(503).end()
@@ -79,12 +105,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   })
   const origin = `http://localhost:${servers.port}`
   const localize = replaceOrigin(stack, origin)
-  let functions: readonly LambdaFunction[] = []
+  const runAs = options.runAs ?? (() => 'thread')
+  let functions: ReadonlyMap<string, LambdaFunction> = new Map()
   try {
-    functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog })
+    functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog, runAs })
     serve = restApi({
       stack,
-      functions,
+      functions: [...functions.values()],
       onAccessLog: (text) => onLog({ source: 'access-log', text }),
     })
   } catch (error) {
@@ -92,7 +119,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     await aws.close()
     throw error
   }
-  const uninstall = time.install()
+  const uninstall = installTime(timeInBuffer(time.buffer))
 
   return {
     origin,
@@ -104,11 +131,16 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     operator: aws.credentials('operator'),
     calls: aws.calls,
     time: { advance: (seconds) => time.advance(seconds) },
+    instances: () =>
+      [...functions].flatMap(([logicalId, lambda]) =>
+        lambda.instances().map((instance) => ({ ...instance, function: logicalId })),
+      ),
     expireItems: () => aws.expireItems(),
     async close() {
       uninstall()
       await servers.close()
-      await Promise.all(functions.map((lambda) => lambda.close()))
+      await Promise.all([...functions.values()].map((lambda) => lambda.close()))
+      time.close()
       await aws.close()
     },
   }
@@ -160,6 +192,7 @@ function lambdaFunctions({
   time,
   localize,
   onLog,
+  runAs,
 }: {
   stack: ResolvedStack
   assembly: CloudAssembly
@@ -167,11 +200,13 @@ function lambdaFunctions({
   time: SharedTime
   localize: (text: string) => string
   onLog: NonNullable<LocalStackOptions['onLog']>
-}): readonly LambdaFunction[] {
-  return stack.all('AWS::Lambda::Function').map(({ logicalId, ref, attributes, properties }) => {
+  runAs: NonNullable<LocalStackOptions['runAs']>
+}): ReadonlyMap<string, LambdaFunction> {
+  const entries = stack.all('AWS::Lambda::Function').map((resource) => {
+    const { logicalId, ref, attributes, properties } = resource
     const taskRoot = assembly.asset(properties.Code.S3Key)
     const variables = Object.entries(properties.Environment.Variables)
-    return lambdaFunction({
+    const lambda = lambdaFunction({
       name: ref,
       functionArn: attributes['Arn'] ?? '',
       memoryMb: properties.MemorySize,
@@ -179,19 +214,24 @@ function lambdaFunctions({
       ...(properties.ReservedConcurrentExecutions !== undefined && {
         reservedConcurrency: properties.ReservedConcurrentExecutions,
       }),
-      start: { taskRoot, handler: properties.Handler, time: time.buffer },
-      env: functionEnvironment({
-        name: ref,
-        handler: properties.Handler,
-        taskRoot,
-        memoryMb: properties.MemorySize,
-        logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`,
-        variables: Object.fromEntries(variables.map(([name, text]) => [name, localize(text)])),
-        region: stack.region,
-        endpoint: aws.endpoint,
-        credentials: aws.credentials(logicalId),
-      }),
+      start: { taskRoot, handler: properties.Handler },
+      runAs: runAs(logicalId),
+      time,
+      env: (instance) =>
+        functionEnvironment({
+          name: ref,
+          handler: properties.Handler,
+          taskRoot,
+          memoryMb: properties.MemorySize,
+          logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`,
+          variables: Object.fromEntries(variables.map(([name, text]) => [name, localize(text)])),
+          region: stack.region,
+          endpoint: aws.endpoint,
+          credentials: aws.credentials(logicalId, instance),
+        }),
       onLine: (text) => onLog({ source: logicalId, text }),
     })
+    return [logicalId, lambda] as const
   })
+  return new Map(entries)
 }

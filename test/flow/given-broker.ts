@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { setUpStack } from '#cli/operate-stack.ts'
-import { startLocalStack } from '#local/local-stack.ts'
+import { type LocalStackOptions, startLocalStack } from '#local/local-stack.ts'
 import { formOf, type PageForm, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { type FakeApp, type SsoMessageSeen, startFakeApp } from '../support/fake-app.ts'
 import {
@@ -33,6 +33,8 @@ export interface GivenBrokerOptions {
   readonly standaloneLaunch?: boolean
   /** Of the app's SSO destination. */
   readonly errorUrl?: string
+  /** What its functions run as, and who sees their AWS calls. */
+  readonly runtime?: Pick<LocalStackOptions, 'runAs' | 'onAwsCall'>
 }
 
 interface LaunchParameters {
@@ -72,6 +74,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
       port: 0,
       awsPort: 0,
       onLog: ({ text }) => lines.push(text),
+      ...options.runtime,
     }),
     startFakeEhr(options.ehr),
     startFakeEhr(),

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { AccessKeys } from './access-keys.ts'
+import type { AccessKeys, Caller } from './access-keys.ts'
 import { AwsError } from './aws-error.ts'
 
 const AUTHORIZATION =
@@ -14,7 +14,7 @@ const AUTHORIZATION =
  * @throws AwsError as AWS words it: no signature, an unknown key, or a signature that does not fit
  * @see [Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
  */
-export function authenticate(request: IncomingMessage, body: Buffer, keys: AccessKeys): string {
+export function authenticate(request: IncomingMessage, body: Buffer, keys: AccessKeys): Caller {
   const { authorization } = request.headers
   if (!authorization) {
     throw new AwsError(
@@ -58,7 +58,8 @@ export function authenticate(request: IncomingMessage, body: Buffer, keys: Acces
       'The request signature we calculated does not match the signature you provided.',
     )
   }
-  return key.caller
+  const { secret: _, ...caller } = key
+  return caller
 }
 
 function hmac(secret: string | Buffer, text: string): Buffer {

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { Worker } from 'node:worker_threads'
+import type { SharedTime } from '#local/shared-time.ts'
+import type { InstanceKind } from './instance.ts'
 import type { LambdaError } from './lambda-error.ts'
 import { lines } from './lines.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './messages.ts'
+import type { FromInstance, InstanceStart } from './messages.ts'
+import { processInstance } from './process-instance.ts'
+import { threadInstance } from './thread-instance.ts'
 
 /** How an invocation ended, or began to be answered. */
 export type InvocationResult =
@@ -20,16 +23,23 @@ export interface StreamResult {
 }
 
 export interface ExecutionEnvironmentOptions {
-  readonly start: WorkerStart
+  readonly start: InstanceStart
+  readonly runAs: InstanceKind
+  readonly time: SharedTime
   readonly functionArn: string
-  readonly env: Readonly<Record<string, string>>
+  /** The environment of the instance of that id. */
+  env(id: string): Readonly<Record<string, string>>
   readonly memoryMb: number
   readonly timeoutMs: number
   onLine(text: string): void
 }
 
-/** One instance of a function: a worker thread that serves one invocation at a time. */
+/** One instance of a function, which serves one invocation at a time. */
 export interface ExecutionEnvironment {
+  readonly id: string
+  /** Of the process that it is, if it is one. */
+  readonly pid?: number
+  readonly isBusy: boolean
   /** Resolves as soon as there is something to answer; {@link whenFree} tells when it is over. */
   invoke(payload: string): Promise<InvocationResult>
   /** Resolves after an invocation, to whether the instance can take another. */
@@ -38,7 +48,8 @@ export interface ExecutionEnvironment {
   readonly ready: Promise<void>
   /** Resolves when the instance is gone, for whatever reason. */
   readonly gone: Promise<void>
-  close(): Promise<void>
+  /** Ends it wherever it stands; resolves when it is gone. */
+  kill(): Promise<void>
 }
 
 /** Lambda lets a function load for ten seconds; a busy laptop may need more. */
@@ -56,21 +67,21 @@ interface Running {
 }
 
 export function executionEnvironment(options: ExecutionEnvironmentOptions): ExecutionEnvironment {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: options.start,
-    env: { ...options.env },
-    // Nothing of how this process was started, such as loaders, is the function's.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: Math.ceil(options.memoryMb * HEAP_SHARE) },
-  })
-  lines(worker.stdout, options.onLine)
-  lines(worker.stderr, options.onLine)
+  const id = randomUUID()
+  const run = options.runAs === 'process' ? processInstance : threadInstance
+  const instance = run(
+    {
+      start: options.start,
+      env: options.env(id),
+      heapMb: Math.ceil(options.memoryMb * HEAP_SHARE),
+    },
+    options.time,
+  )
+  lines(instance.stdout, options.onLine)
+  lines(instance.stderr, options.onLine)
 
   let running: Running | undefined
   let free = Promise.resolve(true)
-  const send = (message: ToWorker) => worker.postMessage(message)
 
   const finish = (reusable: boolean, result?: InvocationResult) => {
     const ended = running
@@ -84,7 +95,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
   }
   const die = (errorType: string, errorMessage: string) => {
     finish(false, { kind: 'error', error: { errorType, errorMessage } })
-    void worker.terminate()
+    void instance.kill()
   }
   const limit = (ms: number, errorType: string) => {
     if (!running) return
@@ -98,7 +109,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
   }
 
   const ready = new Promise<void>((resolve) => {
-    worker.on('message', (message: FromWorker) => {
+    instance.onMessage((message: FromInstance) => {
       switch (message.type) {
         case 'ready':
           resolve()
@@ -110,7 +121,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
           const current = running
           if (!current) break
           if (!current.stream) {
-            const stream = new Readable({ read: () => send({ type: 'more' }) })
+            const stream = new Readable({ read: () => instance.send({ type: 'more' }) })
             current.stream = stream
             current.resolve({ kind: 'stream', stream, failure: () => current.failure })
           }
@@ -122,24 +133,29 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
           break
         case 'error':
           finish(message.phase === 'invoke', { kind: 'error', error: message.error })
-          if (message.phase === 'init') void worker.terminate()
+          if (message.phase === 'init') void instance.kill()
           break
       }
     })
   })
-  worker.on('error', (error: Error & { code?: string }) => {
-    options.onLine(`ERROR\tUncaught Exception\t${error.stack ?? error.message}`)
-    const outOfMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    die(outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.UnhandledError', error.message)
-  })
   const gone = new Promise<void>((resolve) => {
-    worker.on('exit', (code) => {
-      die('Runtime.ExitError', `Error: Runtime exited with error: exit status ${code}`)
+    instance.onExit((status, failure) => {
+      if (failure) {
+        const { error, outOfMemory } = failure
+        options.onLine(`ERROR\tUncaught Exception\t${error.stack ?? error.message}`)
+        die(outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.UnhandledError', error.message)
+      }
+      die('Runtime.ExitError', `Error: Runtime exited with error: ${status}`)
       resolve()
     })
   })
 
   return {
+    id,
+    ...(instance.pid !== undefined && { pid: instance.pid }),
+    get isBusy() {
+      return running !== undefined
+    },
     async invoke(payload) {
       const requestId = randomUUID()
       const result = new Promise<InvocationResult>((resolve) => {
@@ -152,15 +168,14 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
         if (running?.requestId !== requestId) return
         limit(options.timeoutMs, 'Sandbox.Timedout')
         const deadline = Date.now() + options.timeoutMs
-        send({ type: 'invoke', requestId, functionArn: options.functionArn, payload, deadline })
+        const { functionArn } = options
+        instance.send({ type: 'invoke', requestId, functionArn, payload, deadline })
       })
       return result
     },
     whenFree: () => free,
     ready,
     gone,
-    async close() {
-      await worker.terminate()
-    },
+    kill: () => instance.kill(),
   }
 }

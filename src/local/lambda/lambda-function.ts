@@ -15,7 +15,19 @@ export interface LambdaFunction {
    * `throttled` when its reserved concurrency is used up.
    */
   invoke(payload: string): Promise<InvocationResult | { readonly kind: 'throttled' }>
+  /** Those that are loading, serve an invocation or wait for the next. */
+  instances(): readonly RunningInstance[]
   close(): Promise<void>
+}
+
+/** One instance as a test may look at it and do away with it. */
+export interface RunningInstance extends Pick<ExecutionEnvironment, 'id' | 'pid' | 'isBusy'> {
+  /**
+   * Kills the instance's process (SIGKILL) and waits until it is gone.
+   *
+   * @throws Error for a thread: it can be stopped, but does not die as a process does
+   */
+  kill(): Promise<void>
 }
 
 export interface LambdaFunctionOptions extends ExecutionEnvironmentOptions {
@@ -87,10 +99,20 @@ export function lambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
       void release(instance)
       return result
     },
+    instances: () =>
+      [...all].map(({ id, pid, isBusy, kill }) => ({
+        id,
+        ...(pid !== undefined && { pid }),
+        isBusy,
+        async kill() {
+          if (pid === undefined) throw new Error(`${options.name} does not run as a process`)
+          await kill()
+        },
+      })),
     async close() {
       closed = true
       for (const resume of waiting.splice(0)) resume()
-      await Promise.all([...all].map((instance) => instance.close()))
+      await Promise.all([...all].map((instance) => instance.kill()))
     },
   }
 }

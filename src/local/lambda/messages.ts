@@ -1,13 +1,11 @@
 import type { LambdaError } from './lambda-error.ts'
 
-/** What a worker is started with. */
-export interface WorkerStart {
+/** What an instance is started with. */
+export interface InstanceStart {
   /** The folder of the bundled asset. */
   readonly taskRoot: string
   /** `module.export`, as the template has it. */
   readonly handler: string
-  /** Of the shared time. */
-  readonly time: SharedArrayBuffer
 }
 
 export interface InvokeMessage {
@@ -19,13 +17,19 @@ export interface InvokeMessage {
   readonly deadline: number
 }
 
-/** To a worker. `more` asks for the next chunk of a stream. */
-export type ToWorker = InvokeMessage | { readonly type: 'more' }
+/** To an instance. `more` asks for the next chunk of a stream. */
+export type ToInstance = InvokeMessage | { readonly type: 'more' }
 
-/** From a worker. A worker has at most one invocation, so none of these names it. */
-export type FromWorker =
+/** From an instance. It has at most one invocation, so none of these names it. */
+export type FromInstance =
   | { readonly type: 'ready' }
   | { readonly type: 'payload'; readonly payload: string }
   | { readonly type: 'chunk'; readonly chunk: Uint8Array }
   | { readonly type: 'end' }
   | { readonly type: 'error'; readonly error: LambdaError; readonly phase: 'init' | 'invoke' }
+
+/** An instance's end of what connects it with the machine it runs on. */
+export interface InstanceChannel {
+  send(message: FromInstance): void
+  receive(listener: (message: ToInstance) => void): void
+}

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startAwsEndpoint } from '#local/aws-endpoint.ts'
+import { type AwsEndpointOptions, startAwsEndpoint } from '#local/aws-endpoint.ts'
 
 const THINGS = {
   TableName: 'things',
@@ -10,8 +10,8 @@ const THINGS = {
   timeToLive: 'expiresAt',
 }
 
-async function setup() {
-  const aws = await startAwsEndpoint({ tables: [THINGS] })
+async function setup(options: AwsEndpointOptions = {}) {
+  const aws = await startAwsEndpoint({ tables: [THINGS], ...options })
   onTestFinished(() => aws.close())
   const config = { endpoint: aws.endpoint, region: aws.region, maxAttempts: 1 }
   const dynamoDb = new DynamoDBClient({ ...config, credentials: aws.credentials('operator') })
@@ -128,5 +128,44 @@ describe('the AWS endpoint', () => {
         }),
       ),
     ).rejects.toThrow(/does not serve ReturnConsumedCapacity/)
+  })
+})
+
+describe('whoever is told of a call', () => {
+  const Item = { id: { S: 'a' } }
+  const put = new PutItemCommand({ TableName: 'things', Item })
+  const read = new GetItemCommand({ TableName: 'things', Key: Item })
+
+  test('it sees the call before and after, with who made it and with what', async () => {
+    const seen: unknown[] = []
+    const { aws, config } = await setup({ onCall: (...told) => void seen.push(told) })
+    const credentials = aws.credentials('Fn', 'instance-1')
+    await new DynamoDBClient({ ...config, credentials }).send(put)
+
+    const call = {
+      caller: 'Fn',
+      instance: 'instance-1',
+      service: 'dynamodb',
+      action: 'PutItem',
+      input: { TableName: 'things', Item },
+    }
+    expect(seen).toEqual([
+      [call, 'before'],
+      [call, 'after'],
+    ])
+  })
+
+  test.each([
+    ['before', undefined],
+    ['after', Item],
+  ] as const)('it can lose one %s it is served', async (when, kept) => {
+    const { dynamoDb } = await setup({
+      onCall: ({ action }, moment) => {
+        if (action === 'PutItem' && moment === when) throw new Error('lost')
+      },
+    })
+
+    await expect(dynamoDb.send(put)).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect((await dynamoDb.send(read)).Item).toEqual(kept)
   })
 })

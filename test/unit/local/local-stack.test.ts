@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startLocalStack } from '#local/local-stack.ts'
+import { type LocalStack, startLocalStack } from '#local/local-stack.ts'
 import { startTestStack, type TestRoute, type TestStack, writeAssembly } from './assembly.ts'
 
 const ECHO = `export const handler = async (event) => ({
@@ -399,7 +399,7 @@ describe('AWS calls of functions', () => {
       },
     },
   }
-  const GRANT = {
+  const grant = (action: string) => ({
     Grant: {
       Type: 'AWS::IAM::Policy',
       Properties: {
@@ -410,7 +410,7 @@ describe('AWS calls of functions', () => {
             {
               Sid: 'Read',
               Effect: 'Allow',
-              Action: 'dynamodb:GetItem',
+              Action: action,
               Resource: { 'Fn::GetAtt': ['Things', 'Arn'] },
             },
           ],
@@ -418,7 +418,7 @@ describe('AWS calls of functions', () => {
         Roles: [{ Ref: 'Role' }],
       },
     },
-  }
+  })
   const sdk = import.meta.resolve('@aws-sdk/client-dynamodb')
   const reading = `import { DynamoDBClient, GetItemCommand } from '${sdk}'
     const client = new DynamoDBClient()
@@ -442,7 +442,7 @@ describe('AWS calls of functions', () => {
         },
       },
       routes: [route('/things')],
-      resources: { ...TABLE, ...GRANT },
+      resources: { ...TABLE, ...grant('dynamodb:GetItem') },
     })
     const Item = { id: { S: 'a' }, value: { S: 'kept' } }
     await client(stack).send(new PutItemCommand({ TableName: 'Test-Things', Item }))
@@ -463,6 +463,43 @@ describe('AWS calls of functions', () => {
         ],
       },
     ])
+  })
+
+  test('it kills the instance that makes a call, at that moment', async () => {
+    const writing = `import { DynamoDBClient, PutItemCommand } from '${sdk}'
+      const client = new DynamoDBClient()
+      export const handler = async () => {
+        const Item = { id: { S: 'a' } }
+        await client.send(new PutItemCommand({ TableName: process.env.TABLE, Item }))
+        return { body: 'done' }
+      }`
+    const stack: LocalStack = await startTestStack(
+      {
+        functions: {
+          Fn: {
+            code: writing,
+            properties: { Environment: { Variables: { TABLE: { Ref: 'Things' } } } },
+          },
+        },
+        routes: [route('/things')],
+        resources: { ...TABLE, ...grant('dynamodb:PutItem') },
+      },
+      {
+        runAs: () => 'process',
+        onAwsCall: async (call, moment) => {
+          if (call.action !== 'PutItem' || moment === 'before') return
+          await stack
+            .instances()
+            .find(({ id }) => id === call.instance)
+            ?.kill()
+        },
+      },
+    )
+
+    expect((await fetch(`${stack.origin}/live/things`)).status).toBe(502)
+    expect(stack.instances()).toEqual([])
+    const read = new GetItemCommand({ TableName: 'Test-Things', Key: { id: { S: 'a' } } })
+    expect((await client(stack).send(read)).Item).toEqual({ id: { S: 'a' } })
   })
 
   test('it keeps items over a restart under a state folder', async () => {

@@ -19,7 +19,7 @@ describe('the code', () => {
 
     expect(readers.filter((path) => path.startsWith('src/') || path.startsWith('l'))).toEqual([
       'src/adapters/environment.ts',
-      'src/local/lambda/worker.ts',
+      'src/local/lambda/runtime.ts',
     ])
   })
 

@@ -1,16 +1,11 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { sharedTime } from '#local/shared-time.ts'
 import { lambdaError, runtimeError } from './lambda-error.ts'
 import { type Handler, loadHandler } from './load-handler.ts'
-import type { FromWorker, InvokeMessage, ToWorker, WorkerStart } from './messages.ts'
+import type { InstanceChannel, InstanceStart, InvokeMessage } from './messages.ts'
 import { HttpResponseStream, responseStream } from './response-stream.ts'
-
-// The entry of a worker thread: one execution environment of one function.
 
 const streaming = new WeakSet<Handler>()
 
-function setUp({ time }: WorkerStart): void {
-  sharedTime(time).install()
+function setUpGlobals(): void {
   Object.assign(globalThis, {
     awslambda: {
       streamifyResponse(handler: Handler) {
@@ -22,8 +17,14 @@ function setUp({ time }: WorkerStart): void {
   })
 }
 
-async function run(port: MessagePort, start: WorkerStart): Promise<void> {
-  const send = (message: FromWorker) => port.postMessage(message)
+/**
+ * Lambda's runtime for Node.js in one execution environment: loads the function and serves one
+ * invocation at a time, whatever thread or process this is.
+ */
+export async function runInstance(
+  start: InstanceStart,
+  { send, receive }: InstanceChannel,
+): Promise<void> {
   const fail = (phase: 'init' | 'invoke', thrown: unknown) => {
     const error = lambdaError(thrown)
     const title = phase === 'init' ? 'Uncaught Exception' : 'Invoke Error'
@@ -31,7 +32,7 @@ async function run(port: MessagePort, start: WorkerStart): Promise<void> {
     send({ type: 'error', error, phase })
   }
 
-  setUp(start)
+  setUpGlobals()
   let handler: Handler
   try {
     handler = await loadHandler(start.taskRoot, start.handler)
@@ -44,7 +45,7 @@ async function run(port: MessagePort, start: WorkerStart): Promise<void> {
   }
 
   let wantMore = () => {}
-  port.on('message', (message: ToWorker) => {
+  receive((message) => {
     if (message.type === 'more') wantMore()
     else invoke(message).catch((error: unknown) => fail('invoke', error))
   })
@@ -96,5 +97,3 @@ function invocationContext({ requestId, functionArn, deadline }: InvokeMessage) 
     getRemainingTimeInMillis: () => deadline - Date.now(),
   }
 }
-
-if (parentPort) await run(parentPort, workerData)
