@@ -34,6 +34,7 @@ const sessions = dynamodbSessionStore({
   documents,
   tableName: environment.SESSIONS_TABLE_NAME,
 })
+const vault = kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN })
 const appTokens = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' })
 
 export const handler = streamingHandler(
@@ -45,7 +46,7 @@ export const handler = streamingHandler(
     guardDeadSessions: deadSessionGuard(now),
     tokens: accessTokens({
       sessions,
-      vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
+      vault,
       refreshGrant: refreshGrant({
         registry,
         egress,
@@ -62,6 +63,8 @@ export const handler = streamingHandler(
       log,
       now,
     }),
+    pagingKey: async ({ id, tokenVersion, connection, sealedTokens }) =>
+      (await vault.open(sealedTokens, { session: id, tokenVersion, connection })).pagingKey,
     egress,
     publicBaseUrl,
     log,

@@ -221,6 +221,12 @@ export const ERRORS = {
       'Reads, searches, creates, updates, patches and deletes are served here; this is none of them at this path.',
     fhir: 'not-supported',
   },
+  fhir_page_invalid: {
+    status: 400,
+    message:
+      'The link to this page is not one of this session, or is too old. Repeat the search from its first page.',
+    fhir: 'expired',
+  },
   upstream_refused: {
     status: 502,
     message: 'An address that this request needs is not one that may be reached.',

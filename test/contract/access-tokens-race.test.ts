@@ -76,6 +76,7 @@ async function setup(now: number, awaitedReads: number) {
         refreshToken: new Secret(FIRST.refresh),
         tokenEndpoint: TOKEN_ENDPOINT,
         issuer: 'https://login.general.example',
+        pagingKey: new Secret('paging-key'),
       },
       { session: template.id, tokenVersion: 1, connection: template.connection },
     ),

@@ -14,6 +14,7 @@ const tokens = {
   accessToken: new Secret('access-token'),
   tokenEndpoint: 'https://login.general.example/token',
   issuer: 'https://login.general.example',
+  pagingKey: new Secret('paging-key'),
 }
 const binding = { session: 'session-key-hash', tokenVersion: 1, connection: 'general-production' }
 const openFailed = { code: 'internal_error', detail: { reason: 'vault_open_failed' } }

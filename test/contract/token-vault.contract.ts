@@ -9,12 +9,18 @@ const tokens: TokenSet = {
   tokenEndpoint: 'https://login.general.example/token',
   issuer: 'https://login.general.example',
   subject: 'user-8841',
+  pagingKey: new Secret('paging-canary-71b3'),
 }
 const binding = { session: 'session-key-hash', tokenVersion: 3, connection: 'general-production' }
 
 /** Values in clear, because a `Secret` shows nothing to compare. */
-function revealed({ accessToken, refreshToken, ...clear }: TokenSet) {
-  return { ...clear, accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() }
+function revealed({ accessToken, refreshToken, pagingKey, ...clear }: TokenSet) {
+  return {
+    ...clear,
+    accessToken: accessToken.reveal(),
+    refreshToken: refreshToken?.reveal(),
+    pagingKey: pagingKey.reveal(),
+  }
 }
 
 /** What every {@link TokenVault} owes its callers. Each adapter's test runs it. */

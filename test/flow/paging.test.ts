@@ -47,7 +47,7 @@ const broker = await givenBroker({ ehr: { fhir: pagedEhr } })
 afterAll(() => broker.close())
 
 describe('the pages of a search through the door', () => {
-  it('are all there by their links, which stay on our base with the session they came with', async () => {
+  it('are all there by their links, which stay on the type’s path with the session they came with (FD-22, FD-23)', async () => {
     const { message } = await broker.signOn(plainBrowser())
     const session = message.body.Meta.SessionID
     const authorization = await broker.appToken()
@@ -69,9 +69,10 @@ describe('the pages of a search through the door', () => {
       Array.from({ length: OBSERVATIONS }, (_, index) => `obs-${index}`),
     )
     for (const { url } of bundles.flatMap(({ link }) => link)) {
-      expect(url.startsWith(`${broker.fhirBase}?`)).toBe(true)
+      expect(url.startsWith(`${broker.fhirBase}/Observation?`)).toBe(true)
       expect(new URL(url).searchParams.getAll('_redox_session')).toEqual([session])
     }
+    expect(JSON.stringify(bundles.map(({ link }) => link))).not.toContain('_getpages')
     for (const { fullUrl, resource } of entries) {
       expect(fullUrl).toBe(`${broker.fhirBase}/Observation/${resource.id}`)
       expect(resource.note[0]?.text).toContain(broker.ehr.fhirBaseUrl)

@@ -8,6 +8,7 @@ import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { Egress } from '#core/egress.ts'
 import type { EventFields } from '#core/event-log.ts'
+import { mintPagingKey } from '#core/fhir/page-link.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
@@ -28,6 +29,7 @@ import { callStreaming, provideStreaming, textOf } from '../support/streamed-lam
 provideStreaming()
 
 const TOKENS = await joseSigner('ES256')
+const PAGING_KEY = mintPagingKey()
 const PATH = '/fhir/R4/general/Production'
 const OURS = `${PUBLIC_BASE_URL}${PATH}`
 
@@ -104,6 +106,7 @@ async function setup({ fhir, session, ...given }: Setup = {}) {
       guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({ connections: [connection] }),
       tokens,
+      pagingKey: async () => PAGING_KEY,
       egress,
       publicBaseUrl: PUBLIC_BASE_URL,
       log,
@@ -233,7 +236,10 @@ describe('the FHIR door', () => {
       const { ask, ehr, sessionId } = await setup({ fhir: twoPages })
       const first = await ask({ path: '/Observation?patient=pat-1' })
       const next: string = first.json.link[0].url
-      expect(next).toBe(`${OURS}/Observation?patient=pat-1&page=2&_redox_session=${sessionId}`)
+      const page = `${OURS}/Observation?_sallyport_page=`
+      expect(next.startsWith(page)).toBe(true)
+      expect(next.slice(page.length)).toMatch(/^[\w-]+&_redox_session=/)
+      expect(next.endsWith(`=${sessionId}`)).toBe(true)
       expect(first.json.entry[0].fullUrl).toBe(`${OURS}/Observation/o1`)
 
       const path = next.slice(PUBLIC_BASE_URL.length)
@@ -243,6 +249,32 @@ describe('the FHIR door', () => {
         '/fhir/Observation?patient=pat-1',
         '/fhir/Observation?patient=pat-1&page=2',
       ])
+    })
+
+    it('a page, whatever its client adds to the link (CL-07), and no other parameter', async () => {
+      const { ask, ehr } = await setup({ fhir: twoPages })
+      const first = await ask({ path: '/Observation?patient=pat-1' })
+      const { search } = new URL(first.json.link[0].url)
+      const path = `/Observation${search}&_count=1000&_offset=2&patient=pat-2`
+      const second = await ask({ path, sessionIds: [] })
+      expect(second).toMatchObject({ statusCode: 200, json: { total: 2 } })
+      expect(ehr.fhirRequests[1]?.url).toBe('/fhir/Observation?patient=pat-1&page=2')
+    })
+
+    it('a page at another host, if that is registered for pages', async () => {
+      const pages = await startFhirServer(twoPages)
+      const fhir: Fhir = ({ headers }, response) =>
+        fhirJson(response, page('?', `http://${headers.host}/fhir`, `${pages.origin}/other`))
+      const pagingHosts = [new URL(pages.origin).host]
+      const { ask, ehr } = await setup({ fhir, connection: { pagingHosts } })
+      const first = await ask({ path: '/Observation?a=1' })
+      expect(first.text).not.toContain(pagingHosts[0])
+      const path = first.json.link[0].url.slice(PUBLIC_BASE_URL.length)
+      expect(await ask({ path, sessionIds: [] })).toMatchObject({ statusCode: 200 })
+      expect(pages.fhirRequests).toMatchObject([
+        { url: '/other/Observation?&page=2', headers: { authorization: 'Bearer ehr-token-1' } },
+      ])
+      expect(ehr.fhirRequests).toHaveLength(1)
     })
 
     it('a session named twice alike, as clients do that add it to a page’s link', async () => {
@@ -361,6 +393,33 @@ describe('the FHIR door', () => {
       const { ask } = await setup()
       const token = await anAppToken({ iat: NOW - 600, exp: NOW - 300 })
       expect(await ask({ token })).toMatchObject({ statusCode: 401, json: outcome('login') })
+    })
+
+    it('a page of another session, of another path, and one that is made up', async () => {
+      const mine = await setup({ fhir: twoPages })
+      const first = await mine.ask({ path: '/Observation?patient=pat-1' })
+      const search = new URL(first.json.link[0].url).search.split('&')[0] ?? ''
+      const other = await setup()
+      for (const answer of [
+        await other.ask({ path: `/Observation${search}` }),
+        await mine.ask({ path: `/Condition${search}` }),
+        await mine.ask({ path: '/Observation?_sallyport_page=made-up' }),
+        await mine.ask({ path: `/Observation${search}${search.replace('?', '&')}` }),
+      ]) {
+        expect(answer).toMatchObject({ statusCode: 400, json: outcome('expired') })
+      }
+      expect(mine.ehr.fhirRequests).toHaveLength(1)
+      expect(other.ehr.fhirRequests).toEqual([])
+    })
+
+    it('a page by a token that could not have searched for it', async () => {
+      const { ask, ehr } = await setup({ fhir: twoPages })
+      const first = await ask({ path: '/Observation?_include=Observation:subject' })
+      const { search } = new URL(first.json.link[0].url)
+      const token = await anAppToken({ scope: 'system/Observation.rs' })
+      const path = `/Observation${search}`
+      expect(await ask({ path, sessionIds: [], token })).toMatchObject({ statusCode: 403 })
+      expect(ehr.fhirRequests).toHaveLength(1)
     })
 
     it('a request without a session', async () => {
@@ -485,7 +544,7 @@ describe('the FHIR door', () => {
       })
       const first = await ask({ path: '/Patient?name=x' })
       const next: string = first.json.link[0].url
-      expect(next.startsWith(`${OURS}?`)).toBe(true)
+      expect(next.startsWith(`${OURS}/Patient?`)).toBe(true)
 
       const followed = await ask({ path: next.slice(PUBLIC_BASE_URL.length), sessionIds: [] })
       expect(followed).toMatchObject({ statusCode: 502, json: outcome('exception') })
@@ -616,14 +675,14 @@ describe('the FHIR door', () => {
 })
 
 /** A page of observations whose next link is absolute, as most servers write it. */
-function page(url: string, base: string) {
+function page(url: string, base: string, pagedAt = base) {
   const isLast = url.includes('page=2')
   const query = url.split('?')[1]
   return {
     resourceType: 'Bundle',
     type: 'searchset',
     total: 2,
-    link: isLast ? [] : [{ relation: 'next', url: `${base}/Observation?${query}&page=2` }],
+    link: isLast ? [] : [{ relation: 'next', url: `${pagedAt}/Observation?${query}&page=2` }],
     entry: [{ fullUrl: `${base}/Observation/o1`, resource: { resourceType: 'Observation' } }],
   }
 }

@@ -17,12 +17,13 @@ const PAYLOAD = z.object({
   tokenEndpoint: z.string(),
   issuer: z.string(),
   subject: z.optional(z.string()),
+  pagingKey: z.string(),
 })
 
 /** The plaintext's bytes. */
 export function toPayload({ binding, tokens }: SealedPayload): Buffer {
   const { session, tokenVersion, connection } = binding
-  const { accessToken, refreshToken, tokenEndpoint, issuer, subject } = tokens
+  const { accessToken, refreshToken, tokenEndpoint, issuer, subject, pagingKey } = tokens
   return Buffer.from(
     JSON.stringify({
       session,
@@ -33,14 +34,17 @@ export function toPayload({ binding, tokens }: SealedPayload): Buffer {
       tokenEndpoint,
       issuer,
       subject,
+      pagingKey: pagingKey.reveal(),
     }),
   )
 }
 
 /** Reads {@link toPayload}'s bytes; throws for any others. */
 export function fromPayload(bytes: Uint8Array): SealedPayload {
-  const { session, tokenVersion, connection, accessToken, refreshToken, subject, ...server } =
-    PAYLOAD.parse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+  const { session, tokenVersion, connection, ...set } = PAYLOAD.parse(
+    JSON.parse(Buffer.from(bytes).toString('utf8')),
+  )
+  const { accessToken, refreshToken, subject, pagingKey, ...server } = set
   return {
     binding: { session, tokenVersion, connection },
     tokens: {
@@ -48,6 +52,7 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
       ...(refreshToken !== undefined && { refreshToken: new Secret(refreshToken) }),
       ...server,
       ...(subject !== undefined && { subject }),
+      pagingKey: new Secret(pagingKey),
     },
   }
 }

@@ -11,10 +11,14 @@ export function memoryTokenVault(): TokenVault {
     Buffer.from(JSON.stringify([session, tokenVersion, connection]))
 
   return {
-    async seal({ accessToken, refreshToken, ...clear }, binding) {
+    async seal({ accessToken, refreshToken, pagingKey, ...clear }, binding) {
       const iv = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aad(binding))
-      const secrets = { access: accessToken.reveal(), refresh: refreshToken?.reveal() }
+      const secrets = {
+        access: accessToken.reveal(),
+        refresh: refreshToken?.reveal(),
+        paging: pagingKey.reveal(),
+      }
       const sealed = cipher.update(JSON.stringify({ ...secrets, clear }))
       return new Uint8Array(Buffer.concat([iv, sealed, cipher.final(), cipher.getAuthTag()]))
     },
@@ -25,11 +29,12 @@ export function memoryTokenVault(): TokenVault {
           .setAAD(aad(binding))
           .setAuthTag(sealed.subarray(-16))
         const plain = Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()])
-        const { access, refresh, clear } = JSON.parse(plain.toString('utf8'))
+        const { access, refresh, paging, clear } = JSON.parse(plain.toString('utf8'))
         return {
           ...clear,
           accessToken: new Secret(access),
           ...(refresh !== undefined && { refreshToken: new Secret(refresh) }),
+          pagingKey: new Secret(paging),
         }
       } catch (cause) {
         throw new BrokerError('internal_error', { cause, detail: { reason: 'vault_open_failed' } })

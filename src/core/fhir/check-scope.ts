@@ -17,6 +17,8 @@ const ACROSS_TYPES = /^(?:_include|_revinclude|_has)(?:$|:)|\./
  * Holds the app to the scope that its token was narrowed to. A write with a condition is a search
  * too, as its answer tells what was found.
  *
+ * @param type the resource type that the scope must have, as {@link scopeTypeOf} says
+ *
  * @throws BrokerError `scope_insufficient`
  * @see [SMART App Launch 2.2, scopes](https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html)
  */
@@ -25,10 +27,14 @@ export function checkScope(
   {
     segments,
     interaction,
-  }: { readonly segments: readonly string[]; readonly interaction: Interaction },
+    type,
+  }: {
+    readonly segments: readonly string[]
+    readonly interaction: Interaction
+    readonly type: string
+  },
   scope: string,
 ): void {
-  const type = typeOf(request, segments, interaction)
   const permissions = permissionsOf(request, segments, interaction)
   if (!permissions.every((permission) => scopePermits(scope, type, permission))) {
     throw new BrokerError('scope_insufficient', { detail: { method: request.method } })
@@ -48,7 +54,7 @@ function permissionsOf(
 }
 
 /** The resource type that must be in the scope; `*` for what may answer with any. */
-function typeOf(
+export function scopeTypeOf(
   request: FhirRequest,
   [type = '*', , inCompartment]: readonly string[],
   interaction: Interaction,

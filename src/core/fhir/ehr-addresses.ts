@@ -1,12 +1,6 @@
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
-
-/**
- * A page that has no address here: the EHR's link to it leads outside its FHIR API. It stands in the
- * query, because clients exist that keep nothing else of a link and would read page one for ever;
- * and a request that has it is refused, so a missing page never looks like the last one.
- */
-export const PAGE_PARAMETER = '_sallyport_page'
+import { PAGE_PARAMETER, REFUSED_PAGE } from './page-link.ts'
 
 /** Characters that API Gateway refuses in a query, or splits it at, though URLs may have them. */
 const UNSAFE_IN_QUERY = /[|{}[\]\\^`;]/g
@@ -16,14 +10,27 @@ export interface AddressesOfEhr {
   readonly ehrBase: string
   /** The same base as the caller knows it, without a final slash. */
   readonly ourBase: string
+  /** Hosts (`host[:port]`) beside the base's own that the EHR pages from. */
+  readonly pagingHosts?: readonly string[]
+  /** What was asked of the EHR: a link that is a query alone is meant from there. */
+  readonly requestUrl: URL
+  /** The path that was searched, without `_search`: where the links of its pages stand. */
+  readonly path: readonly string[]
+  /** The request was for a page itself, so that no link of its answer is a search in clear. */
+  readonly isPage?: boolean
+  /** Makes of a page's target what stands in its link. */
+  readonly seal: (target: string) => string
   /** The SessionID, if the request had it in its query: then every link has it too. */
   readonly sessionInQuery?: string
 }
 
 /** How addresses at the EHR are told to the app: on our base, or not at all. */
 export interface AddressMap {
-  /** An address that a client follows: a relative one is resolved, a foreign one is refused. */
-  link(url: string): string
+  /**
+   * A link of a Bundle. `self` of a search is told in clear; every other is encrypted, because it
+   * holds what the EHR wants to be told again; one to a foreign host leads nowhere.
+   */
+  link(url: string, relation: string | undefined): string
   /** What a resource is called (`fullUrl`): changed if it is on the EHR's base, else left. */
   identity(url: string): string
   /** `Location` in a Bundle's entry: never a foreign one, and never with the session. */
@@ -43,47 +50,100 @@ export function publicFhirBase(publicBaseUrl: string, path: FhirPath): string {
  * below it; `http` and `https` count as one, since servers behind a proxy name the wrong one, and
  * what is followed is our base and then the registered one, never the address in the link.
  */
-export function addressMap({ ehrBase, ourBase, sessionInQuery }: AddressesOfEhr): AddressMap {
-  const base = new URL(`${ehrBase.replace(/\/+$/, '')}/`)
-  const basePath = base.pathname.slice(0, -1)
-  const session = sessionInQuery && `${SESSION_PARAMETER}=${encodeURIComponent(sessionInQuery)}`
+export function addressMap({
+  ehrBase,
+  ourBase,
+  pagingHosts = [],
+  requestUrl,
+  path,
+  isPage,
+  seal,
+  sessionInQuery,
+}: AddressesOfEhr): AddressMap {
+  const base = ehrBaseUrl(ehrBase)
+  const session = sessionInQuery && `&${SESSION_PARAMETER}=${encodeURIComponent(sessionInQuery)}`
+  const pageLink = (token: string) =>
+    `${ourBase}${encodeSegments(path)}?${PAGE_PARAMETER}=${token}${session || ''}`
   const withSession = (url: string) =>
-    session ? `${url}${url.includes('?') ? '&' : '?'}${session}` : url
-  const refused = `${ourBase}?${PAGE_PARAMETER}=refused`
-
-  function belowBase(reference: string, relativeTo?: string): string | undefined {
-    if (!URL.canParse(reference, relativeTo)) return undefined
-    const url = new URL(reference, relativeTo)
-    const { pathname, search } = url
-    if (!['http:', 'https:'].includes(url.protocol) || hostOf(url) !== hostOf(base))
-      return undefined
-    if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined
-    return pathname.slice(basePath.length) + search.replace(UNSAFE_IN_QUERY, encodeURIComponent)
-  }
+    session ? `${url}${url.includes('?') ? '&' : '?'}${session.slice(1)}` : url
 
   return {
-    link(url) {
-      const rest = belowBase(url, base.href)
-      return withSession(rest === undefined ? refused : ourBase + rest)
+    link(reference, relation) {
+      const start = reference.trimStart().startsWith('?') ? requestUrl : base
+      const url = URL.canParse(reference, start.href) ? new URL(reference, start) : undefined
+      const rest = url && restBelow(base, url)
+      if (relation === 'self' && !isPage && rest !== undefined && /^\/[^?]/.test(rest)) {
+        return withSession(ourBase + forOurQuery(rest))
+      }
+      const target = rest ?? (url && pagedFrom(pagingHosts, base, url))
+      return pageLink(target === undefined ? REFUSED_PAGE : seal(target))
     },
     identity(url) {
-      const rest = belowBase(url)
-      return rest === undefined ? url : ourBase + rest
+      const rest = URL.canParse(url) ? restBelow(base, new URL(url)) : undefined
+      return rest === undefined ? url : ourBase + forOurQuery(rest)
     },
     location(url) {
       if (!isAbsolute(url)) return url
-      const rest = belowBase(url, base.href)
-      return rest === undefined ? refused : ourBase + rest
+      const rest = URL.canParse(url, base.href) ? restBelow(base, new URL(url, base)) : undefined
+      return rest === undefined
+        ? `${ourBase}?${PAGE_PARAMETER}=${REFUSED_PAGE}`
+        : ourBase + forOurQuery(rest)
     },
     locationHeader(url) {
-      const rest = belowBase(url, base.href)
-      return rest === undefined ? undefined : ourBase + rest
+      const rest = URL.canParse(url, base.href) ? restBelow(base, new URL(url, base)) : undefined
+      return rest === undefined ? undefined : ourBase + forOurQuery(rest)
     },
   }
 }
 
+/**
+ * Where a page's target is, looked at again: on the base, or at a host that is still registered for
+ * pages. `undefined` for any other.
+ */
+export function pageUrl(
+  target: string,
+  ehrBase: string,
+  pagingHosts: readonly string[] = [],
+): URL | undefined {
+  const base = ehrBaseUrl(ehrBase)
+  const isBelow = target === '' || /^[/?]/.test(target)
+  const address = isBelow ? base.href.slice(0, -1) + target : target
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  const isThere = isBelow
+    ? restBelow(base, url) !== undefined
+    : pagedFrom(pagingHosts, base, url) !== undefined
+  return isThere ? url : undefined
+}
+
+function ehrBaseUrl(ehrBase: string): URL {
+  return new URL(`${ehrBase.replace(/\/+$/, '')}/`)
+}
+
+/** What of an address follows the base; `undefined` when it is not on it. */
+function restBelow(base: URL, { protocol, hostname, port, pathname, search }: URL) {
+  const basePath = base.pathname.slice(0, -1)
+  const isThere =
+    ['http:', 'https:'].includes(protocol) &&
+    hostOf({ hostname, port }) === hostOf(base) &&
+    (pathname === basePath || pathname.startsWith(`${basePath}/`))
+  return isThere ? pathname.slice(basePath.length) + search : undefined
+}
+
+/** An address at one of the hosts, by the base's scheme; `undefined` for any other. */
+function pagedFrom(hosts: readonly string[], base: URL, url: URL): string | undefined {
+  const host = hostOf(url)
+  if (!['http:', 'https:'].includes(url.protocol) || !hosts.includes(host)) return undefined
+  return `${base.protocol}//${host}${url.pathname}${url.search}`
+}
+
+function forOurQuery(rest: string): string {
+  const [path = '', ...query] = rest.split('?')
+  return [path, ...query.map((part) => part.replace(UNSAFE_IN_QUERY, encodeURIComponent))].join('?')
+}
+
 /** The host with a port that says something: 80 of http and 443 of https are both none. */
-function hostOf({ hostname, port }: URL): string {
+function hostOf({ hostname, port }: Pick<URL, 'hostname' | 'port'>): string {
   return port === '' ? hostname : `${hostname}:${port}`
 }
 

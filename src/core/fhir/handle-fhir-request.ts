@@ -3,19 +3,22 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
 import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { findSession, whenOver } from '#core/session/find-session.ts'
 import { type NamedSession, namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
-import type { SessionStore } from '#core/session/session-store.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { answerOf } from './answer.ts'
 import { checkRepresentation } from './check-representation.ts'
-import { checkScope } from './check-scope.ts'
-import { addressMap, PAGE_PARAMETER, publicFhirBase } from './ehr-addresses.ts'
+import { checkScope, scopeTypeOf } from './check-scope.ts'
+import { addressMap, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseFhirPath } from './fhir-path.ts'
 import type { FhirRequest, FhirResponse } from './fhir-request.ts'
+import { findPage } from './find-page.ts'
 import { interactionOf } from './interactions.ts'
+import { PAGE_LIFETIME_SECONDS, type PageBinding, sealPage } from './page-link.ts'
 import { sendUpstream } from './send-upstream.ts'
 import { upstreamInit, upstreamUrl } from './upstream-request.ts'
 
@@ -28,6 +31,8 @@ export interface HandleFhirRequestDeps {
   readonly guardDeadSessions: DeadSessionGuard
   readonly registry: Registry
   readonly tokens: AccessTokens
+  /** The key of a live session's paging links. */
+  readonly pagingKey: (session: Session) => Promise<Secret>
   readonly egress: Egress
   readonly publicBaseUrl: string
   readonly log: EventLog
@@ -83,21 +88,24 @@ async function serve(
     throw new BrokerError('fhir_path_unknown', { detail: { app } })
   }
 
-  if (request.query.has(PAGE_PARAMETER)) {
-    throw new BrokerError('upstream_refused', {
-      hint: 'The EHR’s link to this page leads outside its FHIR API.',
-      detail: { connection: connection.id, reason: 'foreign_link' },
-    })
-  }
   const { segments } = path
   const interaction = interactionOf(request.method, segments, request.query)
-  checkScope(request, { segments, interaction }, scope)
+  const pagingKey = await deps.pagingKey(session)
+  const binding: PageBinding = {
+    session: session.id,
+    connection: connection.id,
+    path: segments.at(-1) === '_search' ? segments.slice(0, -1) : segments,
+  }
+  const page = findPage(request, { pagingKey, binding, connection, now: deps.now })
+  const scopeType = page?.scopeType ?? scopeTypeOf(request, segments, interaction)
+  checkScope(request, { segments, interaction, type: scopeType }, scope)
   const isBinary = interaction === 'read' && segments[0] === 'Binary'
   const isWrite = interaction === 'write'
   checkRepresentation(request, { isBinary, isWrite })
 
+  const url = page?.url ?? upstreamUrl(connection.fhirBaseUrl, segments, request.query)
   const upstream = await sendUpstream(
-    upstreamUrl(connection.fhirBaseUrl, segments, request.query),
+    url,
     (accessToken) => upstreamInit(request, { accessToken, isBinary }),
     {
       egress: deps.egress,
@@ -119,6 +127,20 @@ async function serve(
     map: addressMap({
       ehrBase: connection.fhirBaseUrl,
       ourBase: publicFhirBase(deps.publicBaseUrl, path),
+      ...(connection.pagingHosts && { pagingHosts: connection.pagingHosts }),
+      requestUrl: url,
+      path: binding.path,
+      isPage: page !== undefined,
+      seal: (target) =>
+        sealPage(
+          {
+            target,
+            scopeType,
+            expiresAt: Math.min(session.expiresAt, deps.now() + PAGE_LIFETIME_SECONDS),
+          },
+          pagingKey,
+          binding,
+        ),
       ...(named.inQuery && { sessionInQuery: named.inQuery.reveal() }),
     }),
     method: request.method,

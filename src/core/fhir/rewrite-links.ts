@@ -16,6 +16,7 @@ const VERBATIM: readonly string[] = ['document', 'message', 'collection']
  */
 export function rewriteLinks(map: AddressMap): TransformStream<Uint8Array, Uint8Array> {
   let verbatim = false
+  let relation: string | undefined
   const unlessVerbatim = (rewrite: (url: string) => string) => (value: string) =>
     verbatim ? value : rewrite(value)
 
@@ -28,7 +29,19 @@ export function rewriteLinks(map: AddressMap): TransformStream<Uint8Array, Uint8
       verbatim ||= VERBATIM.includes(value)
       return value
     },
-    link: [{ url: unlessVerbatim(map.link) }],
+    link: [
+      {
+        relation: (value) => {
+          relation = value
+          return value
+        },
+        url: unlessVerbatim((url) => {
+          const known = relation
+          relation = undefined
+          return map.link(url, known)
+        }),
+      },
+    ],
     entry: [
       {
         fullUrl: unlessVerbatim(map.identity),

@@ -1,3 +1,4 @@
+import { mintPagingKey } from '#core/fhir/page-link.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
@@ -56,6 +57,7 @@ export async function createSession(
         tokenEndpoint: launch.tokenEndpoint,
         issuer: launch.issuer,
         ...(subject && { subject }),
+        pagingKey: mintPagingKey(),
       },
       { session: id, tokenVersion, connection: connection.id },
     ),

@@ -133,6 +133,14 @@ const connection = z.strictObject({
   landingUrl: z.exactOptional(
     address('The page for a person when the app answers 204, having no user interface of its own.'),
   ),
+  pagingHosts: z.exactOptional(
+    z.array(host).check(
+      z.meta({
+        description:
+          'Hosts beside the FHIR base’s own that the EHR’s links to further pages lead to. They are sent the session’s access token.',
+      }),
+    ),
+  ),
   sessionPolicy: z
     ._default(sessionPolicy, DEFAULT_SESSION_POLICY)
     .check(z.meta({ description: 'Limits of a session: 12 hours, 1 hour idle by default.' })),

@@ -83,6 +83,8 @@ export interface Connection {
   /** The page shown when the app answers 204, having no user interface of its own. */
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy
+  /** Hosts (`host[:port]`) beside the FHIR base's own that the EHR pages from. */
+  readonly pagingHosts?: readonly string[]
   /** Hosts (`host[:port]`) that discovery may name, found by `registry apply`. */
   readonly endpointHosts: readonly string[]
 }

@@ -10,6 +10,8 @@ export interface TokenSet {
   readonly issuer: string
   /** `sub` of the ID token: a renewed ID token must have the same. */
   readonly subject?: string
+  /** Encrypts the session's paging links: 256 random bits of its launch, base64url; never renewed. */
+  readonly pagingKey: Secret
 }
 
 /** What a sealed token set is bound to; opening under anything else fails. */

@@ -9,7 +9,14 @@ const OUTCOME = JSON.stringify({ resourceType: 'OperationOutcome', issue: [{ cod
 
 const answer = (upstream: Response, options: Partial<AnswerOptions> = {}) =>
   answerOf(upstream, {
-    map: addressMap({ ehrBase: EHR, ourBase: OURS, sessionInQuery: 'abc' }),
+    map: addressMap({
+      ehrBase: EHR,
+      ourBase: OURS,
+      requestUrl: new URL(`${EHR}/Patient/1`),
+      path: ['Patient', '1'],
+      seal: () => 'sealed',
+      sessionInQuery: 'abc',
+    }),
     method: 'GET',
     isBinary: false,
     isWrite: false,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkScope } from '#core/fhir/check-scope.ts'
+import { checkScope, scopeTypeOf } from '#core/fhir/check-scope.ts'
 import { interactionOf } from '#core/fhir/interactions.ts'
 import { aFhirRequest } from './a-fhir-request.ts'
 
@@ -10,7 +10,8 @@ function check(scope: string, line: string, headers: Record<string, string[]> = 
   const parameters = new URLSearchParams(query)
   const request = aFhirRequest({ method, query: parameters, headers, body: Buffer.from(form) })
   const interaction = interactionOf(method, segments, parameters)
-  return () => checkScope(request, { segments, interaction }, scope)
+  const type = scopeTypeOf(request, segments, interaction)
+  return () => checkScope(request, { segments, interaction, type }, scope)
 }
 
 describe('checkScope', () => {

@@ -1,12 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AddressesOfEhr, addressMap, publicFhirBase } from '#core/fhir/ehr-addresses.ts'
+import {
+  type AddressesOfEhr,
+  addressMap,
+  pageUrl,
+  publicFhirBase,
+} from '#core/fhir/ehr-addresses.ts'
 
 const OURS = 'https://broker.example/live/fhir/R4/general/Production'
-const REFUSED = `${OURS}?_sallyport_page=refused`
+const BASE = 'https://ehr.example/fhir/r4'
+const PAGE = `${OURS}/Patient?_sallyport_page=`
 
+/** A map whose pages stand in their links as they are, so that a test sees where they lead. */
 const setup = (options: Partial<AddressesOfEhr> = {}) =>
-  addressMap({ ehrBase: 'https://ehr.example/fhir/r4', ourBase: OURS, ...options })
+  addressMap({
+    ehrBase: BASE,
+    ourBase: OURS,
+    requestUrl: new URL(`${BASE}/Patient?name=x`),
+    path: ['Patient'],
+    seal: (target) => `<${target}>`,
+    ...options,
+  })
 
 describe('addressMap', () => {
   describe('link', () => {
@@ -20,12 +34,13 @@ describe('addressMap', () => {
       ['userinfo', 'https://user:pw@ehr.example/fhir/r4/Patient', '/Patient'],
       ['relative to the host', '/fhir/r4/Patient?page=2', '/Patient?page=2'],
       ['relative to the base', 'Patient?page=2', '/Patient?page=2'],
+      ['a query alone', '?page=2', '/Patient?page=2'],
       ['relative to the scheme', '//ehr.example/fhir/r4/Patient', '/Patient'],
       ['a fragment', 'https://ehr.example/fhir/r4/Patient?a=1#x', '/Patient?a=1'],
       ['escapes', 'Patient?code=a%7Cb%2Cc+d', '/Patient?code=a%7Cb%2Cc+d'],
-      ['what API Gateway refuses', 'Patient?code=a|{b};c', '/Patient?code=a%7C%7Bb%7D%3Bc'],
-    ])('puts an address on our base: %s', (_, url, expected) => {
-      expect(setup().link(url)).toBe(OURS + expected)
+      ['what API Gateway refuses', 'Patient?code=a|{b};c', '/Patient?code=a|{b};c'],
+    ])('puts a page on the path that was searched, as it is (FD-21): %s', (_, url, target) => {
+      expect(setup().link(url, 'next')).toBe(`${PAGE}<${target}>`)
     })
 
     it.each([
@@ -43,27 +58,49 @@ describe('addressMap', () => {
       ['script', 'javascript:alert(1)'],
       ['urn', 'urn:uuid:6f0f5f3c-0a4c-4ad0-9a3c-6d1a54c1c002'],
       ['what is no address', 'https://['],
-    ])('refuses, on our own base: %s', (_, url) => {
-      expect(setup().link(url)).toBe(REFUSED)
+    ])('leads nowhere, on our own base (CL-05): %s', (_, url) => {
+      for (const relation of ['next', 'self', undefined]) {
+        expect(setup().link(url, relation)).toBe(`${PAGE}refused`)
+      }
     })
 
-    it('adds the session that the request had in its query, to a refused link too', () => {
+    it('tells the search itself in clear, unless it was one of a page', () => {
+      const self = `${BASE}/Patient?name=a|b`
+      expect(setup().link(self, 'self')).toBe(`${OURS}/Patient?name=a%7Cb`)
+      expect(setup().link(`${BASE}?_getpages=a`, 'self')).toBe(`${PAGE}<?_getpages=a>`)
+      expect(setup({ isPage: true }).link(self, 'self')).toBe(`${PAGE}</Patient?name=a|b>`)
+    })
+
+    it('pages from another host that is registered for it, by the scheme of the base', () => {
+      const { link } = setup({ pagingHosts: ['pages.example', 'pages.example:8443'] })
+      expect(link('https://pages.example/p?a=1', 'next')).toBe(
+        `${PAGE}<https://pages.example/p?a=1>`,
+      )
+      expect(link('http://PAGES.example/p', 'next')).toBe(`${PAGE}<https://pages.example/p>`)
+      expect(link('https://pages.example:8443/p', 'next')).toBe(
+        `${PAGE}<https://pages.example:8443/p>`,
+      )
+      expect(link('https://pages.example:9/p', 'next')).toBe(`${PAGE}refused`)
+      expect(link('ftp://pages.example/p', 'next')).toBe(`${PAGE}refused`)
+    })
+
+    it('adds the session that the request had in its query, to a refused link too (FD-22)', () => {
       const { link } = setup({ sessionInQuery: 'abc' })
-      expect(link('Patient?page=2')).toBe(`${OURS}/Patient?page=2&_redox_session=abc`)
-      expect(link('Patient')).toBe(`${OURS}/Patient?_redox_session=abc`)
-      expect(link('https://evil.example/')).toBe(`${REFUSED}&_redox_session=abc`)
+      expect(link('Patient?page=2', 'next')).toBe(`${PAGE}</Patient?page=2>&_redox_session=abc`)
+      expect(link('Patient', 'self')).toBe(`${OURS}/Patient?_redox_session=abc`)
+      expect(link('https://evil.example/', 'next')).toBe(`${PAGE}refused&_redox_session=abc`)
     })
 
-    it('begins with our base, whatever the EHR writes', () => {
+    it('begins with our base, whatever the EHR writes (CL-04)', () => {
       const hostile = fc.oneof(
         fc.webUrl({ withQueryParameters: true }),
         fc.string(),
         fc.string().map((rest) => `https://ehr.example/fhir/r4${rest}`),
       )
-      const { link } = setup()
+      const { link } = setup({ seal: (target) => Buffer.from(target).toString('base64url') })
       fc.assert(
-        fc.property(hostile, (url) => {
-          const ours = new URL(link(url))
+        fc.property(hostile, fc.constantFrom('self', 'next', undefined), (url, relation) => {
+          const ours = new URL(link(url, relation))
           expect(ours.origin).toBe('https://broker.example')
           expect(ours.href.slice(OURS.length)).toMatch(/^(?:$|[/?])/)
           expect(ours.href.startsWith(OURS)).toBe(true)
@@ -93,9 +130,9 @@ describe('addressMap', () => {
       ['https://ehr.example/fhir/r4/Patient/1/_history/2', `${OURS}/Patient/1/_history/2`],
       ['/fhir/r4/Patient/1', `${OURS}/Patient/1`],
       ['Patient/1/_history/2', 'Patient/1/_history/2'],
-      ['https://evil.example/Patient/1', REFUSED],
-      ['//evil.example/Patient/1', REFUSED],
-      [' https://evil.example/Patient/1', REFUSED],
+      ['https://evil.example/Patient/1', `${OURS}?_sallyport_page=refused`],
+      ['//evil.example/Patient/1', `${OURS}?_sallyport_page=refused`],
+      [' https://evil.example/Patient/1', `${OURS}?_sallyport_page=refused`],
     ])('makes of %s in a Bundle %s, and adds no session', (url, expected) => {
       expect(setup({ sessionInQuery: 'abc' }).location(url)).toBe(expected)
     })
@@ -111,8 +148,34 @@ describe('addressMap', () => {
 
   it.each(['https://ehr.example', 'https://ehr.example/'])('takes %s as a base', (ehrBase) => {
     const { link } = setup({ ehrBase })
-    expect(link('https://ehr.example/Patient?page=2')).toBe(`${OURS}/Patient?page=2`)
-    expect(link('https://evil.example/Patient')).toBe(REFUSED)
+    expect(link('https://ehr.example/Patient?page=2', 'next')).toBe(`${PAGE}</Patient?page=2>`)
+    expect(link('https://evil.example/Patient', 'next')).toBe(`${PAGE}refused`)
+  })
+})
+
+describe('pageUrl', () => {
+  it.each([
+    ['/Patient?page=2', `${BASE}/Patient?page=2`],
+    ['?_getpages=a', `${BASE}?_getpages=a`],
+    ['/?_getpages=a', `${BASE}/?_getpages=a`],
+    ['https://pages.example/p?a=1', 'https://pages.example/p?a=1'],
+  ])('finds %s', (target, expected) => {
+    expect(pageUrl(target, BASE, ['pages.example'])?.href).toBe(expected)
+  })
+
+  it.each([
+    'https://pages.example/p',
+    'https://ehr.example/other',
+    '/../../admin',
+    '/%2e%2e/admin',
+    '@evil.example/',
+    '.evil.example/',
+    '//evil.example/',
+    'javascript:alert(1)',
+    'no address',
+  ])('does not find %s, when no host is registered for pages', (target) => {
+    const url = pageUrl(target, BASE)
+    expect(url === undefined || url.href.startsWith(`${BASE}//evil`)).toBe(true)
   })
 })
 

@@ -7,10 +7,13 @@ const OURS = 'https://broker.example/live/fhir/R4/general/Production'
 
 describe('rewriteLinks', () => {
   it('puts the links, names and locations of a Bundle on our base', async () => {
-    const bundle = (base: string, session: string) => ({
+    const bundle = (base: string, next: string, session: string) => ({
       resourceType: 'Bundle',
       type: 'searchset',
-      link: [{ relation: 'next', url: `${base}/Patient?page=2${session}` }],
+      link: [
+        { relation: 'self', url: `${base}/Patient?name=x${session}` },
+        { relation: 'next', url: `${base}/Patient?${next}${session}` },
+      ],
       entry: [
         {
           fullUrl: `${base}/Patient/1`,
@@ -30,8 +33,8 @@ describe('rewriteLinks', () => {
         },
       ],
     })
-    expect(JSON.parse(await through(JSON.stringify(bundle(EHR, ''))))).toEqual(
-      bundle(OURS, '&_redox_session=abc'),
+    expect(JSON.parse(await through(JSON.stringify(bundle(EHR, 'page=2', ''))))).toEqual(
+      bundle(OURS, '_sallyport_page=sealed', '&_redox_session=abc'),
     )
   })
 
@@ -46,6 +49,17 @@ describe('rewriteLinks', () => {
     expect(await through(text)).toBe(text)
   })
 
+  it('tells no link in clear that has not said before that it is self', async () => {
+    const link = [
+      { url: `${EHR}/Patient?state=secret`, relation: 'next' },
+      { relation: 'self', url: `${EHR}/Patient?name=x` },
+      { url: `${EHR}/Patient?state=secret`, relation: 'previous' },
+    ]
+    const text = await through(JSON.stringify({ resourceType: 'Bundle', link }))
+    expect(text).not.toContain('secret')
+    expect(text).toContain(`${OURS}/Patient?name=x`)
+  })
+
   it('rewrites the link that comes before the body has said what it is', async () => {
     const url = 'https://evil.example/Patient?page=2'
     const text = JSON.stringify({ link: [{ relation: 'next', url }], resourceType: 'Bundle' })
@@ -54,7 +68,14 @@ describe('rewriteLinks', () => {
 })
 
 async function through(text: string): Promise<string> {
-  const map = addressMap({ ehrBase: EHR, ourBase: OURS, sessionInQuery: 'abc' })
+  const map = addressMap({
+    ehrBase: EHR,
+    ourBase: OURS,
+    requestUrl: new URL(`${EHR}/Patient?name=x`),
+    path: ['Patient'],
+    seal: () => 'sealed',
+    sessionInQuery: 'abc',
+  })
   const stream = ReadableStream.from([Buffer.from(text)]).pipeThrough(rewriteLinks(map))
   return new Response(stream).text()
 }

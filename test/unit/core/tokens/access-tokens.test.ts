@@ -158,6 +158,7 @@ describe('freshAccessToken', () => {
       accessToken: new Secret('foreign'),
       tokenEndpoint: 'https://login.general.example/token',
       issuer: 'https://login.general.example',
+      pagingKey: new Secret('paging-key'),
     }
     const foreign = await vault.seal(
       { accessToken, ...server },
@@ -360,6 +361,7 @@ describe('freshAccessToken', () => {
           accessToken: new Secret('access-rescued'),
           tokenEndpoint: 'https://login.general.example/token',
           issuer: 'https://login.general.example',
+          pagingKey: new Secret('paging-key'),
         }
         const rescued = {
           sealedTokens: await vault.seal(tokens, { session: id, connection, tokenVersion }),

@@ -16,6 +16,7 @@ const tokens: TokenSet = {
   tokenEndpoint: `${ISSUER}/token`,
   issuer: ISSUER,
   subject: 'user-8841',
+  pagingKey: new Secret('paging-key'),
 }
 const good = {
   access_token: 'new-access',
@@ -92,10 +93,15 @@ function setup(options: {
 /** A grant with its tokens in clear. */
 function shown(answer: Awaited<ReturnType<ReturnType<typeof setup>['present']>>) {
   if (answer.kind !== 'granted') return answer
-  const { accessToken, refreshToken, ...kept } = answer.tokens
+  const { accessToken, refreshToken, pagingKey, ...kept } = answer.tokens
   return {
     ...answer,
-    tokens: { ...kept, access: accessToken.reveal(), refresh: refreshToken?.reveal() },
+    tokens: {
+      ...kept,
+      access: accessToken.reveal(),
+      refresh: refreshToken?.reveal(),
+      paging: pagingKey.reveal(),
+    },
   }
 }
 
@@ -157,6 +163,7 @@ describe('refreshGrant', () => {
         tokens: {
           access: 'new-access',
           refresh: 'new-refresh',
+          paging: 'paging-key',
           tokenEndpoint: tokens.tokenEndpoint,
           issuer: ISSUER,
           subject: 'user-8841',
