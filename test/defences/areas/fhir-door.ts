@@ -3,6 +3,37 @@ import { type Defence, unit } from '../defence.ts'
 /** What passes the FHIR door. */
 export const FHIR_DOOR_DEFENCES: readonly Defence[] = [
   {
+    rows: [10],
+    defence: 'A link to a further page shows nothing of the EHR’s query',
+    patch: {
+      file: 'src/core/fhir/ehr-addresses.ts',
+      find: "if (relation === 'self' && !isPage && ",
+      replace: 'if (',
+    },
+    shownBy: unit('test/unit/core/fhir/ehr-addresses.test.ts', 'puts a page on the path'),
+  },
+  {
+    rows: [9, 10],
+    defence: 'A page is at the FHIR base or a registered host, when it is asked for',
+    patch: {
+      file: 'src/core/fhir/ehr-addresses.ts',
+      find: 'return isThere ? url : undefined',
+      replace: 'return url',
+    },
+    shownBy: unit('test/unit/core/fhir/ehr-addresses.test.ts', 'does not find'),
+  },
+  {
+    rows: [10, 15],
+    defence: 'A link to a further page is of its session, connection and path',
+    patch: {
+      file: 'src/core/fhir/page-link.ts',
+      find: "JSON.stringify(['page', session, connection, ...path])",
+      replace:
+        "JSON.stringify(['page', session.length < 0, connection.length < 0, path.length < 0])",
+    },
+    shownBy: unit('test/unit/core/fhir/page-link.test.ts', 'does not open'),
+  },
+  {
     rows: [12],
     defence: 'Listed header fields alone reach the EHR',
     patch: {
