@@ -11,6 +11,7 @@ import type {
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
+import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
@@ -50,6 +51,8 @@ export class BrokerStack extends Stack {
     })
     const ssoSecrets = new SecretsPrefix(this, 'SsoSecrets', { name: 'sso-secrets', storageKey })
 
+    const events = new BrokerEventBus(this, 'Events', { storageKey })
+
     const api = new BrokerApi(this, 'Api', { storageKey })
     const everywhere = {
       PUBLIC_BASE_URL: api.publicBaseUrl,
@@ -77,6 +80,7 @@ export class BrokerStack extends Stack {
         SEALING_KEY_ARN: sealingKey.keyArn,
         ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+        EVENT_BUS_NAME: events.busName,
       },
       timeout: Duration.seconds(28),
       memorySize: 1024,
@@ -89,6 +93,7 @@ export class BrokerStack extends Stack {
     sealingKey.grantSealTokens(redirect)
     sessions.grantCreateSession(redirect)
     launches.grantPutTicket(redirect)
+    events.grantPut(redirect, ['session.created'])
 
     const sso = new BrokerFunction<typeof SSO_ENVIRONMENT>(this, 'Sso', {
       name: 'sso',
@@ -150,6 +155,7 @@ export class BrokerStack extends Stack {
         REGISTRY_TABLE_NAME: registry.tableName,
         SESSIONS_TABLE_NAME: sessions.tableName,
         TOKENS_KEY_ARN: tokensKey.keyArn,
+        EVENT_BUS_NAME: events.busName,
       },
       timeout: Duration.seconds(15),
       memorySize: 512,
@@ -159,6 +165,7 @@ export class BrokerStack extends Stack {
     registry.grantRead(session)
     sessions.grantViewSession(session)
     sessions.grantEndSession(session)
+    events.grantPut(session, ['session.ended'])
 
     api.serve({
       launch: launch.lambda,
@@ -174,6 +181,7 @@ export class BrokerStack extends Stack {
       launchUrl: `${api.publicBaseUrl}/launch/{key}`,
       redirectUri: `${api.publicBaseUrl}/redirect`,
       jwksUrl: `${api.publicBaseUrl}/.well-known/jwks.json`,
+      eventBusName: events.busName,
       upstreams: props.upstreams,
       registryTableName: registry.tableName,
       clientSecretsPrefix: clientSecrets.prefix,

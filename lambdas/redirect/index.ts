@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -8,11 +9,13 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { errorPage } from '#http/pages/error-page.ts'
@@ -40,6 +43,14 @@ export const handler = httpHandler(
     }),
     egress: createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
     keySets: new Map(),
+    events: brokerEvents({
+      bus: eventBridgeBus({
+        client: new EventBridgeClient(AWS_CLIENT),
+        busName: environment.EVENT_BUS_NAME,
+      }),
+      log,
+      now,
+    }),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     ssoUrl: `${environment.PUBLIC_BASE_URL}/sso`,
     log,

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
@@ -6,11 +7,13 @@ import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { readEnvironment } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { SESSION_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
@@ -36,6 +39,14 @@ export const handler = httpHandler(
     readSession: dynamodbSessionReader({ ...sessionsTable, attributes: SESSION_VIEW_ATTRIBUTES }),
     endSession: dynamodbEndSession(sessionsTable),
     guardDeadSessions: deadSessionGuard(now),
+    events: brokerEvents({
+      bus: eventBridgeBus({
+        client: new EventBridgeClient(AWS_CLIENT),
+        busName: environment.EVENT_BUS_NAME,
+      }),
+      log,
+      now,
+    }),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     publicBaseUrl,
     log,

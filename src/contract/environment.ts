@@ -19,6 +19,7 @@ export const REDIRECT_ENVIRONMENT = [
   'SEALING_KEY_ARN',
   'ASSERTIONS_KEY_ARN',
   'CLIENT_SECRETS_PREFIX',
+  'EVENT_BUS_NAME',
 ] as const
 
 export const SSO_ENVIRONMENT = [
@@ -56,6 +57,7 @@ export const SESSION_ENVIRONMENT = [
   'REGISTRY_TABLE_NAME',
   'SESSIONS_TABLE_NAME',
   'TOKENS_KEY_ARN',
+  'EVENT_BUS_NAME',
 ] as const
 
 /** The values for a list of names, all of them present. */

@@ -4,6 +4,8 @@ export const OUTPUTS = {
   launchUrl: 'LaunchUrl',
   redirectUri: 'RedirectUri',
   jwksUrl: 'JwksUrl',
+  /** Where rules on the broker's events go. */
+  eventBusName: 'EventBusName',
   upstreams: 'Upstreams',
   registryTableName: 'RegistryTableName',
   clientSecretsPrefix: 'ClientSecretsPrefix',

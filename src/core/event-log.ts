@@ -24,6 +24,8 @@ export interface EventFields {
   readonly parameter?: string
   readonly parameters?: readonly string[]
   readonly reason?: string
+  /** Of an event for the app, `session.ended`. */
+  readonly eventType?: string
   /** The class and code of an unforeseen error, and where it was thrown; never its message. */
   readonly errorName?: string
   readonly errorCode?: string

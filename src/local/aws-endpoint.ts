@@ -6,6 +6,7 @@ import { AwsError } from './aws/aws-error.ts'
 import type { AwsService } from './aws/aws-service.ts'
 import { startDynamoDb, type TableDefinition } from './aws/dynamodb.ts'
 import type { Json } from './aws/embedded-database.ts'
+import { type BusEvent, eventBridgeService } from './aws/event-bridge.ts'
 import { closeServer, listen } from './aws/http-server.ts'
 import { kmsService } from './aws/kms.ts'
 import { type KeyDefinition, kmsKeys } from './aws/kms-keys.ts'
@@ -17,6 +18,7 @@ import { type Allowance, judgeAccess } from './iam/judge-access.ts'
 import { lockFolder } from './lock-folder.ts'
 
 const SERVICES: Readonly<Record<string, string>> = {
+  AWSEvents: 'events',
   DynamoDB_20120810: 'dynamodb',
   TrentService: 'kms',
   secretsmanager: 'secretsmanager',
@@ -28,6 +30,8 @@ const EXPIRY_INTERVAL_MS = 60_000
 export interface AwsEndpointOptions {
   readonly tables?: readonly TableDefinition[]
   readonly keys?: readonly KeyDefinition[]
+  /** The names of the event buses. */
+  readonly eventBuses?: readonly string[]
   readonly region?: string
   readonly account?: string
   readonly partition?: string
@@ -67,6 +71,8 @@ export interface AwsEndpoint {
   readonly endpoint: string
   readonly region: string
   readonly calls: readonly RecordedCall[]
+  /** Every event that a bus has taken, in its envelope. */
+  readonly events: readonly BusEvent[]
   /** The access key of a caller; made at the first asking. */
   credentials(caller: string, instance?: string): AccessKey
   /** Deletes what has expired now; answers how many items. */
@@ -75,7 +81,7 @@ export interface AwsEndpoint {
 }
 
 /**
- * DynamoDB, KMS and Secrets Manager on one loopback address, for the unchanged AWS SDK.
+ * DynamoDB, EventBridge, KMS and Secrets Manager on one loopback address, for the unchanged AWS SDK.
  *
  * Whatever it does not serve it refuses as `UnknownOperationException`.
  *
@@ -90,10 +96,17 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb'))
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
   const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
+  const events: BusEvent[] = []
   const services: Readonly<Record<string, AwsService>> = {
     dynamodb: dynamoDb.service,
     kms: kmsService(keys),
     secretsmanager: secrets,
+    events: eventBridgeService({
+      buses: options.eventBuses ?? [],
+      account,
+      region,
+      onEvent: (_bus, event) => events.push(event),
+    }),
   }
 
   const callers = accessKeys()
@@ -175,6 +188,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     endpoint: `http://127.0.0.1:${port}`,
     region,
     calls,
+    events,
     credentials: (caller, instance) => callers.of(caller, instance),
     expireItems: () => dynamoDb.expireItems(),
     async close() {

@@ -4,6 +4,7 @@ import { serveLocalhost } from './api-gateway/local-servers.ts'
 import { restApi } from './api-gateway/rest-api.ts'
 import type { AccessKey } from './aws/access-keys.ts'
 import type { TableDefinition } from './aws/dynamodb.ts'
+import type { BusEvent } from './aws/event-bridge.ts'
 import type { KeyDefinition } from './aws/kms-keys.ts'
 import {
   type AwsEndpoint,
@@ -62,6 +63,8 @@ export interface LocalStack {
   readonly operator: AccessKey
   /** Every AWS call so far, by the function's logical id or `operator`. */
   readonly calls: readonly RecordedCall[]
+  /** Every event so far that an event bus has taken. */
+  readonly events: readonly BusEvent[]
   readonly time: {
     /** Moves `Date` on, here and in every function, as one clock. */
     advance(seconds: number): void
@@ -74,7 +77,7 @@ export interface LocalStack {
 }
 
 /**
- * Runs a synthesized stack on this machine: its API, functions, tables, keys and secrets.
+ * Runs a synthesized stack on this machine: its API, functions, tables, keys, secrets and event buses.
  *
  * @throws Error naming the logical id of anything in the template that it does not know
  */
@@ -87,6 +90,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const aws = await startAwsEndpoint({
     tables: tables(stack),
     keys: keys(stack),
+    eventBuses: stack.all('AWS::Events::EventBus').map(({ ref }) => ref),
     iam: iamRules(stack),
     region: stack.region,
     account: stack.account,
@@ -130,6 +134,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     aws: { endpoint: aws.endpoint, region: aws.region },
     operator: aws.credentials('operator'),
     calls: aws.calls,
+    events: aws.events,
     time: { advance: (seconds) => time.advance(seconds) },
     instances: () =>
       [...functions].flatMap(([logicalId, lambda]) =>

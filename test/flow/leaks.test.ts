@@ -178,6 +178,15 @@ describe('nothing leaks', () => {
     }
   })
 
+  it('into an event', () => {
+    const events = JSON.stringify(broker.stack.events)
+
+    expect(events).toContain('session.ended')
+    expect(found(events)).toEqual([])
+    expect(events).not.toContain('pat-1')
+    for (const bearer of [state, ticket, session]) expect(events).not.toContain(bearer)
+  })
+
   it('into a table in clear', async () => {
     const contents = await tableContents()
 

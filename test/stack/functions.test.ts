@@ -32,6 +32,7 @@ const VALUES: Readonly<Record<string, string>> = {
   TOKENS_KEY_ARN: 'TokensKey',
   CLIENT_SECRETS_PREFIX: 'Sallyport/client-secrets/',
   SSO_SECRETS_PREFIX: 'Sallyport/sso-secrets/',
+  EVENT_BUS_NAME: 'Sallyport-events',
 }
 
 const template = brokerTemplate()
@@ -102,6 +103,7 @@ describe('Outputs', () => {
       [OUTPUTS.launchUrl]: `${BASE}/launch/{key}`,
       [OUTPUTS.redirectUri]: `${BASE}/redirect`,
       [OUTPUTS.jwksUrl]: `${BASE}/.well-known/jwks.json`,
+      [OUTPUTS.eventBusName]: 'Sallyport-events',
       [OUTPUTS.upstreams]: 'public',
       [OUTPUTS.registryTableName]: 'RegistryTable',
       [OUTPUTS.clientSecretsPrefix]: 'Sallyport/client-secrets/',

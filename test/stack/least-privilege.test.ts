@@ -36,6 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:Sign on AssertionsKey',
     'kms:GetPublicKey on AssertionsKey',
     'kms:GenerateDataKey on SealingKey',
+    putsEvents('session.created'),
     ...READ_TABLES,
     ...WRITE_TABLES,
     ...READ_SECRETS,
@@ -82,6 +83,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on RegistryTable',
     `dynamodb:GetItem on SessionsTable, attributes ${SESSION_VIEW_ATTRIBUTES.join(' ')}`,
     'dynamodb:UpdateItem on SessionsTable, attributes id status',
+    putsEvents('session.ended'),
     'kms:GetPublicKey on TokensKey',
     ...READ_TABLES,
     ...WRITE_TABLES,
@@ -197,8 +199,10 @@ function conditionOf(condition: NonNullable<Statement['Condition']>): string {
   const service = condition['StringEquals']?.['kms:ViaService']
   const attributes = condition['ForAllValues:StringEquals']?.['dynamodb:Attributes']
   const select = condition['StringEqualsIfExists']?.['dynamodb:Select']
+  const types = condition['StringEquals']?.['events:detail-type']
   const entries = Object.values(condition).flatMap(Object.values).length
   if (entries === 1 && Array.isArray(keys)) return `, keys ${keys.join(' ')}`
+  if (entries === 1 && Array.isArray(types)) return `, types ${types.join(' ')}`
   if (entries === 1 && service !== undefined) return `, via ${flatten(service)}`
   if (entries === 2 && Array.isArray(attributes) && select === 'SPECIFIC_ATTRIBUTES') {
     return `, attributes ${attributes.join(' ')}`
@@ -210,6 +214,10 @@ function onStorageKey(service: string, operations: readonly string[]): readonly 
   return operations.map(
     (operation) => `kms:${operation} on StorageKey, via ${service}.${REGION}.amazonaws.com`,
   )
+}
+
+function putsEvents(...types: readonly string[]): string {
+  return `events:PutEvents on Events, types ${types.join(' ')}`
 }
 
 function writesTo(logGroup: string): readonly string[] {

@@ -99,6 +99,15 @@ describe('Tables', () => {
   })
 })
 
+describe('The event bus', () => {
+  it('is encrypted under the storage key', () => {
+    const [bus] = resourcesOf(template, 'AWS::Events::EventBus')
+
+    expect(bus?.[1].Properties.Name).toBe('Sallyport-events')
+    expect(flatten(bus?.[1].Properties.KmsKeyIdentifier)).toBe('StorageKey')
+  })
+})
+
 describe('Keys', () => {
   it('are of the kind that their algorithm wants', () => {
     const { key } = setup()
@@ -139,7 +148,7 @@ describe('Keys', () => {
   it('let CloudWatch Logs encrypt the log groups of this stack, and no others', () => {
     const { key } = setup()
     const statements: readonly KeyStatement[] = key('StorageKey').KeyPolicy.Statement
-    const forLogs = statements.filter(({ Principal }) => Principal['Service'] !== undefined)
+    const forLogs = statements.filter(({ Principal }) => typeof Principal['Service'] === 'object')
 
     expect(forLogs.map(({ Principal }) => flatten(Principal['Service']))).toEqual([
       'logs.AWS::Region.amazonaws.com',
@@ -150,10 +159,39 @@ describe('Keys', () => {
       ),
     ).toEqual(['arn:AWS::Partition:logs:AWS::Region:AWS::AccountId:log-group:Sallyport-*'])
   })
+
+  it('let EventBridge encrypt the events of this stack’s bus, and no others', () => {
+    const { key } = setup()
+    const statements: readonly KeyStatement[] = key('StorageKey').KeyPolicy.Statement
+    const forEvents = statements.filter(
+      ({ Principal }) => Principal['Service'] === 'events.amazonaws.com',
+    )
+    const bus = 'arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/Sallyport-events'
+
+    expect(
+      forEvents.map(({ Action, Condition }) => [
+        Action,
+        Object.entries(Condition?.['StringEquals'] ?? {}).map(([name, value]) => [
+          name,
+          flatten(value),
+        ]),
+      ]),
+    ).toEqual([
+      [
+        ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+        [
+          ['aws:SourceAccount', 'AWS::AccountId'],
+          ['aws:SourceArn', bus],
+          ['kms:EncryptionContext:aws:events:event-bus:arn', bus],
+        ],
+      ],
+    ])
+  })
 })
 
 interface KeyStatement {
   readonly Action: readonly string[]
+  /** A service by its name, or by an expression where that has the region in it. */
   readonly Principal: Readonly<Record<string, unknown>>
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown[]>>>>
 }

@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { BrokerEvents } from '#core/events/broker-events.ts'
 import { readIdentity } from '#core/identity/read-identity.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
@@ -24,6 +25,7 @@ export interface CompleteLaunchDeps
     IssueTicketDeps {
   readonly launches: OneTimeStore<LaunchClear>
   readonly registry: Registry
+  readonly events: BrokerEvents
   readonly log: EventLog
 }
 
@@ -85,10 +87,18 @@ export async function completeLaunch(
     deps,
   )
 
-  // The tombstone is enough to refuse a second use, so a failure here loses nothing.
-  await deps.launches
-    .spend(launch.keyHash)
-    .catch(() => deps.log.warn('launch_spend_failed', { launchId: launch.launchId }))
+  await Promise.all([
+    // The tombstone is enough to refuse a second use, so a failure here loses nothing.
+    deps.launches
+      .spend(launch.keyHash)
+      .catch(() => deps.log.warn('launch_spend_failed', { launchId: launch.launchId })),
+    deps.events.emit({
+      type: 'session.created',
+      app: app.id,
+      connection: connection.id,
+      session: session.id,
+    }),
+  ])
   deps.log.info('launch_completed', {
     launchId: launch.launchId,
     connection: connection.id,

@@ -1,6 +1,7 @@
 import type { AppCaller } from '#core/app-token/verify-app-token.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { BrokerEvents } from '#core/events/broker-events.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { Clock, EpochSeconds } from '#core/time.ts'
 import type { DeadSessionGuard } from './dead-session-guard.ts'
@@ -17,6 +18,7 @@ export interface SessionDoorDeps {
   /** Ends it for every reader; does nothing to one that is gone. */
   readonly endSession: (id: string) => Promise<void>
   readonly guardDeadSessions: DeadSessionGuard
+  readonly events: BrokerEvents
   readonly registry: Registry
   readonly publicBaseUrl: string
   readonly log: EventLog
@@ -91,6 +93,7 @@ export async function endSession(request: SessionRequest, deps: SessionDoorDeps)
   const { id, app, connection } = await sessionOf(request, deps)
   await deps.endSession(id)
   deps.log.info('session_ended', { app, connection, reason: 'app' })
+  await deps.events.emit({ type: 'session.ended', app, connection, session: id, reason: 'app' })
 }
 
 async function sessionOf(

@@ -1,4 +1,5 @@
 import type { TableDefinition } from '#local/aws/dynamodb.ts'
+import { busName } from '#local/aws/event-bridge.ts'
 import { keyIdOf } from '#local/aws/kms-ciphertext.ts'
 import type { KmsKeys } from '#local/aws/kms-keys.ts'
 import type { ConditionContext } from './condition.ts'
@@ -98,6 +99,15 @@ export function accessRequests(options: AccessRequestsOptions) {
     return [{ action: `kms:${action}`, resource: keys.arn(keys.find(name)), context }]
   }
 
+  const events = (action: string, input: Input): readonly AccessRequest[] => {
+    const entries = Array.isArray(input['Entries']) ? input['Entries'].map(object) : []
+    return entries.map(({ EventBusName, DetailType }) => ({
+      action: `events:${action}`,
+      resource: `${arnPrefix('events')}event-bus/${busName(String(EventBusName))}`,
+      context: { 'events:detail-type': [String(DetailType)] },
+    }))
+  }
+
   return async (
     service: string,
     action: string,
@@ -106,6 +116,7 @@ export function accessRequests(options: AccessRequestsOptions) {
     if (service === 'dynamodb') return dynamoDb(action, input)
     if (service === 'secretsmanager') return secretsManager(action, input)
     if (service === 'kms') return kms(action, input)
+    if (service === 'events') return events(action, input)
     throw new Error(`The local runtime does not judge ${service}:${action}`)
   }
 }

@@ -18,7 +18,8 @@ const COMPARISONS: Readonly<Record<string, Compare>> = {
   ArnLike: matchesArn,
 }
 
-const KEYS = /^(dynamodb:(LeadingKeys|Attributes|Select)|kms:ViaService|kms:EncryptionContext:.+)$/
+const KEYS =
+  /^(dynamodb:(LeadingKeys|Attributes|Select)|events:detail-type|kms:ViaService|kms:EncryptionContext:.+|aws:Source(Arn|Account))$/
 const MANY_VALUED = ['dynamodb:LeadingKeys', 'dynamodb:Attributes']
 const FOR_ALL = 'ForAllValues:'
 const IF_EXISTS = /IfExists$/

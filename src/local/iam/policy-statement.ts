@@ -100,6 +100,10 @@ function checkStatement(statement: PolicyStatement): void {
       throw new Error(`the action ${action} is not judged here`)
     }
   }
+  const byEvent = lines.find(({ key }) => key.startsWith('events:'))
+  if (byEvent && actions.some((action) => action !== 'events:PutEvents')) {
+    throw new Error(`${byEvent.key} is not judged here for other actions than events:PutEvents`)
+  }
   const unknown = resources.find((resource) => resource.includes('${'))
   if (unknown !== undefined) throw new Error(`the resource ${unknown} is not judged here`)
   const byItem = lines.find(({ key }) => key.startsWith('dynamodb:'))

@@ -54,6 +54,10 @@ export function physicalResource(
       const roleArn = `arn:${place.partition}:iam::${place.account}:role/${ref}`
       return { ref, attributes: { Arn: roleArn } }
     }
+    case 'AWS::Events::EventBus': {
+      const ref = String(property('Name'))
+      return { ref, attributes: { Arn: arn('events', `event-bus/${ref}`), Name: ref } }
+    }
     case 'AWS::Logs::LogGroup': {
       const ref = named('LogGroupName')
       return { ref, attributes: { Arn: arn('logs', `log-group:${ref}:*`) } }

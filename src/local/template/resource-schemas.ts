@@ -114,6 +114,14 @@ export const RESOURCE_SCHEMAS = {
     Roles: z.array(z.string()).default([]),
   }),
 
+  'AWS::Events::EventBus': z.strictObject({
+    Name: z.string().regex(/^(?!default$)[\w.-]{1,256}$/),
+    Description: noEffect,
+    KmsKeyIdentifier: noEffect,
+    LogConfig: noEffect,
+    Tags: noEffect,
+  }),
+
   'AWS::Logs::LogGroup': z.strictObject({
     LogGroupName: z.string().optional(),
     RetentionInDays: noEffect,

@@ -56,6 +56,21 @@ describe('a call', () => {
     )
   })
 
+  test('it puts events of the types that it may, and of no other', () => {
+    const bus = 'arn:aws:events:us-east-1:1:event-bus/bus'
+    const Condition = { StringEquals: { 'events:detail-type': ['thing.done'] } }
+    const judge = setup([{ ...ALLOW, Action: 'events:PutEvents', Resource: bus, Condition }])
+    const put = (type: string) =>
+      judge({
+        action: 'events:PutEvents',
+        resource: bus,
+        context: { 'events:detail-type': [type] },
+      })
+
+    expect(put('thing.done')).toHaveLength(1)
+    expect(() => put('thing.undone')).toThrow(/not authorized to perform: events:PutEvents/)
+  })
+
   test('it is refused where a statement denies it, whatever allows it', () => {
     const judge = setup([ALLOW, { Effect: 'Deny', Action: 'dynamodb:*', Resource: '*' }])
     expect(() => judge(read())).toThrow('with an explicit deny in an identity-based policy')
