@@ -274,6 +274,31 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         expect((await store.read(id))?.status).toBe('ending')
       })
 
+      it('does not put off when a session that is ending is due', async () => {
+        const ended = { refreshDueAt: NOW + 30, renewAhead: true } as const
+        const { store, id } = await setup(
+          aSession({ status: 'ending', fence: 1, lease, attempt, ...ended }),
+        )
+
+        expect(await store.storeTokens(id, guard, renewed)).toBe(true)
+
+        expect(await store.read(id)).toMatchObject({ ...ended, tokenVersion: 2 })
+      })
+
+      it.each([
+        ['tokens that live long enough', true],
+        ['tokens that do not', undefined],
+      ] as const)('has %s renewed ahead: %s', async (_, renewAhead) => {
+        const { store, id, acquire, row } = await setup(
+          aSession({ refreshDueAt: NOW + 30, ...(!renewAhead && { renewAhead: true }) }),
+        )
+        await acquire()
+
+        await store.storeTokens(id, guard, { ...renewed, ...(renewAhead && { renewAhead }) })
+
+        expect((await row())?.renewAhead).toBe(renewAhead)
+      })
+
       it('never brings back a session', async () => {
         const { store, id, acquire, row, remove } = await setup()
         await acquire()

@@ -56,6 +56,6 @@ export function fromSessionItem({
 }
 
 /** A session's key is a hash, so its first byte spreads sessions evenly over the shards. */
-function dueShard(id: string): number {
+export function dueShard(id: string): number {
   return (Buffer.from(id, 'base64url')[0] ?? 0) % SESSIONS_TABLE.dueIndex.shards
 }

@@ -8,7 +8,13 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { SESSIONS_TABLE } from '#contract/tables.ts'
 import type { LeaseGuard, Session, SessionStore } from '#core/session/session-store.ts'
-import { fromSessionItem, type SessionItem, sessionItemKey, toSessionItem } from './session-item.ts'
+import {
+  dueShard,
+  fromSessionItem,
+  type SessionItem,
+  sessionItemKey,
+  toSessionItem,
+} from './session-item.ts'
 
 export interface DynamodbSessionStoreOptions {
   readonly documents: DynamoDBDocumentClient
@@ -132,22 +138,34 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
     },
 
     async storeTokens(id, guard, tokens) {
-      const { done, item } = await update(id, {
-        UpdateExpression: `SET sealedTokens = :sealed, tokenVersion = :version,
-          accessTokenExpiresAt = :expires, refreshDueAt = :due, scopes = :scopes, failures = :zero
-          REMOVE leaseOwner, leaseUntil, attempt, nextAttemptAt`,
-        ConditionExpression: HELD,
-        ExpressionAttributeValues: {
-          ':sealed': tokens.sealedTokens,
-          ':version': tokens.tokenVersion,
-          ':expires': tokens.accessTokenExpiresAt,
-          ':due': tokens.refreshDueAt,
-          ':scopes': tokens.scopes,
-          ':zero': 0,
-          ...held(guard),
-        },
-      })
-      return done || sameBytes(item['sealedTokens']?.B, tokens.sealedTokens)
+      const { sealedTokens, renewAhead } = tokens
+      const shard = SESSIONS_TABLE.dueIndex.partitionKey
+      const store = (isActive: boolean) =>
+        update(id, {
+          UpdateExpression: `SET sealedTokens = :sealed, tokenVersion = :version,
+            accessTokenExpiresAt = :expires, scopes = :scopes, failures = :zero
+            ${isActive ? ', refreshDueAt = :due' : ''}
+            ${isActive && renewAhead ? `, ${shard} = :shard` : ''}
+            REMOVE leaseOwner, leaseUntil, attempt, nextAttemptAt
+            ${isActive && !renewAhead ? `, ${shard}` : ''}`,
+          ConditionExpression: isActive ? `${HELD} AND #status = :active` : HELD,
+          ...(isActive && { ExpressionAttributeNames: { '#status': 'status' } }),
+          ExpressionAttributeValues: {
+            ':sealed': sealedTokens,
+            ':version': tokens.tokenVersion,
+            ':expires': tokens.accessTokenExpiresAt,
+            ':scopes': tokens.scopes,
+            ':zero': 0,
+            ...(isActive && { ':due': tokens.refreshDueAt, ':active': 'active' }),
+            ...(isActive && renewAhead && { ':shard': dueShard(id) }),
+            ...held(guard),
+          },
+        })
+
+      // Whoever ended the session meanwhile has said when it is due: now.
+      const first = await store(true)
+      const last = first.done || !isHeld(first.item, guard) ? first : await store(false)
+      return last.done || sameBytes(last.item['sealedTokens']?.B, sealedTokens)
     },
 
     async releaseLease(id, guard, { status, failures, nextAttemptAt, unresolved = false }) {
@@ -180,6 +198,10 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
 
 function held({ fence, owner }: LeaseGuard) {
   return { ':fence': fence, ':owner': owner }
+}
+
+function isHeld(item: Readonly<Record<string, AttributeValue>>, guard: LeaseGuard): boolean {
+  return isFence(item, guard) && item['leaseOwner']?.S === guard.owner
 }
 
 /** The fence is bumped at every acquire, so a free row with ours was freed by us. */

@@ -56,7 +56,15 @@ export function memorySessionStore(): MemorySessionStore {
       const row = holding(id, guard)
       if (!row) return rows.get(id)?.sealedTokens === tokens.sealedTokens
       const { lease, attempt, nextAttemptAt, ...kept } = row
-      rows.set(id, { ...kept, ...tokens, failures: 0 })
+      const { renewAhead, refreshDueAt, ...rest } = kept
+      const { renewAhead: ahead, refreshDueAt: dueAt, ...stored } = tokens
+      rows.set(id, {
+        ...(row.status === 'active'
+          ? { ...rest, refreshDueAt: dueAt, ...(ahead && { renewAhead: ahead }) }
+          : kept),
+        ...stored,
+        failures: 0,
+      })
       return true
     },
 

@@ -4,8 +4,8 @@ import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
-import type { Clock, EpochSeconds } from '#core/time.ts'
-import { refreshDueAt, SHORTEST_LIFE_AHEAD_SECONDS } from '#core/tokens/refresh-timing.ts'
+import type { Clock } from '#core/time.ts'
+import { renewalPlan } from '#core/tokens/refresh-timing.ts'
 import type { TokenVault } from '#core/tokens/token-vault.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
@@ -63,14 +63,8 @@ export async function createSession(
     ),
     accessTokenExpiresAt: grant.expiresAt,
     failures: 0,
-    ...(grant.refreshToken && aheadOf(createdAt, grant.expiresAt)),
+    ...(grant.refreshToken && renewalPlan(createdAt, grant.expiresAt, absoluteEnd)),
   }
   await sessions.create(session)
   return { sessionId, session }
-}
-
-/** Tokens that live shorter would be renewed by every turn of a schedule. */
-function aheadOf(issuedAt: EpochSeconds, expiresAt: EpochSeconds) {
-  if (expiresAt - issuedAt < SHORTEST_LIFE_AHEAD_SECONDS) return undefined
-  return { refreshDueAt: refreshDueAt(issuedAt, expiresAt), renewAhead: true } as const
 }

@@ -62,6 +62,8 @@ export interface RenewedTokens {
   readonly tokenVersion: number
   readonly accessTokenExpiresAt: EpochSeconds
   readonly refreshDueAt: EpochSeconds
+  /** As {@link Session.renewAhead}, for the tokens that these are. */
+  readonly renewAhead?: true
   readonly scopes: readonly string[]
 }
 
@@ -122,6 +124,9 @@ export interface SessionStore {
    * Stores renewed tokens, clears the failures and frees the lease, only if `fence` and the lease's
    * owner are still the ones given. `false` if they are not; `true` also when an earlier write of
    * these very tokens, whose answer was lost, did it.
+   *
+   * In a session that somebody ended meanwhile the tokens take the place of the old ones, which are
+   * of no use any more; when it is due stays as that one left it.
    */
   storeTokens(id: string, guard: LeaseGuard, tokens: RenewedTokens): Promise<boolean>
 

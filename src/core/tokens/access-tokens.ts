@@ -40,6 +40,11 @@ export interface FreshAccessTokenOptions {
    * the 401 is then not about the token.
    */
   readonly rejected?: Secret
+  /**
+   * Renews tokens that fall due within this time, and not only what is due: for whoever comes by
+   * once a minute. @default 0
+   */
+  readonly dueWithinSeconds?: number
   /** What is left of the invocation; no renewal is begun that could not be finished in it. */
   readonly remainingMs?: () => number
 }
@@ -73,6 +78,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   async function fly(
     id: string,
     rejected: Secret | undefined,
+    aheadSeconds: number,
     remainingMs: () => number,
   ): Promise<FreshAccessToken> {
     const pause = waiter(pace)
@@ -85,6 +91,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       const tokens = await open(session)
       const next = decideRefresh(session, {
         now: now(),
+        aheadSeconds,
         hasRefreshToken: tokens.refreshToken !== undefined,
         leaseDead: observer.isDead(session, now()),
         isRejected: isSame(tokens.accessToken, rejected),
@@ -120,6 +127,9 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     }
   }
 
+  const isDue = (session: Session, aheadSeconds: number): boolean =>
+    now() + aheadSeconds >= sessionRefreshDueAt(session)
+
   /** The token to renew although it seems valid; `undefined` where that was just done. */
   function toForce({ id }: Session, rejected: Secret | undefined): Secret | undefined {
     const last = forced.get(id)
@@ -128,18 +138,20 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   }
 
   return {
-    async freshAccessToken(session, { rejected, remainingMs = () => Infinity } = {}) {
+    async freshAccessToken(session, options = {}) {
       const { id, status } = session
+      const { rejected, dueWithinSeconds = 0, remainingMs = () => Infinity } = options
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
-      if (!rejected && status === 'active' && now() < sessionRefreshDueAt(session)) {
+      if (!rejected && status === 'active' && !isDue(session, dueWithinSeconds)) {
         return { accessToken: (await open(session)).accessToken, session }
       }
 
-      const key = `${id} ${forcing ? tokenHash(forcing) : ''}`
+      const key = `${id} ${dueWithinSeconds} ${forcing ? tokenHash(forcing) : ''}`
       const flight =
-        flights.get(key) ?? fly(id, forcing, remainingMs).finally(() => flights.delete(key))
+        flights.get(key) ??
+        fly(id, forcing, dueWithinSeconds, remainingMs).finally(() => flights.delete(key))
       flights.set(key, flight)
       const fresh = await flight
       if (forcing && !isSame(fresh.accessToken, forcing)) {

@@ -5,6 +5,8 @@ import { sessionRefreshDueAt } from './refresh-timing.ts'
 /** What there is to know beside the row. */
 export interface RefreshSituation {
   readonly now: EpochSeconds
+  /** How long before they are due tokens are renewed; 0 for a caller who needs one now. */
+  readonly aheadSeconds: number
   readonly hasRefreshToken: boolean
   /** The row's lease is a dead holder's. */
   readonly leaseDead: boolean
@@ -47,10 +49,11 @@ export type RefreshStep =
  */
 export function decideRefresh(session: Session, situation: RefreshSituation): RefreshStep {
   const { status, lease, attempt, accessTokenExpiresAt } = session
-  const { now, hasRefreshToken, leaseDead, isRejected, nothingRescued, mayRenew } = situation
+  const { now, aheadSeconds, hasRefreshToken, leaseDead } = situation
+  const { isRejected, nothingRescued, mayRenew } = situation
   if (status !== 'active') return { step: 'refuse', code: 'session_over' }
 
-  if (!isRejected && now < sessionRefreshDueAt(session)) return { step: 'use' }
+  if (!isRejected && now + aheadSeconds < sessionRefreshDueAt(session)) return { step: 'use' }
 
   const isOver = now >= accessTokenExpiresAt
   const isUsable = !isOver && !isRejected

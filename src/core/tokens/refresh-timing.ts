@@ -24,7 +24,7 @@ export const RESCUE_DEADLINE_MS = 19_000
 export const WAIT_BUDGET_MS = 21_000
 
 /** Tokens that live shorter are renewed on demand only. */
-export const SHORTEST_LIFE_AHEAD_SECONDS = 180
+const SHORTEST_LIFE_AHEAD_SECONDS = 180
 
 const LONGEST_MARGIN_SECONDS = 60
 const LONGEST_BACKOFF_SECONDS = 60
@@ -34,6 +34,28 @@ const LONGEST_RETRY_AFTER_SECONDS = 3_600
 export function refreshDueAt(issuedAt: EpochSeconds, expiresAt: EpochSeconds): EpochSeconds {
   const life = Math.max(0, expiresAt - issuedAt)
   return expiresAt - Math.min(LONGEST_MARGIN_SECONDS, Math.floor(life / 2))
+}
+
+/** Of a session: when its tokens are due, and whether they are then renewed unasked. */
+export interface RenewalPlan {
+  readonly refreshDueAt: EpochSeconds
+  readonly renewAhead?: true
+}
+
+/**
+ * When tokens are due for the scheduled refresher: not after the session's absolute end, so that it
+ * is found there too. Tokens that live shorter than {@link SHORTEST_LIFE_AHEAD_SECONDS} would be
+ * renewed by every turn of a schedule, and are renewed on demand only.
+ */
+export function renewalPlan(
+  issuedAt: EpochSeconds,
+  expiresAt: EpochSeconds,
+  sessionEndsAt: EpochSeconds,
+): RenewalPlan {
+  return {
+    refreshDueAt: Math.min(refreshDueAt(issuedAt, expiresAt), sessionEndsAt),
+    ...(expiresAt - issuedAt >= SHORTEST_LIFE_AHEAD_SECONDS && { renewAhead: true }),
+  }
 }
 
 /** {@link refreshDueAt} of a session's tokens; a launch's tokens are as old as the session. */

@@ -16,7 +16,7 @@ import {
   LEASE_SECONDS,
   REDEEM_BUDGET_MS,
   RESCUE_DEADLINE_MS,
-  refreshDueAt,
+  renewalPlan,
   STORE_DEADLINE_MS,
   UNDO_BUDGET_MS,
 } from './refresh-timing.ts'
@@ -134,7 +134,7 @@ export function tokenRenewals(deps: TokenRenewalsDeps): TokenRenewals {
         sealedTokens,
         tokenVersion,
         accessTokenExpiresAt: expiresAt,
-        refreshDueAt: refreshDueAt(issuedAt, expiresAt),
+        ...renewalPlan(issuedAt, expiresAt, session.expiresAt),
         scopes,
       }
     }
@@ -255,6 +255,6 @@ export function tokenRenewals(deps: TokenRenewalsDeps): TokenRenewals {
 
 /** The row as {@link SessionStore.storeTokens} leaves it. */
 function renewedSession(session: Session, tokens: RenewedTokens): Session {
-  const { lease, attempt, nextAttemptAt, ...kept } = session
+  const { lease, attempt, nextAttemptAt, renewAhead, ...kept } = session
   return { ...kept, ...tokens, failures: 0 }
 }

@@ -37,7 +37,14 @@ describe('createSession', () => {
   it('leaves tokens that live under three minutes to who asks for them', async () => {
     const session = await setup(179, new Secret('refresh'))
 
-    expect([session?.renewAhead, session?.refreshDueAt]).toEqual([undefined, undefined])
+    expect([session?.renewAhead, session?.refreshDueAt]).toEqual([undefined, NOW + 119])
+  })
+
+  it('is due at its own end, if that comes before its tokens’', async () => {
+    expect(await setup(86_400, new Secret('refresh'))).toMatchObject({
+      renewAhead: true,
+      refreshDueAt: NOW + 43_200,
+    })
   })
 
   it('leaves tokens that cannot be renewed', async () => {

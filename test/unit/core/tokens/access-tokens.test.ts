@@ -61,8 +61,32 @@ describe('freshAccessToken', () => {
       fence: 1,
       accessTokenExpiresAt: NOW + DUE + 3_600,
       refreshDueAt: NOW + DUE + 3_540,
+      renewAhead: true,
     })
     expect(events()).toEqual(['token_refreshed'])
+  })
+
+  it('renews ahead for one who comes by once a minute, and for nobody else', async () => {
+    const { at, served } = await setup()
+    at(DUE - 60)
+
+    expect(await served()).toBe('access-1')
+    expect(await served({ dueWithinSeconds: 59 })).toBe('access-1')
+    expect(await served({ dueWithinSeconds: 60 })).toBe('access-2')
+  })
+
+  it('renews ahead for one while another of the instance is served what is not due', async () => {
+    const { at, served, instance, server } = await setup()
+    const shared = instance()
+    at(DUE - 1)
+
+    const both = await Promise.all([
+      served({ rejected: new Secret('not-the-row-s') }, shared),
+      served({ rejected: new Secret('not-the-row-s'), dueWithinSeconds: 60 }, shared),
+    ])
+
+    expect(both).toEqual(['access-1', 'access-2'])
+    expect(server.presented).toEqual(['refresh-1'])
   })
 
   it('renews again with the rotated token when that is due', async () => {

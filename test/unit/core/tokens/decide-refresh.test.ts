@@ -12,6 +12,7 @@ const attempt = { id: 'attempt', startedAt: DUE, phase: 'redeeming' } as const
 function situation(changes: Partial<RefreshSituation> = {}): RefreshSituation {
   return {
     now: DUE,
+    aheadSeconds: 0,
     hasRefreshToken: true,
     leaseDead: false,
     isRejected: false,
@@ -31,6 +32,13 @@ describe('decideRefresh', () => {
   it.each<[string, Partial<Session>, Partial<RefreshSituation>, object]>([
     ['serves tokens that are not due', {}, { now: DUE - 1 }, use],
     ['renews tokens that are due', {}, {}, refresh],
+    [
+      'renews tokens that fall due soon, for one who asks ahead',
+      {},
+      { now: DUE - 60, aheadSeconds: 60 },
+      refresh,
+    ],
+    ['leaves tokens that fall due later than that', {}, { now: DUE - 61, aheadSeconds: 60 }, use],
     ['renews tokens that are over', {}, { now: ENDS }, refresh],
     ['renews tokens that the EHR refused', {}, { now: NOW, isRejected: true }, refresh],
     [
@@ -113,6 +121,7 @@ describe('decideRefresh', () => {
 
   const anySituation = fc.record({
     now: fc.integer({ min: NOW, max: ENDS + 100 }),
+    aheadSeconds: fc.constantFrom(0, 60),
     hasRefreshToken: fc.boolean(),
     leaseDead: fc.boolean(),
     isRejected: fc.boolean(),

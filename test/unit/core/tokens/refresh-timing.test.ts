@@ -6,6 +6,7 @@ import {
   REDEEM_BUDGET_MS,
   RESCUE_DEADLINE_MS,
   refreshDueAt,
+  renewalPlan,
   STORE_DEADLINE_MS,
   sessionRefreshDueAt,
   WAIT_BUDGET_MS,
@@ -39,6 +40,20 @@ describe('refreshDueAt', () => {
     const session = aSession({ createdAt: NOW, accessTokenExpiresAt: NOW + 60 })
 
     expect(sessionRefreshDueAt(session)).toBe(NOW + 30)
+  })
+})
+
+describe('renewalPlan', () => {
+  it('has tokens renewed ahead that live three minutes, and no shorter ones', () => {
+    expect(renewalPlan(NOW, NOW + 180, NOW + 9_000)).toEqual({
+      refreshDueAt: NOW + 120,
+      renewAhead: true,
+    })
+    expect(renewalPlan(NOW, NOW + 179, NOW + 9_000)).toEqual({ refreshDueAt: NOW + 119 })
+  })
+
+  it('is due at the session’s end at the latest', () => {
+    expect(renewalPlan(NOW, NOW + 3_600, NOW + 3_000).refreshDueAt).toBe(NOW + 3_000)
   })
 })
 
