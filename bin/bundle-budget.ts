@@ -11,6 +11,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Sso: 480,
   Token: 500,
   Fhir: 850,
+  Refresher: 850,
   Session: 460,
 }
 

@@ -37,6 +37,7 @@ async function start(): Promise<void> {
     assembly: assembly.directory,
     port: PORTS.broker,
     awsPort: PORTS.aws,
+    runSchedules: true,
     onLog: ({ source, text }) => say(`${source}: ${text}`),
   })
   const brokerBase = stack.outputs[OUTPUTS.apiBase] ?? ''

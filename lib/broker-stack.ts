@@ -4,6 +4,7 @@ import type {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
+  REFRESHER_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
@@ -14,6 +15,7 @@ import { BrokerApi } from './constructs/broker-api.ts'
 import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
+import { RefreshSchedule } from './constructs/refresh-schedule.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
 import { SealingKey } from './constructs/sealing-key.ts'
 import { SecretsPrefix } from './constructs/secrets-prefix.ts'
@@ -24,6 +26,11 @@ import { StorageKey } from './constructs/storage-key.ts'
 export interface BrokerStackProps extends StackProps {
   /** Which addresses the functions may reach. */
   readonly upstreams: Upstreams
+  /**
+   * How many schedules share the due index, each with runs of its own: more renew more in a minute,
+   * and with two, one half goes on while the other is stuck. @default 2
+   */
+  readonly refreshSchedules?: number
 }
 
 /** The broker: what it keeps, then the doors, in the order that a launch meets them. */
@@ -147,6 +154,36 @@ export class BrokerStack extends Stack {
     clientSecrets.grantRead(fhir)
     assertionsKey.grantSign(fhir)
     launches.grantRescue(fhir)
+
+    const schedules = props.refreshSchedules ?? 2
+    const refresher = new BrokerFunction<typeof REFRESHER_ENVIRONMENT>(this, 'Refresher', {
+      name: 'refresher',
+      environment: {
+        UPSTREAMS: props.upstreams,
+        LAUNCHES_TABLE_NAME: launches.tableName,
+        REGISTRY_TABLE_NAME: registry.tableName,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        SEALING_KEY_ARN: sealingKey.keyArn,
+        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+      },
+      // It begins nothing after 55 seconds, and one renewal may take another 20.
+      timeout: Duration.seconds(90),
+      memorySize: 1024,
+      // A run may still be ending when the next minute's begins.
+      reservedConcurrency: 2 * schedules,
+      storageKey,
+    })
+    sessions.grantFindDue(refresher)
+    sessions.grantReadSession(refresher)
+    sessions.grantUseSession(refresher)
+    registry.grantRead(refresher)
+    sealingKey.grantOpenTokens(refresher)
+    sealingKey.grantSealTokens(refresher)
+    clientSecrets.grantRead(refresher)
+    assertionsKey.grantSign(refresher)
+    launches.grantRescue(refresher)
+    new RefreshSchedule(this, 'RefreshSchedule', { refresher, schedules, storageKey })
 
     const session = new BrokerFunction<typeof SESSION_ENVIRONMENT>(this, 'Session', {
       name: 'session',

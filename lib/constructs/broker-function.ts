@@ -16,6 +16,8 @@ export interface BrokerFunctionProps<Names extends readonly string[]> {
   readonly timeout: Duration
   /** In MB; the processor's share grows with it. */
   readonly memorySize: number
+  /** Invocations at once, kept free for it and never more. @default no limit of its own */
+  readonly reservedConcurrency?: number
   /** Encrypts the function's log group. */
   readonly storageKey: StorageKey
 }
@@ -49,6 +51,9 @@ export class BrokerFunction<const Names extends readonly string[]>
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.timeout,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       role,
       logGroup,
       bundling: {

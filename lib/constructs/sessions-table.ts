@@ -59,6 +59,16 @@ export class SessionsTable extends Construct {
     return this.#grant(grantee, 'GetItem')
   }
 
+  /** Lets the grantee ask which sessions are due, by their keys alone. */
+  grantFindDue(grantee: IGrantable): Grant {
+    return grantItems(grantee, {
+      table: this.#table,
+      storageKey: this.#storageKey,
+      action: 'Query',
+      index: SESSIONS_TABLE.dueIndex.name,
+    })
+  }
+
   /** Lets the grantee note a use of a session, and renew its tokens under the lease. */
   grantUseSession(grantee: IGrantable): Grant {
     return this.#grant(grantee, 'UpdateItem')

@@ -48,8 +48,10 @@ const WRITE_TABLES = [
 
 const READ_SECRETS = ['kms:Decrypt']
 
+const SEND_TO_QUEUES = ['kms:Decrypt', 'kms:GenerateDataKey']
+
 /**
- * Encrypts tables, secrets and log groups at rest, and is of use only through the services that hold
+ * Encrypts tables, secrets, queues and log groups at rest, and is of use only through the services that hold
  * them. Session tokens in those tables are sealed under another key, so reading a table opens none.
  */
 export class StorageKey extends Construct {
@@ -59,7 +61,7 @@ export class StorageKey extends Construct {
     super(scope, id)
 
     this.key = new Key(this, 'Resource', {
-      description: 'Sallyport: tables, secrets and logs at rest',
+      description: 'Sallyport: tables, secrets, queues and logs at rest',
       enableKeyRotation: true,
       policy: new PolicyDocument({
         statements: [
@@ -75,7 +77,9 @@ export class StorageKey extends Construct {
             actions: [...WRITE_TABLES, 'kms:CreateGrant'],
             resources: ['*'],
             conditions: {
-              StringEquals: { 'kms:ViaService': [via('dynamodb'), via('secretsmanager')] },
+              StringEquals: {
+                'kms:ViaService': [via('dynamodb'), via('secretsmanager'), via('sqs')],
+              },
             },
           }),
           new PolicyStatement({
@@ -103,6 +107,11 @@ export class StorageKey extends Construct {
   /** Lets the grantee read secrets under this key, as far as Secrets Manager lets it. */
   grantReadSecrets(grantee: IGrantable): Grant {
     return this.#grant(READ_SECRETS, 'secretsmanager', grantee)
+  }
+
+  /** Lets the grantee send to queues under this key, as far as SQS lets it. */
+  grantSendToQueues(grantee: IGrantable): Grant {
+    return this.#grant(SEND_TO_QUEUES, 'sqs', grantee)
   }
 
   #grant(actions: string[], service: string, grantee: IGrantable): Grant {

@@ -26,6 +26,17 @@ export interface EventFields {
   readonly reason?: string
   /** Of an event for the app, `session.ended`. */
   readonly eventType?: string
+  /** Of a run of the refresher: its shards, and how many sessions it met each end with. */
+  readonly firstShard?: number
+  readonly lastShard?: number
+  readonly renewed?: number
+  readonly dropped?: number
+  readonly left?: number
+  readonly failed?: number
+  /** Sessions read as due and not begun: there may be more behind them. */
+  readonly waiting?: number
+  /** How long the session that is due longest has been so. */
+  readonly oldestDueSeconds?: number
   /** The class and code of an unforeseen error, and where it was thrown; never its message. */
   readonly errorName?: string
   readonly errorCode?: string

@@ -12,9 +12,10 @@ import { kmsService } from './aws/kms.ts'
 import { type KeyDefinition, kmsKeys } from './aws/kms-keys.ts'
 import { secretsManagerService } from './aws/secrets-manager.ts'
 import { authenticate } from './aws/signature.ts'
+import { type QueueDefinition, sqsService } from './aws/sqs.ts'
 import { accessRequests } from './iam/access-requests.ts'
 import type { IamRules } from './iam/iam-rules.ts'
-import { type Allowance, judgeAccess } from './iam/judge-access.ts'
+import { type Allowance, judgeAccess, type ResourcePolicy } from './iam/judge-access.ts'
 import { lockFolder } from './lock-folder.ts'
 
 const SERVICES: Readonly<Record<string, string>> = {
@@ -22,7 +23,10 @@ const SERVICES: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
   TrentService: 'kms',
   secretsmanager: 'secretsmanager',
+  AmazonSQS: 'sqs',
 }
+
+const NO_KEY_POLICY: ResourcePolicy = { kind: 'key', statements: [] }
 
 /** How often expired items are looked for; DynamoDB promises no time at all. */
 const EXPIRY_INTERVAL_MS = 60_000
@@ -32,6 +36,9 @@ export interface AwsEndpointOptions {
   readonly keys?: readonly KeyDefinition[]
   /** The names of the event buses. */
   readonly eventBuses?: readonly string[]
+  readonly queues?: readonly QueueDefinition[]
+  /** What no SDK reaches over this address, and only {@link AwsEndpoint.call} does. */
+  readonly inner?: Readonly<Record<string, AwsService>>
   readonly region?: string
   readonly account?: string
   readonly partition?: string
@@ -39,7 +46,7 @@ export interface AwsEndpointOptions {
   readonly iam?: IamRules
   /** 0, the default, is any free port. */
   readonly port?: number
-  /** Keeps tables, keys and secrets over a restart; in memory when absent. */
+  /** Keeps tables, keys, secrets and queues over a restart; in memory when absent. */
   readonly stateFolder?: string
   readonly onCall?: OnAwsCall
 }
@@ -75,13 +82,15 @@ export interface AwsEndpoint {
   readonly events: readonly BusEvent[]
   /** The access key of a caller; made at the first asking. */
   credentials(caller: string, instance?: string): AccessKey
+  /** A call that AWS itself makes in a caller's name: judged, recorded and served as any other. */
+  call(caller: string, service: string, action: string, input: Json): Promise<object>
   /** Deletes what has expired now; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
 }
 
 /**
- * DynamoDB, EventBridge, KMS and Secrets Manager on one loopback address, for the unchanged AWS SDK.
+ * DynamoDB, EventBridge, KMS, Secrets Manager and SQS on one loopback address, for the unchanged AWS SDK.
  *
  * Whatever it does not serve it refuses as `UnknownOperationException`.
  *
@@ -107,6 +116,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       region,
       onEvent: (_bus, event) => events.push(event),
     }),
+    sqs: sqsService(options.queues ?? [], file('queues.json')),
+    ...options.inner,
   }
 
   const callers = accessKeys()
@@ -117,7 +128,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     account,
     keys,
     tables: options.tables ?? [],
-    tableKeys: options.iam?.tableKeys ?? new Map(),
+    storageKeys: options.iam?.storageKeys ?? new Map(),
+    queues: options.queues ?? [],
     describeSecret: (SecretId) => secrets['DescribeSecret']?.({ SecretId }),
   })
   const authorize = async (caller: string, service: string, action: string, input: Json) => {
@@ -125,9 +137,11 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     if (!identity) return []
     const needed = await requests(service, action, input)
     return needed.flatMap((request) => {
-      const kms = request.action.startsWith('kms:')
-      const policy = kms ? (options.iam?.keyPolicies.get(request.resource) ?? []) : undefined
-      return judgeAccess(request, identity, policy)
+      // The loopback address stands for one of AWS, which are all reached over TLS.
+      const context = { ...request.context, 'aws:SecureTransport': ['true'] }
+      const policy = options.iam?.resourcePolicies.get(request.resource)
+      const unknownKey = request.action.startsWith('kms:') ? NO_KEY_POLICY : undefined
+      return judgeAccess({ ...request, context }, identity, policy ?? unknownKey)
     })
   }
   const tell = async (call: AwsCall, moment: 'before' | 'after') => {
@@ -137,15 +151,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       throw new LostCall(`lost ${moment} it was served`, { cause: error })
     }
   }
-  const serve = async (request: IncomingMessage): Promise<object> => {
-    const body = await readBody(request)
-    const { caller, instance } = authenticate(request, body, callers)
-    const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
-    const service = SERVICES[target] ?? target
+  const perform = async (call: AwsCall): Promise<object> => {
+    const { caller, service, action, input } = call
     const operations = services[service]
     if (operations && Object.hasOwn(operations, action)) {
-      const input = JSON.parse(body.toString('utf8'))
-      const call = { caller, ...(instance !== undefined && { instance }), service, action, input }
       await tell(call, 'before')
       let allowedBy: readonly Allowance[] = []
       try {
@@ -162,6 +171,14 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       'UnknownOperationException',
       `The local runtime does not serve ${service}:${action}`,
     )
+  }
+  const serve = async (request: IncomingMessage): Promise<object> => {
+    const body = await readBody(request)
+    const caller = authenticate(request, body, callers)
+    const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
+    const service = SERVICES[target]
+    const input = service === undefined ? {} : JSON.parse(body.toString('utf8'))
+    return perform({ ...caller, service: service ?? target, action, input })
   }
 
   const server = createServer((request, response) => {
@@ -190,6 +207,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     calls,
     events,
     credentials: (caller, instance) => callers.of(caller, instance),
+    call: (caller, service, action, input) => perform({ caller, service, action, input }),
     expireItems: () => dynamoDb.expireItems(),
     async close() {
       clearInterval(expiry)

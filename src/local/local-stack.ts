@@ -13,6 +13,7 @@ import {
   startAwsEndpoint,
 } from './aws-endpoint.ts'
 import { iamRules } from './iam/iam-rules.ts'
+import { type AsyncInvocations, asyncInvocations } from './lambda/async-invocations.ts'
 import { functionEnvironment } from './lambda/function-environment.ts'
 import type { InstanceKind } from './lambda/instance.ts'
 import {
@@ -21,7 +22,9 @@ import {
   type RunningInstance,
 } from './lambda/lambda-function.ts'
 import { replaceOrigin } from './replace-origin.ts'
+import { type Scheduler, scheduler } from './scheduler.ts'
 import { installTime, type SharedTime, sharedTime, timeInBuffer } from './shared-time.ts'
+import { asyncConfigurations, queues, schedules } from './stack-events.ts'
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts'
 import { type ResolvedStack, resolveStack } from './template/resolve-stack.ts'
 
@@ -32,8 +35,10 @@ export interface LocalStackOptions {
   readonly port?: number
   /** Of the AWS services; 0, the default, is any free port. */
   readonly awsPort?: number
-  /** Keeps tables, keys and secrets over a restart; in memory when absent. */
+  /** Keeps tables, keys, secrets and queues over a restart; in memory when absent. */
   readonly stateFolder?: string
+  /** Delivers the schedules by the clock; without, only {@link LocalStack.tick} does. */
+  readonly runSchedules?: boolean
   /** Every line that a function writes, and each line of the access log. */
   readonly onLog?: (line: { readonly source: string; readonly text: string }) => void
   /**
@@ -71,13 +76,16 @@ export interface LocalStack {
   }
   /** The execution environments that there are now, as they are now. */
   instances(): readonly FunctionInstance[]
+  /** Delivers every enabled schedule once, now, and waits for what they woke to end. */
+  tick(): Promise<void>
   /** Deletes what has expired, as DynamoDB does some time after; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
 }
 
 /**
- * Runs a synthesized stack on this machine: its API, functions, tables, keys, secrets and event buses.
+ * Runs a synthesized stack on this machine: its API, functions, tables, keys, secrets, queues, event
+ * buses and schedules.
  *
  * @throws Error naming the logical id of anything in the template that it does not know
  */
@@ -87,10 +95,20 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const time = sharedTime()
   const onLog = options.onLog ?? (() => {})
 
+  let invocations: AsyncInvocations | undefined
   const aws = await startAwsEndpoint({
     tables: tables(stack),
     keys: keys(stack),
     eventBuses: stack.all('AWS::Events::EventBus').map(({ ref }) => ref),
+    queues: queues(stack),
+    inner: {
+      lambda: {
+        InvokeFunction: async ({ FunctionName, Payload }) => {
+          invocations?.accept(String(FunctionName), String(Payload))
+          return {}
+        },
+      },
+    },
     iam: iamRules(stack),
     region: stack.region,
     account: stack.account,
@@ -111,8 +129,13 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const localize = replaceOrigin(stack, origin)
   const runAs = options.runAs ?? (() => 'thread')
   let functions: ReadonlyMap<string, LambdaFunction> = new Map()
+  let clockwork: Scheduler
   try {
+    const onLost = (source: string, text: string) => onLog({ source, text })
     functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog, runAs })
+    const configurations = asyncConfigurations(stack, aws)
+    invocations = asyncInvocations({ functions: [...functions.values()], configurations, onLost })
+    clockwork = scheduler({ schedules: schedules(stack), call: aws.call, onLost })
     serve = restApi({
       stack,
       functions: [...functions.values()],
@@ -124,6 +147,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     throw error
   }
   const uninstall = installTime(timeInBuffer(time.buffer))
+  if (options.runSchedules) clockwork.start()
 
   return {
     origin,
@@ -140,8 +164,14 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       [...functions].flatMap(([logicalId, lambda]) =>
         lambda.instances().map((instance) => ({ ...instance, function: logicalId })),
       ),
+    async tick() {
+      await clockwork.tick()
+      await invocations?.settled()
+    },
     expireItems: () => aws.expireItems(),
     async close() {
+      clockwork.close()
+      invocations?.close()
       uninstall()
       await servers.close()
       await Promise.all([...functions.values()].map((lambda) => lambda.close()))

@@ -14,7 +14,24 @@ export async function createTables() {
   const aws = await startAwsEndpoint({
     tables: [
       table('launches', LAUNCHES_TABLE),
-      table('sessions', SESSIONS_TABLE),
+      {
+        ...table('sessions', SESSIONS_TABLE),
+        AttributeDefinitions: [
+          text(SESSIONS_TABLE.partitionKey),
+          number(SESSIONS_TABLE.dueIndex.partitionKey),
+          number(SESSIONS_TABLE.dueIndex.sortKey),
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: SESSIONS_TABLE.dueIndex.name,
+            KeySchema: [
+              hash(SESSIONS_TABLE.dueIndex.partitionKey),
+              { AttributeName: SESSIONS_TABLE.dueIndex.sortKey, KeyType: 'RANGE' },
+            ],
+            Projection: { ProjectionType: 'KEYS_ONLY' },
+          },
+        ],
+      },
       {
         ...table('registry', REGISTRY_TABLE),
         AttributeDefinitions: [
@@ -75,6 +92,10 @@ function table(
 
 function hash(AttributeName: string) {
   return { AttributeName, KeyType: 'HASH' }
+}
+
+function number(AttributeName: string) {
+  return { AttributeName, AttributeType: 'N' }
 }
 
 function text(AttributeName: string) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '../..')
-const NAMES = ['Launch', 'Redirect', 'Sso', 'Token', 'Fhir', 'Session']
+const NAMES = ['Launch', 'Redirect', 'Sso', 'Token', 'Fhir', 'Refresher', 'Session']
 
 /** A cloud assembly whose bundles weigh so many kB, by function. */
 async function setup(sizes: Readonly<Record<string, number>>) {

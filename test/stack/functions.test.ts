@@ -3,6 +3,7 @@ import {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
+  REFRESHER_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
@@ -18,6 +19,7 @@ const ENVIRONMENTS: Readonly<Record<string, readonly string[]>> = {
   Sso: SSO_ENVIRONMENT,
   Token: TOKEN_ENVIRONMENT,
   Fhir: FHIR_ENVIRONMENT,
+  Refresher: REFRESHER_ENVIRONMENT,
   Session: SESSION_ENVIRONMENT,
 }
 
@@ -83,11 +85,14 @@ describe('Functions', () => {
     }
   })
 
-  it('have time to answer before API Gateway gives up, and fhir to stream', () => {
+  it('have time to answer before API Gateway gives up, fhir to stream, and the refresher for its minute', () => {
     const { functions } = setup()
     const timeouts = functions.map(([id, { Properties }]) => [idOf(id), Properties.Timeout])
 
-    expect(timeouts.filter(([, seconds]) => seconds >= 29)).toEqual([['Fhir', 600]])
+    expect(timeouts.filter(([, seconds]) => seconds >= 29)).toEqual([
+      ['Fhir', 600],
+      ['Refresher', 90],
+    ])
   })
 })
 

@@ -15,6 +15,14 @@ const WRITE_TABLES = onStorageKey('dynamodb', [
   'ReEncryptTo',
 ])
 const READ_SECRETS = onStorageKey('secretsmanager', ['Decrypt'])
+const SEND_TO_QUEUES = onStorageKey('sqs', ['Decrypt', 'GenerateDataKey'])
+
+/** All that the schedules may do. */
+const SCHEDULES = [
+  'lambda:InvokeFunction on Refresher',
+  'sqs:SendMessage on RefreshScheduleUndelivered',
+  ...SEND_TO_QUEUES,
+]
 
 /** All that each function may do, and on what, and under which condition. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -78,6 +86,25 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...WRITE_TABLES,
     ...READ_SECRETS,
   ],
+  Refresher: [
+    ...writesTo('RefresherLogs'),
+    'dynamodb:Query on SessionsTable/index/byDue',
+    'dynamodb:GetItem on SessionsTable',
+    'dynamodb:UpdateItem on SessionsTable',
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:PutItem on LaunchesTable, keys rescue#*',
+    'dynamodb:GetItem on LaunchesTable, keys rescue#*',
+    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
+    'kms:GenerateDataKey on SealingKey',
+    'kms:Decrypt on SealingKey',
+    'kms:Sign on AssertionsKey',
+    'kms:GetPublicKey on AssertionsKey',
+    'sqs:SendMessage on RefreshScheduleFailed',
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+    ...READ_SECRETS,
+    ...SEND_TO_QUEUES,
+  ],
   Session: [
     ...writesTo('SessionLogs'),
     'dynamodb:GetItem on RegistryTable',
@@ -120,6 +147,12 @@ describe('Least privilege', () => {
     expect(unique(allowedTo(name))).toEqual(unique(ALLOWED[name] ?? []))
   })
 
+  it('lets the schedules wake the refresher, put aside what fails, and nothing else', () => {
+    const { allowedTo } = setup()
+
+    expect(unique(allowedTo('RefreshSchedule'))).toEqual(unique(SCHEDULES))
+  })
+
   it('is stated for every function', () => {
     const names = resourcesOf(template, 'AWS::Lambda::Function').map(([id]) => idOf(id))
 
@@ -130,7 +163,7 @@ describe('Least privilege', () => {
     const { policies, roles } = setup()
 
     expect(policies.map(([, { Properties }]) => Properties.Roles.length)).toEqual(
-      Object.keys(ALLOWED).map(() => 1),
+      [...Object.keys(ALLOWED), 'RefreshSchedule'].map(() => 1),
     )
     for (const [id, { Properties }] of roles.filter(([id]) => idOf(id) !== 'ApiCloudWatchRole')) {
       expect([id, Properties.ManagedPolicyArns, Properties.Policies]).toEqual([
@@ -147,13 +180,13 @@ describe('Least privilege', () => {
     expect(allowedTo('Launch').filter((one) => one.includes('SessionsTable'))).toEqual([])
   })
 
-  it('lets fhir open tokens, and no function else', () => {
+  it('lets fhir and the refresher open tokens, and no function else', () => {
     const { allowedTo } = setup()
     const openers = Object.keys(ALLOWED).filter((name) =>
       allowedTo(name).includes('kms:Decrypt on SealingKey'),
     )
 
-    expect(openers).toEqual(['Fhir'])
+    expect(openers).toEqual(['Fhir', 'Refresher'])
   })
 
   it('lets token sign access tokens, and no function else', () => {

@@ -123,7 +123,7 @@ describe('Keys', () => {
     expect(rotating.map(([id]) => idOf(id))).toEqual(['StorageKey', 'SealingKey'])
   })
 
-  it('let storage be used through DynamoDB and Secrets Manager alone, also by an administrator', () => {
+  it('let storage be used through DynamoDB, Secrets Manager and SQS alone, also by an administrator', () => {
     const { key } = setup()
     const statements: readonly KeyStatement[] = key('StorageKey').KeyPolicy.Statement
     const unconditional = statements
@@ -142,6 +142,7 @@ describe('Keys', () => {
     expect(services.map(flatten)).toEqual([
       'dynamodb.AWS::Region.amazonaws.com',
       'secretsmanager.AWS::Region.amazonaws.com',
+      'sqs.AWS::Region.amazonaws.com',
     ])
   })
 

@@ -5,6 +5,7 @@ export interface MemorySessionStore extends SessionStore {
   delete(id: string): void
   /** Puts a session as it is, over what is there: to set a stage that no caller could. */
   put(session: Session): void
+  all(): readonly Session[]
 }
 
 /** Sessions in memory, for tests. */
@@ -19,6 +20,7 @@ export function memorySessionStore(): MemorySessionStore {
   return {
     delete: (id) => void rows.delete(id),
     put: (session) => void rows.set(session.id, session),
+    all: () => [...rows.values()],
 
     async create(session) {
       const row = rows.get(session.id)

@@ -2,6 +2,7 @@ import type { TableDefinition } from '#local/aws/dynamodb.ts'
 import { busName } from '#local/aws/event-bridge.ts'
 import { keyIdOf } from '#local/aws/kms-ciphertext.ts'
 import type { KmsKeys } from '#local/aws/kms-keys.ts'
+import type { QueueDefinition } from '#local/aws/sqs.ts'
 import type { ConditionContext } from './condition.ts'
 import { attributesOf } from './dynamodb-attributes.ts'
 import type { AccessRequest } from './judge-access.ts'
@@ -14,16 +15,19 @@ export interface AccessRequestsOptions {
   readonly account: string
   readonly keys: KmsKeys
   readonly tables: readonly TableDefinition[]
-  readonly tableKeys: ReadonlyMap<string, string>
+  /** The key under which a table or a queue lies, by the table's name, the queue's URL. */
+  readonly storageKeys: ReadonlyMap<string, string>
+  readonly queues: readonly QueueDefinition[]
   readonly describeSecret: (id: string) => Promise<object> | undefined
 }
 
 /**
  * What a call has to be permitted: itself, and the KMS calls that a service makes in the caller's
- * name (DynamoDB decrypts a table's key, Secrets Manager a secret's).
+ * name (DynamoDB decrypts a table's key, Secrets Manager a secret's, SQS a queue's).
  *
  * @see [DynamoDB](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html)
  * @see [Secrets Manager](https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html)
+ * @see [SQS](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html)
  */
 export function accessRequests(options: AccessRequestsOptions) {
   const { arnPrefix, region, account, keys } = options
@@ -46,7 +50,7 @@ export function accessRequests(options: AccessRequestsOptions) {
     return names.map(tableName).flatMap((name) => {
       const index = input['IndexName']
       const tableArn = `${arnPrefix('dynamodb')}table/${name}`
-      const key = options.tableKeys.get(name)
+      const key = options.storageKeys.get(name)
       return [
         {
           action: `dynamodb:${action}`,
@@ -89,6 +93,24 @@ export function accessRequests(options: AccessRequestsOptions) {
     ]
   }
 
+  const sqs = (action: string, input: Input): readonly AccessRequest[] => {
+    const url = String(input['QueueUrl'])
+    const queue = options.queues.find((candidate) => candidate.url === url)
+    // Of a queue that is not there only the name is known.
+    const resource = queue?.arn ?? `${arnPrefix('sqs')}${url.split('/').at(-1)}`
+    const key = options.storageKeys.get(url)
+    const needs: Readonly<Record<string, string[]>> = {
+      SendMessage: ['GenerateDataKey', 'Decrypt'],
+      ReceiveMessage: ['Decrypt'],
+    }
+    return [
+      { action: `sqs:${action}`, resource, context: {} },
+      ...(key === undefined
+        ? []
+        : throughService('sqs', key, needs[action] ?? [], { 'aws:sqs:arn': resource })),
+    ]
+  }
+
   const kms = (action: string, input: Input): readonly AccessRequest[] => {
     const blob = input['CiphertextBlob']
     const name =
@@ -115,8 +137,12 @@ export function accessRequests(options: AccessRequestsOptions) {
   ): Promise<readonly AccessRequest[]> => {
     if (service === 'dynamodb') return dynamoDb(action, input)
     if (service === 'secretsmanager') return secretsManager(action, input)
+    if (service === 'sqs') return sqs(action, input)
     if (service === 'kms') return kms(action, input)
     if (service === 'events') return events(action, input)
+    if (service === 'lambda') {
+      return [{ action: `lambda:${action}`, resource: String(input['FunctionName']), context: {} }]
+    }
     throw new Error(`The local runtime does not judge ${service}:${action}`)
   }
 }

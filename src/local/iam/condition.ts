@@ -16,10 +16,11 @@ const COMPARISONS: Readonly<Record<string, Compare>> = {
   StringEquals: (wanted, actual) => wanted === actual,
   StringLike: matchesPattern,
   ArnLike: matchesArn,
+  Bool: (wanted, actual) => wanted === actual,
 }
 
 const KEYS =
-  /^(dynamodb:(LeadingKeys|Attributes|Select)|events:detail-type|kms:ViaService|kms:EncryptionContext:.+|aws:Source(Arn|Account))$/
+  /^(dynamodb:(LeadingKeys|Attributes|Select)|events:detail-type|kms:ViaService|kms:EncryptionContext:.+|aws:(SecureTransport|SourceAccount|SourceArn))$/
 const MANY_VALUED = ['dynamodb:LeadingKeys', 'dynamodb:Attributes']
 const FOR_ALL = 'ForAllValues:'
 const IF_EXISTS = /IfExists$/
@@ -36,6 +37,10 @@ export function checkCondition({ operator, key, values }: Condition): void {
   }
   if (!KEYS.test(key)) throw new Error(`the condition key ${key} is not judged here`)
   if (operator.startsWith(FOR_ALL) !== MANY_VALUED.includes(key)) {
+    throw new Error(`the condition operator ${operator} is not judged here on ${key}`)
+  }
+  // The operator is for keys that are true or false, and this is the only one that is known.
+  if ((comparison === 'Bool') !== (key === 'aws:SecureTransport')) {
     throw new Error(`the condition operator ${operator} is not judged here on ${key}`)
   }
   // A policy variable stands for what the call brings, and would be compared as text.

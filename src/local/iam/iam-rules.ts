@@ -1,19 +1,21 @@
-import type { ResolvedStack } from '#local/template/resolve-stack.ts'
-import type { Identity } from './judge-access.ts'
-import { type PolicyStatement, policyStatements } from './policy-statement.ts'
+import type { ResolvedResource, ResolvedStack } from '#local/template/resolve-stack.ts'
+import { meetsCondition } from './condition.ts'
+import type { Identity, ResourcePolicy } from './judge-access.ts'
+import { policyStatements } from './policy-statement.ts'
 
 /** Who is held to which policies. */
 export interface IamRules {
   /** By the caller. */
   readonly identities: ReadonlyMap<string, Identity>
-  /** By the key's ARN. */
-  readonly keyPolicies: ReadonlyMap<string, readonly PolicyStatement[]>
-  /** The ARN of the key under which a table lies, by the table's name. */
-  readonly tableKeys: ReadonlyMap<string, string>
+  /** By the ARN of the key or the queue. */
+  readonly resourcePolicies: ReadonlyMap<string, ResourcePolicy>
+  /** The ARN of the key under which a table or a queue lies, by the table's name, the queue's URL. */
+  readonly storageKeys: ReadonlyMap<string, string>
 }
 
 /**
- * What the template permits each of its functions, and each of its keys to anyone.
+ * What the template permits each of its functions and schedules, and what each of its keys and
+ * queues permits anyone.
  *
  * @throws Error naming the logical id of what cannot be judged: never is it taken for "allow"
  */
@@ -25,9 +27,14 @@ export function iamRules(stack: ResolvedStack): IamRules {
       'Arn'
     ]
 
-  const identity = (logicalId: string, functionName: string, roleArn: string): Identity => {
+  const roleOf = (logicalId: string, roleArn: string): ResolvedResource<'AWS::IAM::Role'> => {
     const role = stack.all('AWS::IAM::Role').find(({ attributes }) => attributes['Arn'] === roleArn)
-    if (!role) throw new Error(`${logicalId}: its role ${roleArn} is not of this stack`)
+    if (role) return role
+    throw new Error(`${logicalId}: its role ${roleArn} is not of this stack`)
+  }
+
+  const identity = (logicalId: string, sessionName: string, roleArn: string): Identity => {
+    const role = roleOf(logicalId, roleArn)
     if (role.properties.ManagedPolicyArns.length > 0) {
       throw new Error(`${role.logicalId}: managed policies are not judged here`)
     }
@@ -35,7 +42,7 @@ export function iamRules(stack: ResolvedStack): IamRules {
       .all('AWS::IAM::Policy')
       .filter(({ properties }) => properties.Roles.includes(role.ref))
     return {
-      sessionArn: `arn:${partition}:sts::${account}:assumed-role/${role.ref}/${functionName}`,
+      sessionArn: `arn:${partition}:sts::${account}:assumed-role/${role.ref}/${sessionName}`,
       roleArn,
       accountRootArn: `arn:${partition}:iam::${account}:root`,
       statements: [
@@ -49,29 +56,77 @@ export function iamRules(stack: ResolvedStack): IamRules {
     }
   }
 
+  /** A service has to be let take on the role that it calls others in. */
+  const assumed = (schedule: ResolvedResource<'AWS::Scheduler::Schedule'>): Identity => {
+    const { logicalId, ref, properties } = schedule
+    const { RoleArn } = properties.Target
+    const role = roleOf(logicalId, RoleArn)
+    const trust = policyStatements(
+      role.logicalId,
+      'trust',
+      role.properties.AssumeRolePolicyDocument,
+    )
+    const group = `arn:${partition}:scheduler:${stack.region}:${account}:schedule-group/${properties.GroupName}`
+    const context = { 'aws:SourceAccount': [account], 'aws:SourceArn': [group] }
+    const isTrusted = trust.some(
+      ({ effect, actions, principals, conditions }) =>
+        effect === 'Allow' &&
+        actions.includes('sts:AssumeRole') &&
+        principals.includes('scheduler.amazonaws.com') &&
+        conditions.every((condition) => meetsCondition(condition, context)),
+    )
+    if (isTrusted) return identity(logicalId, ref, RoleArn)
+    throw new Error(`${logicalId}: EventBridge Scheduler may not take on ${role.logicalId}`)
+  }
+
+  const storageKey = (logicalId: string, ref: string, name: string | undefined) => {
+    if (name === undefined) return []
+    const arn = keyArn(name)
+    if (arn === undefined) throw new Error(`${logicalId}: its key ${name} is not of this stack`)
+    return [[ref, arn] as const]
+  }
+
   return {
-    identities: new Map(
-      stack
+    identities: new Map([
+      ...stack
         .all('AWS::Lambda::Function')
-        .map(({ logicalId, ref, properties }) => [
-          logicalId,
-          identity(logicalId, ref, properties.Role),
-        ]),
-    ),
-    keyPolicies: new Map(
-      keys.map(({ logicalId, attributes, properties }) => [
+        .map(
+          ({ logicalId, ref, properties }) =>
+            [logicalId, identity(logicalId, ref, properties.Role)] as const,
+        ),
+      ...stack
+        .all('AWS::Scheduler::Schedule')
+        .map((schedule) => [schedule.logicalId, assumed(schedule)] as const),
+    ]),
+    resourcePolicies: new Map([
+      ...keys.map(({ logicalId, attributes, properties }): [string, ResourcePolicy] => [
         attributes['Arn'] ?? '',
-        policyStatements(logicalId, 'key', properties.KeyPolicy),
+        { kind: 'key', statements: policyStatements(logicalId, 'key', properties.KeyPolicy) },
       ]),
-    ),
-    tableKeys: new Map(
-      stack.all('AWS::DynamoDB::Table').flatMap(({ logicalId, ref, properties }) => {
-        const name = properties.SSESpecification?.KMSMasterKeyId
-        if (name === undefined) return []
-        const arn = keyArn(name)
-        if (arn === undefined) throw new Error(`${logicalId}: its key ${name} is not of this stack`)
-        return [[ref, arn] as const]
-      }),
-    ),
+      ...stack.all('AWS::SQS::Queue').map(({ ref, attributes }): [string, ResourcePolicy] => [
+        attributes['Arn'] ?? '',
+        {
+          kind: 'queue',
+          statements: stack
+            .all('AWS::SQS::QueuePolicy')
+            .filter(({ properties }) => properties.Queues.includes(ref))
+            .flatMap(({ logicalId, properties }) =>
+              policyStatements(logicalId, 'queue', properties.PolicyDocument),
+            ),
+        },
+      ]),
+    ]),
+    storageKeys: new Map([
+      ...stack
+        .all('AWS::DynamoDB::Table')
+        .flatMap(({ logicalId, ref, properties }) =>
+          storageKey(logicalId, ref, properties.SSESpecification?.KMSMasterKeyId),
+        ),
+      ...stack
+        .all('AWS::SQS::Queue')
+        .flatMap(({ logicalId, ref, properties }) =>
+          storageKey(logicalId, ref, properties.KmsMasterKeyId),
+        ),
+    ]),
   }
 }

@@ -28,35 +28,41 @@ export interface Allowance {
   readonly statement: string
 }
 
+/** What a resource's own policy says. */
+export interface ResourcePolicy {
+  readonly kind: 'key' | 'queue'
+  readonly statements: readonly PolicyStatement[]
+}
+
 /**
  * Judges as IAM does within one account: a Deny first, then an Allow, else no.
  *
- * `keyPolicy` is there for a KMS key. It has to allow the role, or to leave it to the account, whose
- * own policies then have to.
+ * The policy of a KMS key has to allow the role, or to leave it to the account, whose own policies
+ * then have to. With that of a queue it is enough if one of the two allows.
  *
  * @throws AwsError `AccessDeniedException`, which says what lacks
  */
 export function judgeAccess(
   request: AccessRequest,
   identity: Identity,
-  keyPolicy?: readonly PolicyStatement[],
+  policy?: ResourcePolicy,
 ): readonly Allowance[] {
   const own = identity.statements.filter((statement) => applies(statement, request))
-  const names = [identity.roleArn, identity.sessionArn, identity.accountRootArn]
-  const keys = keyPolicy
-    ?.filter(({ principals }) => principals.some((principal) => names.includes(principal)))
+  const names = [identity.roleArn, identity.sessionArn, identity.accountRootArn, '*']
+  const theirs = (policy?.statements ?? [])
+    .filter(({ principals }) => principals.some((principal) => names.includes(principal)))
     .filter((statement) => applies(statement, request))
 
   if (own.some(isDeny)) throw denied(request, identity, 'identity-based', true)
-  if (keys?.some(isDeny)) throw denied(request, identity, 'resource-based', true)
+  if (theirs.some(isDeny)) throw denied(request, identity, 'resource-based', true)
 
   const ownAllow = own.find(({ effect }) => effect === 'Allow')
-  if (keys) {
-    const direct = keys.find(({ principals }) => !principals.includes(identity.accountRootArn))
-    const keyAllow = direct ?? keys[0]
-    if (!keyAllow) throw denied(request, identity, 'resource-based', false)
-    if (direct) return [allowance(request, direct)]
-    if (ownAllow) return [allowance(request, ownAllow), allowance(request, keyAllow)]
+  const direct = theirs.find(({ principals }) => !principals.includes(identity.accountRootArn))
+  if (direct) return [allowance(request, direct)]
+  if (policy?.kind === 'key') {
+    const [throughAccount] = theirs
+    if (!throughAccount) throw denied(request, identity, 'resource-based', false)
+    if (ownAllow) return [allowance(request, ownAllow), allowance(request, throughAccount)]
   }
   if (!ownAllow) throw denied(request, identity, 'identity-based', false)
   return [allowance(request, ownAllow)]

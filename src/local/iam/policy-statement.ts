@@ -9,7 +9,7 @@ export interface PolicyStatement {
   readonly actions: readonly string[]
   readonly resources: readonly string[]
   readonly conditions: readonly Condition[]
-  /** Whom a key's policy names: ARNs, and services by their domain. */
+  /** Whom the policy of a resource names: ARNs, and services by their domain. */
   readonly principals: readonly string[]
 }
 
@@ -35,11 +35,25 @@ const statementFields = {
   Resource: oneOrMore,
   Condition: conditions,
 }
-/** Whom an identity's policy is for goes without saying; a key's policy has to say it. */
+/**
+ * Whom an identity's policy is for goes without saying; that of a key or a queue has to say it, and
+ * that of who may take on a role is about the role.
+ */
 const STATEMENTS = {
   identity: z.strictObject({ ...statementFields, Principal: z.undefined().optional() }),
   key: z.strictObject({ ...statementFields, Principal: principals }),
+  queue: z.strictObject({ ...statementFields, Principal: principals }),
+  trust: z.strictObject({
+    ...statementFields,
+    Resource: z
+      .undefined()
+      .optional()
+      .transform((): string[] => []),
+    Principal: principals,
+  }),
 }
+type PolicyKind = keyof typeof STATEMENTS
+
 const VERSION = z.literal('2012-10-17')
 
 /** An account, a role, or a service, which calls in its own name and is no function of the stack. */
@@ -49,13 +63,14 @@ const PRINCIPAL = /^(arn:[\w-]+:iam::\w+:(root|role\/[^*?]+)|[a-z0-9.-]+\.amazon
 const ITEM_ACTIONS = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem']
 
 /**
- * The statements of a policy that belongs to a role (`identity`) or to a key (`key`).
+ * The statements of a policy: of a role (`identity`), a key, a queue, or who may take on a role
+ * (`trust`).
  *
  * @throws Error naming the policy's logical id and the element that is not judged here
  */
 export function policyStatements(
   logicalId: string,
-  kind: 'identity' | 'key',
+  kind: PolicyKind,
   document: unknown,
 ): readonly PolicyStatement[] {
   const parsed = z
@@ -81,7 +96,7 @@ export function policyStatements(
       principals: [...(statement.Principal?.AWS ?? []), ...(statement.Principal?.Service ?? [])],
     }
     try {
-      checkStatement(judged)
+      checkStatement(judged, kind)
     } catch (error) {
       throw new Error(`${id}: ${error instanceof Error ? error.message : error}`, { cause: error })
     }
@@ -89,10 +104,17 @@ export function policyStatements(
   })
 }
 
-function checkStatement(statement: PolicyStatement): void {
+function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const { actions, resources, conditions: lines, principals } = statement
-  for (const line of lines) checkCondition(line)
+  for (const line of lines) {
+    checkCondition(line)
+    // A service's call has a source; those of roles, which all others are for, have none.
+    if (line.key.startsWith('aws:Source') && kind !== 'trust') {
+      throw new Error(`the condition key ${line.key} is not judged here`)
+    }
+  }
   for (const principal of principals) {
+    if (kind === 'queue' && principal === '*') continue
     if (!PRINCIPAL.test(principal)) throw new Error(`the principal ${principal} is not judged here`)
   }
   for (const action of actions) {

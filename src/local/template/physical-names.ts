@@ -66,6 +66,21 @@ export function physicalResource(
       const ref = named('FunctionName')
       return { ref, attributes: { Arn: arn('lambda', `function:${ref}`) } }
     }
+    case 'AWS::SQS::Queue': {
+      const name = named('QueueName')
+      // As AWS writes it. The SDK's callers name a queue by it and reach the local endpoint.
+      const ref = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`
+      return { ref, attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: ref } }
+    }
+    case 'AWS::Scheduler::ScheduleGroup': {
+      const ref = named('Name')
+      return { ref, attributes: { Arn: arn('scheduler', `schedule-group/${ref}`) } }
+    }
+    case 'AWS::Scheduler::Schedule': {
+      const ref = named('Name')
+      const group = property('GroupName') ?? 'default'
+      return { ref, attributes: { Arn: arn('scheduler', `schedule/${group}/${ref}`) } }
+    }
     case 'AWS::ApiGateway::RestApi':
       return { ref: shortId, attributes: { RootResourceId: `${shortId}-root`, RestApiId: shortId } }
     case 'AWS::ApiGateway::Resource':

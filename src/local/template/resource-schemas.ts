@@ -168,6 +168,59 @@ export const RESOURCE_SCHEMAS = {
     SourceAccount: z.string().optional(),
   }),
 
+  'AWS::Lambda::EventInvokeConfig': z.strictObject({
+    FunctionName: z.string(),
+    Qualifier: z.literal('$LATEST'),
+    MaximumRetryAttempts: number.int().min(0).max(2).default(2),
+    MaximumEventAgeInSeconds: number.int().min(60).max(21_600).default(21_600),
+    DestinationConfig: z
+      .strictObject({ OnFailure: z.strictObject({ Destination: z.string() }).optional() })
+      .default({}),
+  }),
+
+  'AWS::Scheduler::ScheduleGroup': z.strictObject({ Name: z.string().optional(), Tags: noEffect }),
+
+  'AWS::Scheduler::Schedule': z.strictObject({
+    Name: z.string().optional(),
+    GroupName: z.string().default('default'),
+    Description: noEffect,
+    State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+    ScheduleExpression: z
+      .string()
+      .regex(/^rate\(\d+ (minute|hour|day)s?\)$/, 'only rates are served here'),
+    FlexibleTimeWindow: z.strictObject({ Mode: z.literal('OFF') }),
+    Target: z.strictObject({
+      Arn: z.string(),
+      RoleArn: z.string(),
+      Input: z
+        .string()
+        .regex(/^(?!.*<aws\.scheduler\.)/s, 'context attributes are not served here')
+        .default('{}'),
+      RetryPolicy: z
+        .strictObject({
+          MaximumRetryAttempts: number.int().min(0).max(185).default(185),
+          MaximumEventAgeInSeconds: number.int().min(60).max(86_400).default(86_400),
+        })
+        .default({ MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 }),
+      DeadLetterConfig: z.strictObject({ Arn: z.string() }).optional(),
+    }),
+  }),
+
+  'AWS::SQS::Queue': z.strictObject({
+    QueueName: z.string().optional(),
+    KmsMasterKeyId: z.string().optional(),
+    KmsDataKeyReusePeriodSeconds: noEffect,
+    SqsManagedSseEnabled: noEffect,
+    MessageRetentionPeriod: number.default(345_600),
+    VisibilityTimeout: number.default(30),
+    Tags: noEffect,
+  }),
+
+  'AWS::SQS::QueuePolicy': z.strictObject({
+    Queues: z.array(z.string()).min(1),
+    PolicyDocument: policyDocument,
+  }),
+
   'AWS::ApiGateway::RestApi': z.strictObject({
     Name: z.string(),
     Description: noEffect,

@@ -10,11 +10,11 @@ const named = (page: string) =>
   ].map(([, path]) => path ?? '')
 
 describe('docs/architecture.md', () => {
-  it('traces a launch through every function', () => {
+  it('names every function’s door', () => {
     const doors = named('docs/architecture.md').filter((path) => path.startsWith('lambdas/'))
 
     expect(new Set(doors.map((path) => path.split('/')[1]))).toEqual(
-      new Set(['launch', 'redirect', 'sso', 'token', 'session', 'fhir']),
+      new Set(['launch', 'redirect', 'sso', 'token', 'session', 'fhir', 'refresher']),
     )
   })
 

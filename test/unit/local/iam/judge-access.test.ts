@@ -35,8 +35,11 @@ function setup(statements: readonly object[], keyStatements?: readonly object[])
     accountRootArn: ROOT,
     statements: policyStatements('Policy', 'identity', document(...statements)),
   }
-  const keys = keyStatements && policyStatements('Key', 'key', document(...keyStatements))
-  return (request: AccessRequest) => judgeAccess(request, identity, keys)
+  const policy = keyStatements && {
+    kind: 'key' as const,
+    statements: policyStatements('Key', 'key', document(...keyStatements)),
+  }
+  return (request: AccessRequest) => judgeAccess(request, identity, policy)
 }
 
 describe('a call', () => {
@@ -124,6 +127,40 @@ describe('a use of a key', () => {
   })
 })
 
+describe('a call on a queue', () => {
+  const QUEUE = 'arn:aws:sqs:us-east-1:1:letters'
+  const OWN = { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: QUEUE }
+  const ANYONE = { ...OWN, Principal: { AWS: '*' } }
+  const INSECURE = { Bool: { 'aws:SecureTransport': 'false' } }
+
+  function judged(own: readonly object[], theirs: readonly object[], isSecure = true) {
+    const identity = {
+      sessionArn: 'arn:aws:sts::1:assumed-role/role/fn',
+      roleArn: 'arn:aws:iam::1:role/role',
+      accountRootArn: ROOT,
+      statements: policyStatements('Policy', 'identity', document(...own)),
+    }
+    const statements = policyStatements('Queue', 'queue', document(...theirs))
+    const context = { 'aws:SecureTransport': [String(isSecure)] }
+    return judgeAccess({ action: 'sqs:SendMessage', resource: QUEUE, context }, identity, {
+      kind: 'queue',
+      statements,
+    }).map(({ statement }) => statement)
+  }
+
+  test('it takes one of the two policies', () => {
+    expect(judged([OWN], [])).toEqual(['Policy#0'])
+    expect(judged([], [ANYONE])).toEqual(['Queue#0'])
+    expect(() => judged([], [])).toThrow('no identity-based policy')
+  })
+
+  test('it is refused where the queue denies it', () => {
+    const deny = { ...ANYONE, Effect: 'Deny', Condition: INSECURE }
+    expect(judged([OWN], [deny])).toEqual(['Policy#0'])
+    expect(() => judged([OWN], [deny], false)).toThrow('explicit deny in a resource-based policy')
+  })
+})
+
 describe('a policy', () => {
   test.each([
     ['NotAction', { Effect: 'Allow', NotAction: 'a:b', Resource: '*' }],
@@ -138,6 +175,8 @@ describe('a policy', () => {
         Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'x' } },
       },
     ],
+    ['aws:SourceArn', { ...ALLOW, Condition: { ArnLike: { 'aws:SourceArn': 'x' } } }],
+    ['Bool', { ...ALLOW, Condition: { Bool: { 'kms:ViaService': 'true' } } }],
     ['policy variable', { ...ALLOW, Condition: { StringLike: { 'kms:ViaService': `\${a}` } } }],
   ])('it is refused with %s, by its logical id', (element, statement) => {
     const read = () => policyStatements('Policy', 'identity', document(statement))

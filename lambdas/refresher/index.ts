@@ -1,0 +1,55 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { dynamodbDueSessions } from '#adapters/dynamodb/due-sessions.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
+import { REFRESHER_ENVIRONMENT } from '#contract/environment.ts'
+import { systemClock } from '#core/time.ts'
+import { accessTokens } from '#core/tokens/access-tokens.ts'
+import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { refresherHandler } from './handler.ts'
+
+const environment = readEnvironment(REFRESHER_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const kms = new KMSClient(AWS_CLIENT)
+const log = powertoolsEventLog('refresher')
+const now = systemClock
+const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
+const sessions = dynamodbSessionStore(sessionsTable)
+
+export const handler = refresherHandler({
+  due: dynamodbDueSessions(sessionsTable),
+  sessions,
+  tokens: accessTokens({
+    sessions,
+    vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
+    refreshGrant: refreshGrant({
+      registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+      egress: createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
+      secrets: secretsManagerReader({
+        client: new SecretsManagerClient(AWS_CLIENT),
+        prefix: environment.CLIENT_SECRETS_PREFIX,
+        now,
+      }),
+      signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+      log,
+      now,
+    }),
+    rescue: dynamodbRescueStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME, now }),
+    log,
+    now,
+  }),
+  log,
+  now,
+  monotonicMs: () => performance.now(),
+})

@@ -1,0 +1,87 @@
+import { unforeseenFields } from '#core/unforeseen-fields.ts'
+import { inDueOrder } from './in-due-order.ts'
+import {
+  AHEAD_SECONDS,
+  type DueOutcome,
+  type RenewDueSessionDeps,
+  renewDueSession,
+} from './renew-due-session.ts'
+
+/** A run begins nothing after this much of its minute: the next one is about to. */
+const RUN_MS = 55_000
+
+/**
+ * What one session may take at worst: waiting for another holder's lease to be judged dead (21 s),
+ * with the reads around it. A renewal of its own is begun only with the time to end it left.
+ */
+const WORST_CASE_MS = 25_000
+
+/** Sessions in work at once, unless told otherwise: a renewal mostly waits for the EHR. */
+const CONCURRENCY = 50
+
+export interface SweepDeps extends RenewDueSessionDeps {
+  /** Milliseconds of a clock that only goes forward. */
+  readonly monotonicMs: () => number
+  /** Sessions in work at once. @default {@link CONCURRENCY} */
+  readonly concurrency?: number
+}
+
+/** One run over some shards of the due index. */
+export interface SweepRequest {
+  readonly firstShard: number
+  /** Included. */
+  readonly lastShard: number
+  /** What is left of the invocation. */
+  readonly remainingMs: () => number
+}
+
+/** How a run went: sessions by what was done about them. */
+export type SweepSummary = Readonly<Record<DueOutcome, number>> & {
+  /** Read as due and not begun for want of time: there may be more behind them. */
+  readonly waiting: number
+  /** How long the session that was due longest had been so; 0 if none was due yet. */
+  readonly oldestDueSeconds: number
+}
+
+/**
+ * Works what is due in the given shards, the oldest first, many sessions at once, until all is done
+ * or the run's time is; what is left is the next run's. All that was begun has ended when it
+ * resolves, because Lambda freezes then.
+ *
+ * @throws Error if a shard could not be read to its end, after the others were worked
+ */
+export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<SweepSummary> {
+  const { firstShard, lastShard, remainingMs } = request
+  const { now, log, monotonicMs, concurrency = CONCURRENCY } = deps
+  const startedAt = now()
+  const startedMs = monotonicMs()
+  const shards = Array.from({ length: lastShard - firstShard + 1 }, (_, i) => firstShard + i)
+  const queue = inDueOrder(deps.due, shards, startedAt + AHEAD_SECONDS)
+  const outcomes = { renewed: 0, dropped: 0, left: 0, failed: 0 }
+  let oldestDueSeconds = 0
+
+  const hasTime = () => monotonicMs() - startedMs < RUN_MS && remainingMs() >= WORST_CASE_MS
+  const work = async () => {
+    while (hasTime()) {
+      const due = await queue.next()
+      if (!due) return
+      oldestDueSeconds = Math.max(oldestDueSeconds, startedAt - due.dueAt)
+      outcomes[await renewDueSession(due, remainingMs, deps)] += 1
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, work))
+
+  const summary = { ...outcomes, waiting: queue.waiting, oldestDueSeconds }
+  log.info('sweep_ended', {
+    firstShard,
+    lastShard,
+    ...summary,
+    durationMs: Math.round(monotonicMs() - startedMs),
+  })
+  const [unread] = queue.failures
+  if (unread) {
+    log.error('due_index_unread', { firstShard: unread[0], ...unforeseenFields(unread[1]) })
+    throw new Error(`${queue.failures.size} shards of the due index could not be read`)
+  }
+  return summary
+}

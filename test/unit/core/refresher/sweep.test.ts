@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { memoryDueSessions } from '#adapters/memory/due-sessions.ts'
+import { BrokerError } from '#core/errors.ts'
+import { type SweepDeps, sweep } from '#core/refresher/sweep.ts'
+import { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
+import { aSession, NOW } from '../../../fixtures.ts'
+import { tokenWorld } from '../../../support/token-world.ts'
+
+const PLENTY = () => 90_000
+
+/** Sessions in shards by the first letter of their id, and tokens that are renewed as a test says. */
+async function setup(
+  rows: readonly Partial<Session>[],
+  renew: (session: Session) => Promise<Session> = async (session) => session,
+) {
+  const world = await tokenWorld()
+  const { sessions, log, now, pace, clock } = world
+  sessions.delete(world.session.id)
+  for (const row of rows) {
+    sessions.put(aSession({ refreshDueAt: NOW, renewAhead: true, ...row }))
+  }
+  const worked: string[] = []
+  const tokens: AccessTokens = {
+    async freshAccessToken(session) {
+      worked.push(session.id)
+      const renewed = await renew(session)
+      return { accessToken: new Secret('access'), session: renewed }
+    },
+  }
+  const due = memoryDueSessions(sessions, (id) => id.charCodeAt(0) - 97)
+  const deps: SweepDeps = { due, sessions, tokens, log, now, monotonicMs: pace.monotonicMs }
+  const run = (changes: Partial<SweepDeps> = {}, remainingMs = PLENTY) =>
+    sweep({ firstShard: 0, lastShard: 1, remainingMs }, { ...deps, ...changes })
+  return { run, worked, sessions, log, due, clock, pace, tokens, world }
+}
+
+const renewed = async (session: Session) => ({ ...session, tokenVersion: 2 })
+
+describe('sweep', () => {
+  it('renews what falls due within the minute, in its own shards, the oldest first', async () => {
+    const { run, worked } = await setup(
+      [
+        { id: 'a-1', refreshDueAt: NOW + 60 },
+        { id: 'b-1', refreshDueAt: NOW - 500 },
+        { id: 'a-2', refreshDueAt: NOW + 61 },
+        { id: 'a-3', refreshDueAt: NOW - 5 },
+        { id: 'c-1', refreshDueAt: NOW - 900 },
+      ],
+      renewed,
+    )
+
+    const summary = await run({ concurrency: 1 })
+
+    expect(worked).toEqual(['b-1', 'a-3', 'a-1'])
+    expect(summary).toEqual({
+      renewed: 3,
+      dropped: 0,
+      left: 0,
+      failed: 0,
+      waiting: 0,
+      oldestDueSeconds: 500,
+    })
+  })
+
+  it('renews through the same core as a request, a minute ahead', async () => {
+    const { run, world, sessions, due } = await setup([])
+    const { session, at, server } = world
+    const row = { ...session, id: session.id, refreshDueAt: NOW + 3_540, renewAhead: true } as const
+    sessions.put(row)
+    at(3_480)
+
+    const named = { sessions: [{ id: row.id, dueAt: NOW + 3_540 }], next: undefined }
+
+    const summary = await run({
+      tokens: world.instance(),
+      due: { ...due, page: async () => named },
+      concurrency: 1,
+    })
+
+    // Both shards name it here: one renews it, the other finds it renewed.
+    expect(summary).toMatchObject({ renewed: 1, left: 1, failed: 0 })
+    expect(server.presented).toEqual(['refresh-1'])
+    expect((await sessions.read(row.id))?.refreshDueAt).toBe(NOW + 3_480 + 3_540)
+  })
+
+  it.each<[string, Partial<Session>]>([
+    ['is idle', { lastUsedAt: NOW - 3_600 }],
+    ['is past its end', { expiresAt: NOW }],
+    ['is ending', { status: 'ending' }],
+    ['needs the person', { status: 'reauthorization-required' }],
+  ])('takes a session that %s off the index, and renews nothing', async (_, row) => {
+    const { run, worked, sessions } = await setup([{ id: 'a-1', ...row }])
+
+    expect(await run()).toMatchObject({ dropped: 1, renewed: 0 })
+
+    expect(worked).toEqual([])
+    expect((await sessions.read('a-1'))?.renewAhead).toBeUndefined()
+  })
+
+  it.each<[string, Partial<Session>]>([
+    ['pauses after a failure', { nextAttemptAt: NOW + 5 }],
+    ['has been renewed since', { refreshDueAt: NOW + 61 }],
+    ['is not renewed ahead any more', {}],
+    ['is gone', {}],
+  ])('leaves a session that %s', async (reason, row) => {
+    const { run, worked, sessions, due } = await setup([{ id: 'a-1', ...row }], renewed)
+    if (reason.startsWith('is gone')) sessions.delete('a-1')
+    const { renewAhead, ...kept } = aSession({ id: 'a-1' })
+    if (reason.startsWith('is not')) sessions.put(kept)
+    const lagging = async (shard: number) => ({
+      sessions: shard === 0 ? [{ id: 'a-1', dueAt: NOW }] : [],
+      next: undefined,
+    })
+
+    expect(await run({ due: { ...due, page: lagging } })).toMatchObject({ left: 1, renewed: 0 })
+    expect(worked).toEqual([])
+  })
+
+  it('counts a renewal that failed, and one that somebody else is about', async () => {
+    const { run } = await setup([{ id: 'a-1' }, { id: 'b-1' }], async (session) =>
+      session.id === 'a-1' ? { ...session, failures: 1 } : session,
+    )
+
+    expect(await run()).toMatchObject({ failed: 1, left: 1 })
+  })
+
+  it('works the others when one throws, and says what nobody foresaw', async () => {
+    const { run, log } = await setup([{ id: 'a-1' }, { id: 'a-2' }, { id: 'a-3' }], async (one) => {
+      if (one.id === 'a-1') throw new TypeError('token-canary')
+      if (one.id === 'a-2') throw new BrokerError('session_over')
+      return renewed(one)
+    })
+
+    expect(await run()).toMatchObject({ renewed: 1, failed: 2 })
+
+    const [failure, ...more] = log.lines.filter(({ event }) => event === 'due_session_failed')
+    expect(more).toEqual([])
+    expect(failure).toMatchObject({ level: 'error', fields: { errorName: 'TypeError' } })
+    expect(JSON.stringify(log.lines)).not.toContain('canary')
+  })
+
+  it('has many in work at once, and never more than it may', async () => {
+    const most = { now: 0, ever: 0 }
+    const rows = Array.from({ length: 60 }, (_, index) => ({ id: `a-${index}` }))
+    const { run } = await setup(rows, async (session) => {
+      most.now += 1
+      most.ever = Math.max(most.ever, most.now)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      most.now -= 1
+      return renewed(session)
+    })
+
+    expect(await run({ concurrency: 20 })).toMatchObject({ renewed: 60 })
+    expect(most.ever).toBe(20)
+  })
+
+  it('begins nothing after 55 seconds, ends what it began, and leaves the rest to the next', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => ({
+      id: `a-${index}`,
+      refreshDueAt: NOW - 100 + index,
+    }))
+    const { run, worked, clock, sessions } = await setup(rows, async (session) => {
+      clock.ms += 10_000
+      await sessions.put({ ...session, refreshDueAt: NOW + 9_000 })
+      return renewed(session)
+    })
+
+    const first = await run({ concurrency: 1 })
+    expect(first).toMatchObject({ renewed: 6, waiting: 24 })
+    expect(worked).toEqual(rows.slice(0, 6).map(({ id }) => id))
+
+    await run({ concurrency: 1 })
+    expect(worked).toEqual(rows.slice(0, 12).map(({ id }) => id))
+  })
+
+  it('begins nothing that the invocation might not see the end of', async () => {
+    const { run, worked } = await setup([{ id: 'a-1' }, { id: 'a-2' }], renewed)
+    const remaining = [25_000, 24_999]
+
+    const summary = await run({ concurrency: 1 }, () => remaining.shift() ?? 0)
+
+    expect(worked).toEqual(['a-1'])
+    expect(summary).toMatchObject({ renewed: 1, waiting: 1 })
+  })
+
+  it('works the shards that it can read, and then fails for the one that it cannot', async () => {
+    const { run, worked, due, log } = await setup([{ id: 'a-1' }, { id: 'b-1' }], renewed)
+    const page: typeof due.page = async (shard, request) => {
+      if (shard === 1) throw new Error('throttled')
+      return due.page(shard, request)
+    }
+
+    await expect(run({ due: { ...due, page } })).rejects.toThrow('1 shards')
+
+    expect(worked).toEqual(['a-1'])
+    expect(log.lines.map(({ event }) => event)).toEqual(['sweep_ended', 'due_index_unread'])
+  })
+
+  it('says how it went in one line', async () => {
+    const { run, log } = await setup([{ id: 'a-1', refreshDueAt: NOW - 7 }], renewed)
+
+    await run()
+
+    expect(log.lines).toEqual([
+      {
+        level: 'info',
+        event: 'sweep_ended',
+        fields: {
+          firstShard: 0,
+          lastShard: 1,
+          renewed: 1,
+          dropped: 0,
+          left: 0,
+          failed: 0,
+          waiting: 0,
+          oldestDueSeconds: 7,
+          durationMs: 0,
+        },
+      },
+    ])
+  })
+})
