@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose'
-import { type LoopbackServer, readBody, serve } from './http-server.ts'
+import { countOnConnections, type LoopbackServer, readBody, serve } from './http-server.ts'
 
 /** What the fake EHR answers at its token endpoint. */
 interface TokenAnswer {
@@ -11,7 +11,7 @@ interface TokenAnswer {
 }
 
 /** What it got at its token endpoint. */
-interface TokenRequest {
+interface TokenRequest extends OnWire {
   readonly headers: IncomingMessage['headers']
   readonly body: URLSearchParams
 }
@@ -38,7 +38,7 @@ export interface FakeEhr extends LoopbackServer {
   readonly fhirBaseUrl: string
   readonly tokenRequests: readonly TokenRequest[]
   /** Every FHIR request it got: method, URL with query, headers, body. */
-  readonly fhirRequests: readonly FhirRequestSeen[]
+  readonly fhirRequests: readonly (FhirRequestSeen & OnWire)[]
   /** From now on; `{}` behaves again. */
   misbehave(how: Misbehavior): void
 }
@@ -50,9 +50,15 @@ export interface FhirRequestSeen {
   readonly body: string
 }
 
+/** A request with what the network tells of it. */
+interface OnWire {
+  /** Its place among the requests of its connection; 1 is the first. */
+  readonly onConnection: number
+}
+
 export interface FakeEhrOptions {
   /** Answers FHIR requests below the base; by default one Patient and an empty Bundle. */
-  readonly fhir?: (seen: FhirRequestSeen, response: ServerResponse) => unknown
+  readonly fhir?: (seen: FhirRequestSeen & OnWire, response: ServerResponse) => unknown
   /** Canaries: values to plant in what it issues, so that a test can look for leaks. */
   readonly accessToken?: () => string
   readonly refreshToken?: () => string
@@ -72,11 +78,13 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
 
   const codes = new Map<string, { readonly nonce: string; readonly challenge: string }>()
   const tokenRequests: TokenRequest[] = []
-  const fhirRequests: FhirRequestSeen[] = []
+  const fhirRequests: (FhirRequestSeen & OnWire)[] = []
   let misbehavior: Misbehavior = {}
+  const placeOnConnection = countOnConnections()
 
   const server = await serve(async (request, response) => {
     const { origin } = server
+    const onConnection = placeOnConnection(request)
     const url = new URL(request.url ?? '/', origin)
     const json = (status: number, body: unknown, headers = {}) =>
       response
@@ -117,7 +125,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     }
     if (url.pathname === '/token') {
       const body = new URLSearchParams(await readBody(request))
-      tokenRequests.push({ headers: request.headers, body })
+      tokenRequests.push({ headers: request.headers, body, onConnection })
       if (misbehavior.tokenAnswer === 'hang-up') {
         request.socket.destroy()
         return
@@ -131,11 +139,12 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       return json(200, await tokenResponse(body), { 'cache-control': 'no-store' })
     }
     if (url.pathname.startsWith('/fhir')) {
-      const seen: FhirRequestSeen = {
+      const seen = {
         method: request.method ?? '',
         url: request.url ?? '',
         headers: request.headers,
         body: await readBody(request),
+        onConnection,
       }
       fhirRequests.push(seen)
       return (options.fhir ?? defaultFhir)(seen, response)

@@ -34,7 +34,12 @@ export interface ExecutionEnvironmentOptions {
   onLine(text: string): void
 }
 
-/** One instance of a function, which serves one invocation at a time. */
+/**
+ * One instance of a function, which serves one invocation at a time and is frozen in between, as
+ * Lambda does.
+ *
+ * @see [The life cycle](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html)
+ */
 export interface ExecutionEnvironment {
   readonly id: string
   /** Of the process that it is, if it is one. */
@@ -91,6 +96,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
     if (result?.kind === 'error') ended.failure = result.error
     ended.stream?.push(null)
     if (result) ended.resolve(result)
+    if (reusable) instance.freeze()
     ended.free(reusable)
   }
   const die = (errorType: string, errorMessage: string) => {
@@ -169,6 +175,7 @@ export function executionEnvironment(options: ExecutionEnvironmentOptions): Exec
         limit(options.timeoutMs, 'Sandbox.Timedout')
         const deadline = Date.now() + options.timeoutMs
         const { functionArn } = options
+        instance.thaw()
         instance.send({ type: 'invoke', requestId, functionArn, payload, deadline })
       })
       return result

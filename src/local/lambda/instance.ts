@@ -18,6 +18,9 @@ export interface Instance {
   /** Of the process; a thread has none of its own. */
   readonly pid?: number
   send(message: ToInstance): void
+  /** Stops it where it stands: no timer fires and no socket is read or written until it thaws. */
+  freeze(): void
+  thaw(): void
   onMessage(listener: (message: FromInstance) => void): void
   /** Once, when nothing more can come from it; `status` as Lambda words it. */
   onExit(listener: (status: string, failure?: InstanceFailure) => void): void

@@ -41,8 +41,8 @@ const MAX_INSTANCES = 32
 const MAX_STARTING = 4
 
 /**
- * A function with as many instances as it has invocations at once; idle ones are used again, the
- * last used first. An idle instance is not frozen: its timers run on.
+ * A function with as many instances as it has invocations at once; idle ones, which are frozen, are
+ * used again, the last used first.
  */
 export function lambdaFunction(options: LambdaFunctionOptions): LambdaFunction {
   const idle: ExecutionEnvironment[] = []

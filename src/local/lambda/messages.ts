@@ -20,6 +20,12 @@ export interface InvokeMessage {
 /** To an instance. `more` asks for the next chunk of a stream. */
 export type ToInstance = InvokeMessage | { readonly type: 'more' }
 
+/** To a thread: to wait where it stands, unless it was thawed since that many times. */
+export interface FreezeMessage {
+  readonly type: 'freeze'
+  readonly thawed: number
+}
+
 /** From an instance. It has at most one invocation, so none of these names it. */
 export type FromInstance =
   | { readonly type: 'ready' }

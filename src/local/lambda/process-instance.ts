@@ -21,6 +21,18 @@ const ENTRY = fileURLToPath(new URL('./process-entry.ts', import.meta.url))
 /** After standard input, output and error, and the channel. */
 const TIME_FD = 4
 
+const running = new Set<() => void>()
+let isWatched = false
+
+/** Whoever ends this process ends those that it started: one that is frozen would stay for good. */
+function leaveNoneBehind(): void {
+  if (isWatched) return
+  isWatched = true
+  process.once('exit', () => {
+    for (const kill of running) kill()
+  })
+}
+
 /**
  * Runs an instance as a process of its own, which can be killed as a machine that loses its power:
  * no handler, no `finally` and no open connection of it comes to an end in order.
@@ -40,9 +52,9 @@ export function processInstance(
   const { stdout, stderr, pid } = child
   if (!stdout || !stderr) throw new Error('A process has its output piped')
 
-  // Whoever ends this process leaves none behind.
   const killNow = () => child.kill('SIGKILL')
-  process.once('exit', killNow)
+  leaveNoneBehind()
+  running.add(killNow)
 
   let failure: InstanceFailure | undefined
   const uncaught = (error: Error) => {
@@ -55,7 +67,7 @@ export function processInstance(
   // Not `exit`: what it sent before its end may still be on the way.
   const closed = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => {
-      process.off('exit', killNow)
+      running.delete(killNow)
       resolve(signal === null ? `exit status ${code}` : `signal: ${signal}`)
     })
   })
@@ -66,6 +78,8 @@ export function processInstance(
     ...(pid !== undefined && { pid }),
     // To one that is being killed nothing can be said any more.
     send: (message) => child.send(message, () => {}),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     onMessage: (listener) =>
       child.on('message', (message: FromInstance | UncaughtMessage) => {
         if (message.type !== 'uncaught') listener(message)

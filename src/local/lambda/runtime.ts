@@ -25,10 +25,11 @@ export async function runInstance(
   start: InstanceStart,
   { send, receive }: InstanceChannel,
 ): Promise<void> {
-  const fail = (phase: 'init' | 'invoke', thrown: unknown) => {
+  const fail = async (phase: 'init' | 'invoke', thrown: unknown) => {
     const error = lambdaError(thrown)
     const title = phase === 'init' ? 'Uncaught Exception' : 'Invoke Error'
     process.stderr.write(`ERROR\t${title}\t${JSON.stringify(error)}\n`)
+    await logged()
     send({ type: 'error', error, phase })
   }
 
@@ -40,7 +41,7 @@ export async function runInstance(
       throw runtimeError('CallbackHandlerDeprecated', 'Node.js 24 takes no callback handlers')
     }
   } catch (error) {
-    fail('init', error)
+    await fail('init', error)
     return
   }
 
@@ -55,6 +56,7 @@ export async function runInstance(
     const context = invocationContext(message)
     if (!streaming.has(handler)) {
       const payload = JSON.stringify(await handler(event, context)) ?? 'null'
+      await logged()
       send({ type: 'payload', payload })
       return
     }
@@ -78,6 +80,7 @@ export async function runInstance(
       await finished.catch(() => {})
       throw error
     }
+    await logged()
     send({ type: 'end' })
   }
 
@@ -96,4 +99,13 @@ function invocationContext({ requestId, functionArn, deadline }: InvokeMessage) 
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => deadline - Date.now(),
   }
+}
+
+/** Resolves when all that was written to the log has left, so that a freeze keeps none of it. */
+async function logged(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map(
+      (output) => new Promise<void>((resolve) => output.write('', () => resolve())),
+    ),
+  )
 }

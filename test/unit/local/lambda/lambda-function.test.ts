@@ -216,6 +216,40 @@ describe.each(['thread', 'process'] as const)('as a %s', (runAs) => {
     })
   })
 
+  test('it is frozen between invocations: a timer fires when the next one comes', async () => {
+    const { lambda, invoke, logged } = setup(
+      runAs,
+      `let fired = 0
+       export const handler = async ({ waits }) => {
+         if (!waits) return setTimeout(() => { fired += 1; console.log('fired') }, 20) && fired
+         await new Promise((resolve) => setTimeout(resolve, waits))
+         return fired
+       }`,
+    )
+    expect(await payload(invoke())).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    expect(logged).toEqual([])
+    expect(lambda.instances()).toMatchObject([{ isBusy: false }])
+
+    expect(await payload(invoke({ waits: 1 }))).toBe(1)
+    expect(logged).toEqual(['fired'])
+  })
+
+  test('it has said all that it had to say before it freezes', async () => {
+    const { invoke, logged } = setup(
+      runAs,
+      `export const handler = async () => {
+         for (let line = 0; line < 500; line += 1) console.log(line)
+       }`,
+    )
+    await payload(invoke())
+    if (runAs === 'process') await expect.poll(() => logged.length).toBe(500)
+    expect(logged).toHaveLength(500)
+    await payload(invoke())
+    if (runAs === 'process') await expect.poll(() => logged.length).toBe(1000)
+    expect(logged).toHaveLength(1000)
+  })
+
   test('it shares one clock with its functions', async () => {
     const { invoke, time } = setup(
       runAs,
