@@ -1,71 +1,40 @@
-import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { setUpStack } from '#cli/operate-stack.ts'
-import { OUTPUTS } from '#contract/outputs.ts'
-import { startLocalStack } from '#local/local-stack.ts'
-import {
-  HEARTLINE,
-  sandboxApps,
-  sandboxClients,
-  sandboxRegistry,
-  startDemoApp,
-  startSandboxEhr,
-} from '#sandbox/sandbox.ts'
-import { synthesizeBroker } from '../lib/synthesize-broker.ts'
+import { parseArgs } from 'node:util'
+import { type SandboxPorts, startSandbox } from '#sandbox/sandbox.ts'
 
-/** Git-ignored: the assembly, and what the command line reads. */
+const USAGE = `npm start -- [--fresh] [--port <first>] [--folder <path>] [--assembly <path>]
+
+  --fresh      forgets what earlier starts have kept: sessions, keys, secrets, the registry
+  --port       the broker's; AWS, the EHR and the app listen at 1, 10 and 20 above it (4000)
+  --folder     where the assembly, the state and what the command line reads are kept (.sallyport)
+  --assembly   runs what was synthesized there for loopback upstreams, and synthesizes nothing`
+
+/** Git-ignored. */
 const FOLDER = fileURLToPath(new URL('../.sallyport', import.meta.url))
 
-const PORTS = { broker: 4000, aws: 4001, ehr: 4010, app: 4020 } as const
+interface LocalOptions {
+  readonly fresh: boolean
+  readonly ports: SandboxPorts
+  readonly folder: string
+  readonly assembly?: string
+}
 
-/**
- * `npm start`: the synthesized stack with a sandbox EHR and a demo app beside it.
- *
- * The broker is on `localhost`, the others on `127.0.0.1`: cookies do not know ports, and the EHR,
- * the broker and the app are different sites in real life too.
- */
-async function start(): Promise<void> {
-  say('Synthesizing the stack …')
-  const outdir = join(FOLDER, 'cdk.out')
-  rmSync(outdir, { recursive: true, force: true })
-  const assembly = synthesizeBroker({ upstreams: 'loopback', outdir })
+/** `npm start`: the synthesized stack with a sandbox EHR and a demo app beside it. */
+async function start(options: LocalOptions): Promise<void> {
+  const { fresh, ports, folder } = options
+  const assembly = options.assembly ?? (await synthesize(join(folder, 'cdk.out')))
+  const stateFolder = join(folder, 'state')
+  if (fresh) rmSync(stateFolder, { recursive: true, force: true })
 
-  say('Starting what was synthesized …')
-  const stack = await startLocalStack({
-    assembly: assembly.directory,
-    port: PORTS.broker,
-    awsPort: PORTS.aws,
-    runSchedules: true,
+  say('Starting what was synthesized, a sandbox EHR and a demo app …')
+  const { stack, ehr, app, brokerBase, close } = await startSandbox({
+    assembly,
+    folder,
+    ports,
+    stateFolder,
     onLog: ({ source, text }) => say(`${source}: ${text}`),
-  })
-  const brokerBase = stack.outputs[OUTPUTS.apiBase] ?? ''
-
-  say('Starting the sandbox EHR and the demo app …')
-  const secret = () => randomBytes(32).toString('base64url')
-  const [ssoSecret, clientSecret] = [secret(), secret()]
-  const [ehr, app] = await Promise.all([
-    startSandboxEhr({
-      port: PORTS.ehr,
-      clients: sandboxClients({ brokerBase, clientSecret }),
-      apps: sandboxApps(brokerBase),
-    }),
-    startDemoApp({
-      port: PORTS.app,
-      name: HEARTLINE.name,
-      brokerBase,
-      ssoSecret,
-      destinationId: HEARTLINE.destinationId,
-      clientId: HEARTLINE.apiClientId,
-    }),
-  ])
-
-  say('Applying the registry …')
-  await setUpStack(stack, FOLDER, {
-    registry: sandboxRegistry({ fhirBaseUrl: ehr.fhirBaseUrl, appOrigin: app.origin }),
-    ssoSecrets: { [HEARTLINE.ssoSecretRef]: ssoSecret },
-    clientSecrets: { [HEARTLINE.clientSecretRef]: clientSecret },
   })
 
   say(`
@@ -78,27 +47,68 @@ async function start(): Promise<void> {
     export AWS_ENDPOINT_URL=${stack.aws.endpoint} AWS_REGION=${stack.aws.region}
     export AWS_ACCESS_KEY_ID=${stack.operator.accessKeyId} AWS_SECRET_ACCESS_KEY=${stack.operator.secretAccessKey}
 
+  Sessions live on when you start again; npm start -- --fresh forgets them.
   Ctrl-C ends everything.
 `)
 
   const end = async () => {
-    await Promise.allSettled([stack.close(), ehr.close(), app.close()])
+    await close().catch(() => {})
     process.exit(0)
   }
   process.once('SIGINT', () => void end())
   process.once('SIGTERM', () => void end())
 }
 
+async function synthesize(outdir: string): Promise<string> {
+  say('Synthesizing the stack …')
+  rmSync(outdir, { recursive: true, force: true })
+  // Loaded here, as the CDK takes seconds to load.
+  const { synthesizeBroker } = await import('../lib/synthesize-broker.ts')
+  return synthesizeBroker({ upstreams: 'loopback', outdir }).directory
+}
+
+/** @throws Error that says what is wrong with an argument */
+function readArguments(): LocalOptions {
+  const { values } = parseArgs({
+    options: {
+      fresh: { type: 'boolean', default: false },
+      port: { type: 'string', default: '4000' },
+      folder: { type: 'string', default: FOLDER },
+      assembly: { type: 'string' },
+    },
+  })
+  const broker = Number(values.port)
+  if (!Number.isInteger(broker) || broker < 1 || broker + 20 > 65_535) {
+    throw new Error(`--port is a number from 1 to 65515, and not ${values.port}`)
+  }
+  return {
+    fresh: values.fresh,
+    ports: { broker, aws: broker + 1, ehr: broker + 10, app: broker + 20 },
+    folder: resolve(values.folder),
+    ...(values.assembly !== undefined && { assembly: resolve(values.assembly) }),
+  }
+}
+
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-start().catch((error: unknown) => {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  process.stderr.write(
-    taken
-      ? `A port is taken (${Object.values(PORTS).join(', ')} are needed). Is another npm start running?\n`
-      : `${error instanceof Error ? error.stack : String(error)}\n`,
-  )
-  process.exit(1)
+function fail(text: string | undefined, exitCode: 1 | 2): never {
+  process.stderr.write(`${text}\n`)
+  process.exit(exitCode)
+}
+
+let options: LocalOptions
+try {
+  options = readArguments()
+} catch (error) {
+  fail(`${error instanceof Error ? error.message : error}\n\n${USAGE}`, 2)
+}
+await start(options).catch((error: unknown) => {
+  if (!(error instanceof Error)) fail(String(error), 1)
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    const ports = Object.values(options.ports).join(', ')
+    fail(`A port is taken (${ports} are needed). Is another npm start running?`, 1)
+  }
+  fail(error.stack, 1)
 })

@@ -102,7 +102,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const file = (name: string) => (stateFolder ? join(stateFolder, name) : undefined)
 
   const unlock = stateFolder === undefined ? () => {} : lockFolder(stateFolder)
-  const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb'))
+  const dynamoDb = await startDynamoDb(options.tables ?? [], file('dynamodb')).catch((error) => {
+    unlock()
+    throw error
+  })
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
   const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
   const events: BusEvent[] = []

@@ -2,7 +2,7 @@ import type { SandboxClient, SandboxClientAuthentication } from './ehr/clients.t
 import type { LaunchableApp } from './ehr/launcher.ts'
 
 /** How the app's client proves itself at the sandbox's authorization server. */
-type AuthenticationMethod = SandboxClientAuthentication['method']
+export type AuthenticationMethod = SandboxClientAuthentication['method']
 
 /** The names that the registry, the sandbox EHR and the demo app must agree on. */
 export const HEARTLINE = {

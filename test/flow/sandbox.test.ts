@@ -1,17 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
+import { formOf, plainBrowser } from '../support/browser.ts'
 import { givenSandbox } from './given-sandbox.ts'
-
-/** The link that a moving-on page offers to a browser without scripts. */
-function linkOf({ text }: Visit): string {
-  return (/<a [^>]*href="([^"]+)"/.exec(text)?.[1] ?? '').replaceAll('&amp;', '&')
-}
+import { linkOf, rowsOf } from './launch-in-sandbox.ts'
 
 describe('a launch from the sandbox EHR over plain HTTP', () => {
   it.each(['none', 'client_secret_basic', 'private_key_jwt'] as const)(
     'goes by %s from the launcher to the observations, and on after the token is over',
     async (authentication) => {
-      const { stack, ehr, app, close } = await givenSandbox(authentication)
+      const { stack, ehr, app, close } = await givenSandbox({ authentication })
       onTestFinished(close)
       const browser = plainBrowser()
 
@@ -33,9 +29,7 @@ describe('a launch from the sandbox EHR over plain HTTP', () => {
 
       expect(page.url).toMatch(new RegExp(`^${app.origin}/s/`))
       expect(page.text).toContain('Rosa')
-      expect(
-        page.text.match(/<tbody>[\s\S]*<\/tbody>/)?.[0].match(/<tr>/g)?.length,
-      ).toBeGreaterThan(11)
+      expect(rowsOf(page)).toBeGreaterThan(11)
 
       stack.time.advance(90)
       const reloaded = await browser.visit(page.url)

@@ -69,7 +69,12 @@ export async function startDynamoDb(
 ): Promise<DynamoDb> {
   const database = await startEmbeddedDatabase(folder)
   const lock = keyLock()
-  for (const table of tables) await createTable(database, table)
+  try {
+    for (const table of tables) await createTable(database, table)
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 
   const call = async (action: string, input: Json): Promise<Json> => {
     const { status, json } = await database.call(action, input)
@@ -152,8 +157,35 @@ async function createTable(database: EmbeddedDatabase, table: TableDefinition): 
   })
   if (status === 200) return
   const error = errorOf(status, json)
-  // Kept from an earlier run.
   if (!error.type.endsWith('#ResourceInUseException')) throw error
+
+  // Kept from an earlier run, whose template may have been another.
+  const { json: described } = await database.call('DescribeTable', { TableName: table.TableName })
+  if (shapeOf(described['Table'] as TableDefinition) !== shapeOf(table)) {
+    throw new Error(
+      `${table.TableName} was kept with other keys or indexes than the template has now: start without what was kept`,
+    )
+  }
+}
+
+/** What of a table cannot be changed here once it is made. */
+function shapeOf({
+  KeySchema,
+  AttributeDefinitions,
+  GlobalSecondaryIndexes = [],
+}: TableDefinition) {
+  const byName = <One extends { readonly AttributeName: string }>(some: readonly One[]) =>
+    some.toSorted((one, other) => one.AttributeName.localeCompare(other.AttributeName))
+  return JSON.stringify([
+    KeySchema.map(({ AttributeName, KeyType }) => [AttributeName, KeyType]),
+    byName(AttributeDefinitions).map((one) => [one.AttributeName, one.AttributeType]),
+    GlobalSecondaryIndexes.map(({ IndexName, KeySchema: keys, Projection }) => [
+      IndexName,
+      keys.map(({ AttributeName, KeyType }) => [AttributeName, KeyType]),
+      Projection.ProjectionType,
+      (Projection.NonKeyAttributes ?? []).toSorted(),
+    ]).sort(),
+  ])
 }
 
 /** Deletes expired items under the condition that they still are: a write may have come between. */

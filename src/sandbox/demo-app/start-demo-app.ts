@@ -6,7 +6,7 @@ import { makeAppKey } from './app-key.ts'
 import { howToLaunchPage, sentencePage, visitPage } from './pages.ts'
 import { readObservations } from './read-observations.ts'
 import { type SignOnTrust, takeSignOn } from './sign-on.ts'
-import { rememberVisits } from './visits.ts'
+import { rememberVisits, type Visit, type VisitStore } from './visits.ts'
 
 export interface DemoAppOptions extends SignOnTrust {
   /** 0, the default, takes a free one. */
@@ -14,6 +14,8 @@ export interface DemoAppOptions extends SignOnTrust {
   readonly name: string
   /** Our client id at the broker's `/auth/token`. */
   readonly clientId: string
+  /** Keeps who is signed on; until the app is closed, without one. */
+  readonly visits?: VisitStore
 }
 
 /** The demo app, when it is up. */
@@ -42,12 +44,18 @@ export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Pr
   return { origin: server.origin, jwks, close: server.close }
 }
 
-interface RoutesDeps extends SignOnTrust, Pick<DemoAppOptions, 'name'>, Pick<DemoApp, 'jwks'> {
+interface RoutesDeps
+  extends SignOnTrust,
+    Pick<DemoAppOptions, 'name' | 'visits'>,
+    Pick<DemoApp, 'jwks'> {
   readonly token: AppToken
 }
 
-function routes(origin: string, { name, token, jwks, ...trust }: RoutesDeps): WebHandler {
-  const visits = rememberVisits()
+function routes(
+  origin: string,
+  { name, token, jwks, visits: store, ...trust }: RoutesDeps,
+): WebHandler {
+  const visits = rememberVisits(store ?? new Map<string, Visit>())
 
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url)

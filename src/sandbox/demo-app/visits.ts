@@ -8,10 +8,16 @@ const START_LIFETIME_MS = 60_000
  * A sign-on in use. The key stands in the page's path and the secret in a cookie of that path, so
  * that two patients in two tabs of one browser never mix.
  */
-interface Visit {
+export interface Visit {
   readonly key: string
   readonly secret: string
   readonly signOn: SignOn
+}
+
+/** Where visits stay, by their keys. */
+export interface VisitStore {
+  get(key: string): Visit | undefined
+  set(key: string, visit: Visit): void
 }
 
 export interface Visits {
@@ -23,9 +29,8 @@ export interface Visits {
   find(key: string, secret: string | undefined): Visit | undefined
 }
 
-export function rememberVisits(): Visits {
+export function rememberVisits(visits: VisitStore): Visits {
   const expected = new Map<string, { readonly signOn: SignOn; readonly expiresAtMs: number }>()
-  const visits = new Map<string, Visit>()
 
   return {
     expect(signOn) {

@@ -1,6 +1,6 @@
-import { exportJWK, generateKeyPair } from 'jose'
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import type { SandboxClient } from './clients.ts'
+import type { EhrMemory } from './ehr-memory.ts'
 import type { LaunchContext, Launches } from './launches.ts'
 import { providerConfiguration, smartContext } from './provider-configuration.ts'
 import { ADVERTISED_SCOPES } from './scopes.ts'
@@ -10,6 +10,7 @@ export interface AuthorizationServerOptions {
   readonly fhirBaseUrl: string
   readonly clients: readonly SandboxClient[]
   readonly launches: Launches
+  readonly memory: EhrMemory
   readonly accessTokenSeconds: number
 }
 
@@ -33,20 +34,9 @@ export interface AuthorizationServer {
  *
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
-export async function authorizationServer(
-  options: AuthorizationServerOptions,
-): Promise<AuthorizationServer> {
-  const contexts = new Map<string, LaunchContext>()
-  const { privateKey } = await generateKeyPair('RS256', { extractable: true })
-
-  const provider = new Provider(
-    options.issuer,
-    providerConfiguration(
-      options,
-      { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' },
-      (grantId) => contexts.get(grantId),
-    ),
-  )
+export function authorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
+  const { contexts } = options.memory
+  const provider = new Provider(options.issuer, providerConfiguration(options))
 
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next()
@@ -61,7 +51,7 @@ export async function authorizationServer(
 
   return {
     provider,
-    bindContext: (grantId, context) => void contexts.set(grantId, context),
+    bindContext: (grantId, context) => contexts.set(grantId, context),
     verifyAccessToken: async (token) => {
       const found = await provider.AccessToken.find(token)
       const patient = found?.extra?.['patient']

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
-import { type Configuration, errors, type JWK } from 'oidc-provider'
+import { type Configuration, errors } from 'oidc-provider'
 import type { AuthorizationServerOptions } from './authorization-server.ts'
 import { clientMetadata } from './clients.ts'
 import { askConsentAtEachLaunch } from './consent-policy.ts'
 import { CLINICIANS, clinicianName } from './data/clinicians.ts'
+import { keptAdapter } from './kept-adapter.ts'
 import type { LaunchContext } from './launches.ts'
-import { memoryAdapter } from './memory-adapter.ts'
 import { errorPage } from './pages.ts'
 import { SUPPORTED_SCOPES } from './scopes.ts'
 
@@ -14,18 +13,19 @@ const HOUR = 3_600
 /**
  * How oidc-provider becomes an EHR's authorization server. All that has a default which is not fit
  * for SMART, or which oidc-provider warns of on the console, is set.
- *
- * @param contextOf what was launched, by the grant that came of it
  */
-export function providerConfiguration(
-  { issuer, fhirBaseUrl, clients, launches, accessTokenSeconds }: AuthorizationServerOptions,
-  signingKey: JWK,
-  contextOf: (grantId: string) => LaunchContext | undefined,
-): Configuration {
+export function providerConfiguration({
+  issuer,
+  fhirBaseUrl,
+  clients,
+  launches,
+  accessTokenSeconds,
+  memory,
+}: AuthorizationServerOptions): Configuration {
   return {
-    adapter: memoryAdapter(),
+    adapter: keptAdapter(memory.entries),
     clients: clients.map(clientMetadata),
-    jwks: { keys: [signingKey] },
+    jwks: { keys: [memory.signingKey] },
     scopes: [...SUPPORTED_SCOPES],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'], profile: ['name'] },
     conformIdTokenClaims: false,
@@ -52,7 +52,7 @@ export function providerConfiguration(
       Interaction: HOUR,
       Session: 24 * HOUR,
     },
-    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    cookies: { keys: [memory.cookieKey] },
     features: {
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
@@ -81,7 +81,7 @@ export function providerConfiguration(
       },
     },
     extraTokenClaims: (_ctx, token) =>
-      'grantId' in token ? smartContext(contextOf(`${token.grantId}`)) : undefined,
+      'grantId' in token ? smartContext(memory.contexts.get(`${token.grantId}`)) : undefined,
     findAccount: (_ctx, id) => {
       const clinician = CLINICIANS.find((known) => known.id === id)
       return (

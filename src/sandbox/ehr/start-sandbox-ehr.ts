@@ -5,6 +5,7 @@ import { authorizationServer } from './authorization-server.ts'
 import type { SandboxClient } from './clients.ts'
 import { consentListener } from './consent.ts'
 import { sampleResources } from './data/resources.ts'
+import { ehrMemory } from './ehr-memory.ts'
 import { fhirServer } from './fhir/fhir-server.ts'
 import { type LaunchableApp, launchApp, launcherPage } from './launcher.ts'
 import { rememberLaunches } from './launches.ts'
@@ -23,6 +24,8 @@ export interface SandboxEhrOptions {
   readonly apps: readonly LaunchableApp[]
   /** How long an access token lives; 60 by default, so that nobody escapes refreshing. */
   readonly accessTokenSeconds?: number
+  /** Keeps grants, tokens and keys over a restart; without one they are forgotten. */
+  readonly stateFolder?: string
 }
 
 /** An EHR that is up. */
@@ -35,23 +38,26 @@ export interface SandboxEhr {
 
 /**
  * Starts an EHR on 127.0.0.1: launcher page, SMART authorization server and FHIR R4 server, with
- * three clinicians and ten patients. All that it knows it forgets when it is closed.
+ * three clinicians and ten patients. A launch under way it forgets when it is closed.
  */
 export async function startSandboxEhr({
   port = 0,
   clients,
   apps,
   accessTokenSeconds = 60,
+  stateFolder,
 }: SandboxEhrOptions): Promise<SandboxEhr> {
+  const memory = await ehrMemory(stateFolder)
   const server = await startServer(port, async (origin): Promise<RequestListener> => {
     const issuer = origin + ISSUER_PATH
     const fhirBaseUrl = origin + FHIR_PATH
     const launches = rememberLaunches()
-    const authorization = await authorizationServer({
+    const authorization = authorizationServer({
       issuer,
       fhirBaseUrl,
       clients,
       launches,
+      memory,
       accessTokenSeconds,
     })
     const fhir = await fhirServer({

@@ -519,6 +519,27 @@ describe('AWS calls of functions', () => {
   })
 })
 
+test('it refuses tables that were kept of another template, and leaves them as they are', async () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'state-'))
+  onTestFinished(() => rmSync(stateFolder, { recursive: true, force: true }))
+  const table = (key: string) => ({
+    Things: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      },
+    },
+  })
+  const start = (key: string) =>
+    startLocalStack({ assembly: writeAssembly({ resources: table(key) }), stateFolder })
+  await (await start('id')).close()
+
+  await expect(start('name')).rejects.toThrow(/^Test-Things was kept with other keys/)
+  await (await start('id')).close()
+})
+
 test('it refuses a state folder that is in use', async () => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'state-'))
   onTestFinished(() => rmSync(stateFolder, { recursive: true, force: true }))

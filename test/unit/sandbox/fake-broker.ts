@@ -1,6 +1,6 @@
 import type { Bundle } from '@medplum/fhirtypes'
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
-import { type DemoApp, startDemoApp } from '#sandbox/sandbox.ts'
+import { type DemoApp, startDemoApp } from '#sandbox/demo-app/start-demo-app.ts'
 import { json } from '#sandbox/web/respond.ts'
 import { startServer, webListener } from '#sandbox/web/server.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseRegistry } from '#core/registry/parse-registry.ts'
-import { sandboxApps, sandboxClients, sandboxRegistry } from '#sandbox/sandbox.ts'
+import { sandboxApps, sandboxClients, sandboxRegistry } from '#sandbox/registry.ts'
 
 const BROKER = 'http://localhost:4000/live'
 
