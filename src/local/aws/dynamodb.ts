@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { AwsError } from './aws-error.ts'
 import type { AwsService } from './aws-service.ts'
 import { type EmbeddedDatabase, type Json, startEmbeddedDatabase } from './embedded-database.ts'
@@ -29,6 +30,9 @@ export interface DynamoDb {
   expireItems(): Promise<number>
   close(): Promise<void>
 }
+
+/** Doubled from a millisecond on: a minute and more in all. */
+const MOST_WAIT_MS = 60_000
 
 const CONDITION = ['ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues']
 const WRITE = [...CONDITION, 'TableName', 'ReturnValues', 'ReturnValuesOnConditionCheckFailure']
@@ -155,17 +159,27 @@ async function createTable(database: EmbeddedDatabase, table: TableDefinition): 
     ...input,
     BillingMode: 'PAY_PER_REQUEST',
   })
-  if (status === 200) return
-  const error = errorOf(status, json)
-  if (!error.type.endsWith('#ResourceInUseException')) throw error
-
+  const error = status === 200 ? undefined : errorOf(status, json)
   // Kept from an earlier run, whose template may have been another.
-  const { json: described } = await database.call('DescribeTable', { TableName: table.TableName })
-  if (shapeOf(described['Table'] as TableDefinition) !== shapeOf(table)) {
+  const isKept = error?.type.endsWith('#ResourceInUseException') ?? false
+  if (error && !isKept) throw error
+  const made = await activeTable(database, table.TableName)
+  if (isKept && shapeOf(made) !== shapeOf(table)) {
     throw new Error(
       `${table.TableName} was kept with other keys or indexes than the template has now: start without what was kept`,
     )
   }
+}
+
+/** As on AWS a table is there some time after it was made; on disk that can be seen. */
+async function activeTable(database: EmbeddedDatabase, TableName: string) {
+  for (let wait = 1; wait < MOST_WAIT_MS; wait *= 2) {
+    const { json } = await database.call('DescribeTable', { TableName })
+    const table = json['Table'] as TableDefinition & { readonly TableStatus: string }
+    if (table.TableStatus === 'ACTIVE') return table
+    await setTimeout(wait)
+  }
+  throw new Error(`${TableName} was made, and does not become active`)
 }
 
 /** What of a table cannot be changed here once it is made. */
