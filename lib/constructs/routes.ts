@@ -31,13 +31,13 @@ export const ROUTES: readonly Route[] = [
       'Anybody: a launch begins before anyone has signed on, and goes to a registered EHR only.',
     throttle: SELDOM,
   },
-  {
-    path: '/redirect',
+  ...['/redirect', '/redirect/{registration}'].map((path) => ({
+    path,
     methods: ['GET', 'POST'],
-    door: 'redirect',
+    door: 'redirect' as const,
     admits: 'The browser that holds the cookie of the launch whose state the answer carries.',
     throttle: SELDOM,
-  },
+  })),
   {
     path: '/sso',
     methods: ['POST'],

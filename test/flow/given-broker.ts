@@ -31,6 +31,10 @@ export interface GivenBrokerOptions {
   readonly landingUrl?: string
   /** Of the connection of `heartline`. */
   readonly standaloneLaunch?: boolean
+  /** Both apps are at one EHR, each by a client with a redirect URI of its own. */
+  readonly sharedEhr?: boolean
+  /** A second connection of `heartline`, `general-by-name`, to its EHR by the name of its host. */
+  readonly ehrByName?: boolean
   /** Of the app's SSO destination. */
   readonly errorUrl?: string
   /** What its functions run as, and who sees their AWS calls. */
@@ -215,9 +219,10 @@ interface Outside {
 
 function registryOf(
   { ehr, otherEhr, app, otherApp }: Outside,
-  { authentication, landingUrl, errorUrl, standaloneLaunch }: GivenBrokerOptions,
+  { authentication, landingUrl, errorUrl, standaloneLaunch, ...options }: GivenBrokerOptions,
 ) {
   const method = authentication ?? 'none'
+  const ownRedirectUri = options.sharedEhr === true
   const connection = {
     organization: 'general',
     environment: 'Development',
@@ -253,12 +258,14 @@ function registryOf(
         clientId: 'fake-client',
         authentication:
           method === 'client_secret_basic' ? { method, secretRef: 'general' } : { method },
+        ownRedirectUri,
       },
       {
         id: 'general-other',
         app: 'other',
         clientId: 'other-client',
         authentication: { method: 'none' },
+        ownRedirectUri,
       },
     ],
     connections: [
@@ -275,8 +282,20 @@ function registryOf(
         id: 'general-other',
         app: 'other',
         registration: 'general-other',
-        fhirBaseUrl: otherEhr.fhirBaseUrl,
+        fhirBaseUrl: options.sharedEhr ? ehr.fhirBaseUrl : otherEhr.fhirBaseUrl,
       },
+      ...(options.ehrByName
+        ? [
+            {
+              ...connection,
+              id: 'general-by-name',
+              environment: 'Staging',
+              app: 'heartline',
+              registration: 'general-heartline',
+              fhirBaseUrl: ehr.fhirBaseUrl.replace('127.0.0.1', 'localhost'),
+            },
+          ]
+        : []),
     ],
   }
 }

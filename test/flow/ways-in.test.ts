@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { formOf, plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
-const broker = await givenBroker({ standaloneLaunch: true })
+const broker = await givenBroker({ standaloneLaunch: true, ehrByName: true })
 afterAll(() => broker.close())
 
 const CROSS_SITE = { 'sec-fetch-site': 'cross-site' }
@@ -114,6 +114,17 @@ describe('what an EHR sends', () => {
 
     const { location } = await plainBrowser().visit(broker.launchUrl({ key: 'heartline', iss }))
 
+    expect(new URL(location ?? '').searchParams.get('aud')).toBe(iss)
+  })
+
+  it('may have its host in upper case: it is the EHR all the same, and goes on as it came (SM-21)', async () => {
+    const iss = broker.ehr.fhirBaseUrl.replace('127.0.0.1', 'LOCALHOST')
+
+    const { location, status } = await plainBrowser().visit(
+      broker.launchUrl({ key: 'general-by-name', iss }),
+    )
+
+    expect(status).toBe(303)
     expect(new URL(location ?? '').searchParams.get('aud')).toBe(iss)
   })
 })

@@ -9,6 +9,8 @@ const ROUTES = {
   'POST /launch/{key}': { door: 'Launch', ...BUFFERED },
   'GET /redirect': { door: 'Redirect', ...BUFFERED },
   'POST /redirect': { door: 'Redirect', ...BUFFERED },
+  'GET /redirect/{registration}': { door: 'Redirect', ...BUFFERED },
+  'POST /redirect/{registration}': { door: 'Redirect', ...BUFFERED },
   'POST /sso': { door: 'Sso', ...BUFFERED },
   'POST /auth/token': { door: 'Token', ...BUFFERED },
   'POST /v2/auth/token': { door: 'Token', ...BUFFERED },

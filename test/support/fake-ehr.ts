@@ -26,8 +26,11 @@ export interface Misbehavior {
   readonly idTokenType?: string
   /** The ID token is of `alg` `none`. */
   readonly unsigned?: boolean
-  /** The token endpoint's answer in place of the right one; `'hang-up'` ends the connection. */
-  readonly tokenAnswer?: TokenAnswer | 'hang-up'
+  /**
+   * The token endpoint's answer in place of the right one; `'hang-up'` ends the connection,
+   * `'silence'` holds it and says nothing.
+   */
+  readonly tokenAnswer?: TokenAnswer | 'hang-up' | 'silence'
   /** Parameters over the right ones of the authorization response; `undefined` leaves one out. */
   readonly authorizationResponse?: Readonly<Record<string, string | undefined>>
   /** Members over the right ones of the token response. */
@@ -62,7 +65,6 @@ export interface FakeEhrOptions {
   /** Canaries: values to plant in what it issues, so that a test can look for leaks. */
   readonly accessToken?: () => string
   readonly refreshToken?: () => string
-  readonly clientId?: string
   readonly accessTokenSeconds?: number
 }
 
@@ -71,12 +73,11 @@ export interface FakeEhrOptions {
  * and FHIR base on one origin. It is a test's, so it checks nothing but PKCE.
  */
 export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEhr> {
-  const clientId = options.clientId ?? 'fake-client'
   const right = await generateKeyPair('RS256', { extractable: true })
   const foreign = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(right.publicKey)), kid: 'fake-1', alg: 'RS256', use: 'sig' }
 
-  const codes = new Map<string, { readonly nonce: string; readonly challenge: string }>()
+  const codes = new Map<string, Readonly<Record<'nonce' | 'challenge' | 'clientId', string>>>()
   const tokenRequests: TokenRequest[] = []
   const fhirRequests: (FhirRequestSeen & OnWire)[] = []
   let misbehavior: Misbehavior = {}
@@ -109,6 +110,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       codes.set(code, {
         nonce: url.searchParams.get('nonce') ?? '',
         challenge: url.searchParams.get('code_challenge') ?? '',
+        clientId: url.searchParams.get('client_id') ?? '',
       })
       const back = new URL(url.searchParams.get('redirect_uri') ?? '')
       const parameters = {
@@ -126,6 +128,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     if (url.pathname === '/token') {
       const body = new URLSearchParams(await readBody(request))
       tokenRequests.push({ headers: request.headers, body, onConnection })
+      if (misbehavior.tokenAnswer === 'silence') return
       if (misbehavior.tokenAnswer === 'hang-up') {
         request.socket.destroy()
         return
@@ -172,7 +175,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     const claims = {
       iss: server.origin,
       sub: 'user-1',
-      aud: clientId,
+      aud: code.clientId,
       iat: now,
       exp: now + 300,
       nonce: code.nonce,

@@ -16,6 +16,7 @@ import { findStandaloneConnection, standaloneScopes } from './find-standalone-co
 import { launchIdOf } from './launch-id.ts'
 import type { OneTimeStore } from './one-time-store.ts'
 import type { LaunchClear, LaunchSecrets } from './pending-launch.ts'
+import { redirectUriOf } from './redirect-uri.ts'
 import { bearerHash, sealUnder } from './seal-under.ts'
 
 /** Time enough to sign in with a second factor, and little enough to bound replay. */
@@ -34,7 +35,7 @@ export interface BeginLaunchDeps {
   readonly registry: Registry
   readonly discovery: Discovery
   readonly launches: OneTimeStore<LaunchClear>
-  /** The URI registered with the authorization servers. */
+  /** The common redirect URI, `{base}/redirect`. */
   readonly redirectUri: string
   readonly log: EventLog
   readonly now: Clock
@@ -71,6 +72,7 @@ export async function beginLaunch(
     })
   }
   const server = await discovery(connection)
+  const launchRedirectUri = redirectUriOf(registration, redirectUri)
 
   const state = generateRandomState()
   const keyHash = bearerHash(new Secret(state))
@@ -90,6 +92,7 @@ export async function beginLaunch(
       connection: connection.id,
       app: connection.app,
       registration: registration.id,
+      redirectUri: launchRedirectUri,
       scopes,
       iss: aud,
       issuer: server.issuer,
@@ -104,7 +107,7 @@ export async function beginLaunch(
   const parameters = {
     response_type: 'code',
     client_id: registration.clientId,
-    redirect_uri: redirectUri,
+    redirect_uri: launchRedirectUri,
     scope: scopes.join(' '),
     aud,
     ...(launch !== undefined && { launch }),

@@ -4,6 +4,8 @@ export interface LaunchClear {
   readonly connection: string
   readonly app: string
   readonly registration: string
+  /** Where the answer must come in, and what the token request repeats (RFC 6749 §4.1.3). */
+  readonly redirectUri: string
   /** The scopes that were asked for: what a token response without `scope` grants (RFC 6749 §5.1). */
   readonly scopes: readonly string[]
   /**

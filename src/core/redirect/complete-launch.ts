@@ -10,6 +10,7 @@ import type { Secret } from '#core/secret.ts'
 import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
 import { authorizationResponse } from './authorization-response.ts'
 import { checkAuthorizationError } from './check-authorization-error.ts'
+import { checkCallback } from './check-callback.ts'
 import { checkContext } from './check-context.ts'
 import { type CheckIdTokenDeps, checkIdToken } from './check-id-token.ts'
 import { checkResponseIssuer } from './check-response-issuer.ts'
@@ -29,6 +30,16 @@ export interface CompleteLaunchDeps
   readonly log: EventLog
 }
 
+/** What a request to a redirect URI brought. */
+export interface RedirectRequest {
+  /** The redirect URI that it came in at. */
+  readonly redirectUri: string
+  /** The authorization response. */
+  readonly parameters: URLSearchParams
+  /** Hashes of the launch cookies that this browser presents. */
+  readonly cookieHashes: readonly string[]
+}
+
 /** What the browser takes on to `sso`. */
 export interface HandOverTicket {
   readonly ticket: Secret
@@ -38,19 +49,17 @@ export interface HandOverTicket {
 /**
  * Completes a launch: the checks in the order of the specifications, then the session.
  *
- * @param parameters the authorization response, as the request to the redirect URI brought it
- * @param cookieHashes hashes of the launch cookies that this browser presents
  * @throws BrokerError as each step says
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
 export async function completeLaunch(
-  parameters: URLSearchParams,
-  cookieHashes: readonly string[],
+  { redirectUri, parameters, cookieHashes }: RedirectRequest,
   deps: CompleteLaunchDeps,
 ): Promise<HandOverTicket> {
   const startedAt = performance.now()
   const { state } = authorizationResponse(parameters)
   const launch = await takeLaunch(state, cookieHashes, deps.launches)
+  checkCallback(redirectUri, launch)
   checkResponseIssuer(parameters, launch)
   checkAuthorizationError(parameters, launch)
 

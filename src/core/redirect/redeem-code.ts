@@ -20,7 +20,6 @@ const TOKEN_TIMEOUT_MS = 8_000
 
 export interface RedeemCodeDeps extends ClientAuthenticationDeps {
   readonly egress: Egress
-  readonly redirectUri: string
 }
 
 /** The authorization server that a launch went to, as its row remembers it. */
@@ -75,7 +74,7 @@ async function post(
       client,
       await clientAuthentication(registration, deps, { freshSecret }),
       validateAuthResponse(server, client, parameters, launch.state),
-      deps.redirectUri,
+      launch.redirectUri,
       launch.codeVerifier,
       requestOptions(deps.egress, {
         timeoutMs: TOKEN_TIMEOUT_MS,

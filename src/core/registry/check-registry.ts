@@ -3,6 +3,7 @@ import { checkClients } from './check-clients.ts'
 import { checkConnections } from './check-connections.ts'
 import { checkIds } from './check-ids.ts'
 import { checkOwnership } from './check-ownership.ts'
+import { checkFileRedirectUris } from './check-redirect-uris.ts'
 import { checkReferences } from './check-references.ts'
 import type { Problem } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -16,6 +17,7 @@ export function checkRegistry(
     ...checkIds(file),
     ...checkReferences(file),
     ...checkOwnership(file),
+    ...checkFileRedirectUris(file),
     ...checkClients(file),
     ...checkConnections(file),
     ...checkAddresses(file, upstreams),

@@ -82,6 +82,14 @@ const registration = z.strictObject({
         'How the client proves itself: none (public, PKCE only), client_secret_basic, or private_key_jwt with the key that this deployment publishes at /.well-known/jwks.json.',
     }),
   ),
+  ownRedirectUri: z.exactOptional(
+    z.boolean().check(
+      z.meta({
+        description:
+          'Whether the vendor has /redirect/{id} as the client’s redirect URI, and not the common /redirect. Needed where clients of two apps are at one authorization server. False by default.',
+      }),
+    ),
+  ),
 })
 
 const source = z.strictObject({

@@ -56,6 +56,8 @@ export interface Registration {
   readonly app: string
   readonly clientId: string
   readonly authentication: ClientAuthentication
+  /** Its redirect URI is `/redirect/{id}`, and not the common `/redirect`. */
+  readonly ownRedirectUri?: boolean
 }
 
 /** Limits of a session, in seconds. */

@@ -1,6 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
+import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed } from './problem.ts'
 import type { Connection } from './registry.ts'
@@ -45,6 +46,10 @@ export async function resolveRegistry(
   }
 
   problems.push(...checkDiscovered([...discovered.values()]))
+  // While one of two servers is not what it says, it is to be removed, and not to be told apart.
+  if (problems.length === 0) {
+    problems.push(...checkRedirectUris(file, clientsAtServers(file, discovered)))
+  }
   if (problems.length > 0) return { problems }
 
   return { contents: toContents(file, discovered) }
@@ -67,6 +72,25 @@ function toContents(
       }
     }),
   }
+}
+
+/** Each connection's client, with all that the file and discovery say of its server. */
+function clientsAtServers(
+  { connections }: RegistryFile,
+  discovered: ReadonlyMap<string, DiscoveredConnection>,
+): readonly ClientAtServer[] {
+  return placed('connections', connections).map((connection) => {
+    const written = asWritten(connection)
+    const metadata = discovered.get(connection.value.id)?.metadata
+    if (!metadata) return written
+    const { issuer, authorization_endpoint, token_endpoint } = metadata
+    return {
+      ...written,
+      names: [...written.names, issuer, authorization_endpoint, token_endpoint],
+      hosts: endpointHosts(metadata),
+      isDiscovered: true,
+    }
+  })
 }
 
 function endpointHosts(metadata: AuthorizationServerMetadata): readonly string[] {

@@ -40,6 +40,10 @@ function setup(servers: Readonly<Record<string, AuthorizationServerMetadata>>) {
 }
 
 const BOTH = { 'ehr.general.example': GENERAL, 'ehr.mercy.example': MERCY }
+const OWN_REDIRECT_URIS = {
+  'registrations[0].ownRedirectUri': true,
+  'registrations[1].ownRedirectUri': true,
+}
 const ASK_MERCY = { 'connections[1].endpointHosts': undefined }
 
 describe('applyRegistry', () => {
@@ -165,11 +169,12 @@ describe('applyRegistry', () => {
 
   it('takes one authorization server for two EHRs, and for two bases of one that names no issuer', async () => {
     const shared = setup({ 'ehr.general.example': GENERAL, 'ehr.mercy.example': GENERAL })
-    expect(await shared.apply(ASK_MERCY)).toHaveProperty('changes')
+    expect(await shared.apply({ ...ASK_MERCY, ...OWN_REDIRECT_URIS })).toHaveProperty('changes')
 
     const registry = memoryRegistry()
     const file = parsedRegistryFile({
       ...ASK_MERCY,
+      ...OWN_REDIRECT_URIS,
       'connections[1].fhirBaseUrl': 'https://ehr.general.example/dstu2',
     })
     const applied = await applyRegistry(file, {
@@ -178,6 +183,30 @@ describe('applyRegistry', () => {
     })
     expect(applied).toHaveProperty('changes')
   })
+
+  it.each([
+    ['in its document', ASK_MERCY],
+    [
+      'by a host that the file gives',
+      { 'connections[1].endpointHosts': ['login.general.example'] },
+    ],
+  ])(
+    'refuses two apps at one authorization server without redirect URIs of their own: %s (CX-02)',
+    async (_how, changes) => {
+      const { apply, registry } = setup({ ...BOTH, 'ehr.mercy.example': GENERAL })
+
+      expect(await apply({ ...changes, 'registrations[1].ownRedirectUri': true })).toEqual({
+        problems: [
+          {
+            path: 'registrations[0].ownRedirectUri',
+            message: expect.stringContaining('<API base>/redirect/general-heartline'),
+          },
+        ],
+      })
+      expect(await registry.findApp('heartline')).toBeUndefined()
+      expect(await apply({ ...changes, ...OWN_REDIRECT_URIS })).toHaveProperty('changes')
+    },
+  )
 
   it('refuses one client id under two registrations at one token endpoint (CX-05)', async () => {
     const { apply } = setup({ 'ehr.general.example': GENERAL, 'ehr.mercy.example': GENERAL })

@@ -99,6 +99,8 @@ describe('checkRegistry', () => {
     const changes = {
       'connections[1].fhirBaseUrl': 'https://EHR.general.example/fhir',
       'registrations[1].clientId': 'client-at-general',
+      'registrations[0].ownRedirectUri': true,
+      'registrations[1].ownRedirectUri': true,
     }
     expect(check(changes)).toEqual([
       {
@@ -109,13 +111,38 @@ describe('checkRegistry', () => {
     ])
   })
 
-  it('takes two apps at one organization’s EHR, each with its own client', () => {
+  it('takes two apps at one organization’s EHR, each with its own client and redirect URI (CX-02)', () => {
+    const together = {
+      'connections[1].organization': 'general',
+      'connections[1].fhirBaseUrl': general?.fhirBaseUrl,
+    }
+    const own = (index: number) => ({ [`registrations[${index}].ownRedirectUri`]: true })
+
+    expect(check({ ...together, ...own(0), ...own(1) })).toEqual([])
+    expect(check({ ...together, ...own(0) })).toEqual([
+      {
+        path: 'registrations[1].ownRedirectUri',
+        message:
+          'The app "heartline" has a client at the authorization server of this one (connections[0], connections[1]). Set ownRedirectUri to true, and have the vendor register <API base>/redirect/mercy-dosing.',
+      },
+    ])
+    expect(check(together).map(({ path }) => path)).toEqual([
+      'registrations[0].ownRedirectUri',
+      'registrations[1].ownRedirectUri',
+    ])
+  })
+
+  it('wants the same of two apps whose servers may be on one host', () => {
     expect(
-      check({
-        'connections[1].organization': 'general',
-        'connections[1].fhirBaseUrl': general?.fhirBaseUrl,
-      }),
-    ).toEqual([])
+      check({ 'connections[0].endpointHosts': ['login.mercy.example'] }).map(({ path }) => path),
+    ).toEqual(['registrations[0].ownRedirectUri', 'registrations[1].ownRedirectUri'])
+    expect(check({ 'connections[0].endpointHosts': ['login.general.example'] })).toEqual([])
+  })
+
+  it('wants it of no app whose clients are at one server alone', () => {
+    const second = { ...general, id: 'second', organization: 'mercy', environment: 'Staging' }
+    const connections = [general, { ...second, fhirBaseUrl: 'https://two.general.example/fhir' }]
+    expect(check({ connections, 'connections[0].endpointHosts': [] })).toEqual([])
   })
 
   it('refuses a client secret that two apps share (CX-04)', () => {
