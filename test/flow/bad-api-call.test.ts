@@ -45,14 +45,18 @@ describe("the app's token at the FHIR door", () => {
     expect(await outcome(answer)).toEqual(refusal(401, 'login'))
   })
 
-  it('is refused when another key signed it, also under the kid of ours', async () => {
+  it('is refused when another key signed it, or none, also under the kid of ours', async () => {
     const genuine = (await broker.appToken('heartline', { session })).slice('Bearer '.length)
     const [header = '', claims = '', signature = ''] = genuine.split('.')
     const forger = await joseSigner('ES256')
     const forged = await forger.signJwt('at+jwt', decodeJwt(genuine))
 
+    const unsigned = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url')
+
     for (const token of [
       forged,
+      `${unsigned}.${claims}.`,
+      `${unsigned}.${claims}.${signature}`,
       `${header}.${forged.split('.').slice(1).join('.')}`,
       `${forged.split('.')[0]}.${claims}.${signature}`,
     ]) {
@@ -75,6 +79,19 @@ describe("the app's token at the FHIR door", () => {
     }
   })
 
+  it.each([
+    ['an assertion of the app, meant for the token endpoint', async () => ownAssertion()],
+    ['the SSO message’s token', async () => message.authorization.slice('Bearer '.length)],
+  ])('is refused when it is a JWT of another kind: %s', async (_kind, token) => {
+    const authorization = `Bearer ${await token()}`
+
+    const answer = await broker.fhir('/Patient/pat-1', { session, authorization })
+
+    expect(await outcome(answer)).toEqual(refusal(401, 'login'))
+  })
+
+  const ownAssertion = () => broker.app.assertion(`${broker.base}/auth/token`)
+
   it('is refused when it has expired', async () => {
     const authorization = await broker.appToken()
     broker.stack.time.advance(301)
@@ -93,6 +110,9 @@ describe('a method that no address takes', () => {
     ['PUT', '/session'],
     ['DELETE', '/.well-known/jwks.json'],
     ['DELETE', '/sso'],
+    ['PUT', '/launch/general-development'],
+    ['DELETE', '/redirect'],
+    ['PUT', '/redirect/general-heartline'],
   ])('%s %s is answered as FHIR has it, and does nothing', async (method, path) => {
     const answer = await broker.api(path, { session, method })
 
@@ -124,10 +144,13 @@ describe('the session at the FHIR door', () => {
   })
 
   it('is one: two different are refused, two equal pass', async () => {
+    const { message: live } = await broker.signOn(plainBrowser())
+    const another = live.body.Meta.SessionID
     const twice = (other: string) =>
       broker.fhir(`/Patient/pat-1?_redox_session=${other}`, { session })
 
     expect(await outcome(await twice('another'))).toEqual(refusal(400, 'invalid'))
+    expect(await outcome(await twice(another))).toEqual(refusal(400, 'invalid'))
     expect((await twice(session)).status).toBe(200)
   })
 
@@ -138,7 +161,8 @@ describe('the session at the FHIR door', () => {
       const before = broker.ehr.fhirRequests.length
       const sessionId = live.body.Meta.SessionID
 
-      for (const named of [{}, { session: sessionId }]) {
+      const bound = await broker.appToken('heartline', { session })
+      for (const named of [{}, { session: sessionId }, { authorization: bound }]) {
         const answer = await broker.fhir('/Patient/_search', {
           ...named,
           method: 'POST',

@@ -57,6 +57,16 @@ describe('Functions', () => {
     )
   })
 
+  it('are given no secret, nor what CloudFormation would put one in place of', () => {
+    const { functions } = setup()
+
+    for (const [, { Properties }] of functions) {
+      const { Variables } = Properties.Environment
+      expect(JSON.stringify(Variables)).not.toMatch(/resolve:|Secret(?:String|Value)|NoEcho/i)
+      expect(Object.keys(Variables).join()).not.toMatch(/SECRET(?!S_PREFIX)|PASSWORD|TOKEN(?!S_)/)
+    }
+  })
+
   it('run on Node.js 24 and arm64', () => {
     const { functions } = setup()
 

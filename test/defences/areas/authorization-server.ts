@@ -29,6 +29,45 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [4, 5],
+    defence: 'An answer at another registration’s redirect URI is refused',
+    patch: {
+      file: 'src/core/redirect/check-callback.ts',
+      find: 'if (redirectUri !== launch.redirectUri) {',
+      replace: "if (redirectUri === '') {",
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/check-callback.test.ts',
+      'refuses an answer at another redirect URI',
+    ),
+  },
+  {
+    rows: [4, 5],
+    defence: 'Two apps at one EHR have redirect URIs of their own',
+    patch: {
+      file: 'src/core/registry/check-registry.ts',
+      find: '    ...checkFileRedirectUris(file),\n',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/registry/check-registry.test.ts',
+      'each with its own client and redirect URI (CX-02)',
+    ),
+  },
+  {
+    rows: [4, 5],
+    defence: 'Two apps at one authorization server have redirect URIs of their own',
+    patch: {
+      file: 'src/core/registry/resolve-registry.ts',
+      find: '...checkRedirectUris(file, clientsAtServers(file, discovered))',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/registry/apply-registry.test.ts',
+      'refuses two apps at one authorization server without redirect URIs of their own',
+    ),
+  },
+  {
     rows: [5],
     defence: 'A client belongs to one app',
     patch: {

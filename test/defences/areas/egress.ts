@@ -36,6 +36,52 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/unit/adapters/egress/egress.test.ts', 'goes only to the hosts it is given'),
   },
   {
+    rows: [9],
+    defence: 'An IPv4 address inside an IPv6 one is out of reach',
+    patch: {
+      file: 'src/adapters/egress/address-rule.ts',
+      find: 'const parsed = ipaddr.parse(address)',
+      replace: 'const parsed = ipaddr.process(address)',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/address-rule.test.ts',
+      'lets no IPv4 address carried in an IPv6 one pass',
+    ),
+  },
+  {
+    rows: [9],
+    defence: 'A connection goes to the addresses that were checked',
+    patch: {
+      file: 'src/adapters/egress/exchange.ts',
+      find: '      lookup,\n',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/egress.test.ts',
+      'connects to the address that was checked: a name is asked once for a connection',
+    ),
+  },
+  {
+    rows: [9],
+    defence: 'An answer has a longest body',
+    patch: {
+      file: 'src/adapters/egress/read-answer.ts',
+      find: 'if (size > maxBytes)',
+      replace: 'if (size === Infinity)',
+    },
+    shownBy: unit('test/unit/adapters/egress/egress.test.ts', 'refuses a body past the limit'),
+  },
+  {
+    rows: [9],
+    defence: 'A request has a longest time',
+    patch: {
+      file: 'src/adapters/egress/egress.ts',
+      find: 'setTimeout(() => deadline.abort(), options.timeoutMs ?? DEFAULT_TIMEOUT_MS)',
+      replace: 'setTimeout(() => {}, DEFAULT_TIMEOUT_MS)',
+    },
+    shownBy: unit('test/unit/adapters/egress/egress.test.ts', 'does not come in time'),
+  },
+  {
     rows: [30],
     defence: 'Certificates are verified',
     patch: {

@@ -60,4 +60,18 @@ export const LAUNCH_DEFENCES: readonly Defence[] = [
     },
     shownBy: unit('test/lambdas/launch.test.ts', 'asks with an S256 challenge'),
   },
+  {
+    rows: [7],
+    defence: 'An ID token is this launch’s, by its nonce',
+    patch: {
+      file: 'src/core/redirect/check-id-token.ts',
+      find: 'expectedNonce: launch.nonce,',
+      replace:
+        "expectedNonce: JSON.parse(atob((await answer.clone().json()).id_token.split('.')[1])).nonce,",
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/check-id-token.test.ts',
+      'refuses an ID token of another launch: nonce "nonce-of-another-launch"',
+    ),
+  },
 ]

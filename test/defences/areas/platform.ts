@@ -29,6 +29,16 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/unit/rules/rules.test.ts', 'names each dependency by its exact version'),
   },
   {
+    rows: [26],
+    defence: 'A function is told where a secret is, and not the secret',
+    patch: {
+      file: 'lib/broker-stack.ts',
+      find: '...everywhere, SSO_SECRETS_PREFIX: ssoSecrets.prefix }',
+      replace: "...everywhere, SSO_SECRETS_PREFIX: '{{resolve:secretsmanager:sso}}' }",
+    },
+    shownBy: stack('test/stack/functions.test.ts', 'are given no secret'),
+  },
+  {
     rows: [29],
     defence: 'No environment variable changes a check',
     patch: {

@@ -1,4 +1,4 @@
-import { type Defence, unit } from '../defence.ts'
+import { contract, type Defence, unit } from '../defence.ts'
 
 /** Whose session it is. */
 export const SESSION_DEFENCES: readonly Defence[] = [
@@ -21,5 +21,28 @@ export const SESSION_DEFENCES: readonly Defence[] = [
       replace: '!session',
     },
     shownBy: unit('test/lambdas/fhir.test.ts', 'an idle one and another app’s'),
+  },
+  {
+    rows: [15],
+    defence: 'What was sealed for one session, version or connection opens for no other',
+    patch: {
+      file: 'src/adapters/kms/token-vault.ts',
+      find: 'if (!isBoundTo(payload, binding)) throw openFailed()',
+      replace: '',
+    },
+    shownBy: contract('test/contract/kms-token-vault.test.ts', 'opens nothing under another'),
+  },
+  {
+    rows: [15],
+    defence: 'What KMS and its log are told of a ciphertext is true of it',
+    patch: {
+      file: 'src/adapters/kms/token-vault.ts',
+      find: 'if (purpose !== PURPOSE || connection !== payload.binding.connection) throw openFailed()',
+      replace: '',
+    },
+    shownBy: contract(
+      'test/contract/kms-token-vault.test.ts',
+      'opens nothing that was sealed for another purpose, or claims another connection',
+    ),
   },
 ]
