@@ -9,10 +9,11 @@ import type { Problem } from '#core/registry/problem.ts'
 import type { RegistryWriter } from '#core/registry/registry-contents.ts'
 import type { RegistryFile } from '#core/registry/registry-file.ts'
 import { registryJsonSchema } from '#core/registry/registry-json-schema.ts'
-import { resolveRegistry } from '#core/registry/resolve-registry.ts'
+import { type ResolveRegistryDeps, resolveRegistry } from '#core/registry/resolve-registry.ts'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
 import { describeChange, describeRow } from './describe-rows.ts'
+import { secretFinder } from './secret-finder.ts'
 import { findStackOutputs, requireStackOutputs, type StackOutputs } from './stack-outputs.ts'
 
 /** `sallyport registry check <file>`: every problem, a line each. Reaches nothing. */
@@ -42,7 +43,7 @@ export async function applyRegistryCommand(
 
   const applied = await applyRegistry(file, {
     writer: writerOf(outputs, context),
-    discover: context.discover(upstreams),
+    ...worldOf(outputs, context),
     announce: (changes) => writeLines(changes.flatMap(describeChange), context),
   })
   if ('problems' in applied) {
@@ -73,7 +74,7 @@ export async function diffRegistryCommand(
   const file = read(path, upstreams, context)
   if (!file) return 1
 
-  const resolved = await resolveRegistry(file, context.discover(upstreams))
+  const resolved = await resolveRegistry(file, worldOf(outputs, context))
   if ('problems' in resolved) {
     report(path, resolved.problems, context)
     return 1
@@ -109,6 +110,13 @@ function writerOf(outputs: StackOutputs, context: CliContext): RegistryWriter {
     documents: context.documents(),
     tableName: outputs[OUTPUTS.registryTableName],
   })
+}
+
+function worldOf(outputs: StackOutputs, context: CliContext): ResolveRegistryDeps {
+  return {
+    discover: context.discover(outputs[OUTPUTS.upstreams]),
+    hasSecret: secretFinder(outputs, context),
+  }
 }
 
 function read(path: string, upstreams: Reach, context: CliContext): RegistryFile | undefined {

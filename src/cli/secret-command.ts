@@ -4,12 +4,12 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-secrets-manager'
 import { OUTPUTS } from '#contract/outputs.ts'
+import type { SecretKind } from '#core/registry/check-secrets.ts'
 import { secretRef } from '#core/registry/registry-fields.ts'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
+import { secretName } from './secret-finder.ts'
 import { requireStackOutputs } from './stack-outputs.ts'
-
-export type SecretKind = 'client' | 'sso'
 
 /** HS256 wants a key at least as long as its hash (RFC 7518 §3.2). */
 const MIN_SSO_SECRET_BYTES = 32
@@ -30,8 +30,7 @@ export async function setSecretCommand(
   const secret = readSecret(kind, await context.readInput())
 
   const client = context.secrets()
-  const output = kind === 'client' ? OUTPUTS.clientSecretsPrefix : OUTPUTS.ssoSecretsPrefix
-  const name = outputs[output] + ref
+  const name = secretName(kind, ref, outputs)
   try {
     await client.send(new PutSecretValueCommand({ SecretId: name, SecretString: secret }))
   } catch (error) {

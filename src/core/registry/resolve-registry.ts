@@ -2,6 +2,7 @@ import { BrokerError } from '#core/errors.ts'
 import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
+import { checkSecrets, type HasSecret } from './check-secrets.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed } from './problem.ts'
 import type { Connection } from './registry.ts'
@@ -14,17 +15,24 @@ const DISCOVERIES_AT_ONCE = 8
 /** Reads where an EHR's endpoints are. Throws a `BrokerError` when it does not say. */
 export type Discover = (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
 
+/** The world that a file is held to. */
+export interface ResolveRegistryDeps {
+  readonly discover: Discover
+  readonly hasSecret: HasSecret
+}
+
 export type ResolvedRegistry =
   | { readonly contents: RegistryContents }
   | { readonly problems: readonly Problem[] }
 
 /**
  * What a checked file makes of the registry: asks each EHR once where its endpoints are, unless the
- * file says so, and pins their hosts. There are no contents when any EHR cannot be asked.
+ * file says so, and pins their hosts. There are no contents when any EHR cannot be asked, or a secret
+ * is not there.
  */
 export async function resolveRegistry(
   file: RegistryFile,
-  discover: Discover,
+  { discover, hasSecret }: ResolveRegistryDeps,
 ): Promise<ResolvedRegistry> {
   const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
   const discovered = new Map<string, DiscoveredConnection>()
@@ -50,6 +58,7 @@ export async function resolveRegistry(
   if (problems.length === 0) {
     problems.push(...checkRedirectUris(file, clientsAtServers(file, discovered)))
   }
+  problems.unshift(...(await checkSecrets(file, hasSecret)))
   if (problems.length > 0) return { problems }
 
   return { contents: toContents(file, discovered) }

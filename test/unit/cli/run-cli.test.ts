@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { DescribeSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+} from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import type { CliContext } from '#cli/cli-context.ts'
@@ -13,9 +18,21 @@ import { registryFileWith } from '../../support/registry-file.ts'
 
 const SSO_SECRET = 'planted-sso-secret-of-32-bytes-or-more'
 
-async function setup({ input }: { readonly input?: string | undefined } = {}) {
+/** The secrets that the registry file names. */
+const NAMED = ['broker/sso/heartline', 'broker/sso/dosing', 'broker/client/general/heartline']
+
+interface Given {
+  readonly input?: string | undefined
+  /** Names of the secrets that are there. */
+  readonly present?: readonly string[]
+}
+
+async function setup({ input, present = [] }: Given = {}) {
   const stdin = { input }
   const aws = await createTables()
+  for (const Name of present) {
+    await aws.secrets.send(new CreateSecretCommand({ Name, SecretString: SSO_SECRET }))
+  }
   const cwd = mkdtempSync(join(tmpdir(), 'sallyport-cli-'))
   onTestFinished(() => rmSync(cwd, { recursive: true }))
 
@@ -138,7 +155,7 @@ describe('sallyport registry check', () => {
 
 describe('sallyport registry apply', () => {
   it('writes the registry with what discovery found, and the second time nothing', async () => {
-    const { documents, lines, registry: tableName, run } = await setup()
+    const { documents, lines, registry: tableName, run } = await setup({ present: NAMED })
 
     expect(await run('registry', 'apply', 'registry.json')).toBe(0)
     expect(await run('registry', 'apply', 'registry.json')).toBe(0)
@@ -158,7 +175,7 @@ describe('sallyport registry apply', () => {
   })
 
   it('takes out what the file no longer has', async () => {
-    const { documents, lines, registry: tableName, run, write } = await setup()
+    const { documents, lines, registry: tableName, run, write } = await setup({ present: NAMED })
     await run('registry', 'apply', 'registry.json')
     write('registry.json', registryFileWith({ connections: [] }))
 
@@ -174,7 +191,7 @@ describe('sallyport registry apply', () => {
   })
 
   it('writes nothing of a file that has a problem', async () => {
-    const { errors, unreached, write } = await setup()
+    const { errors, unreached, write } = await setup({ present: NAMED })
     write('wrong.json', registryFileWith({ 'connections[0].app': 'gone' }))
 
     expect(await unreached('registry', 'apply', 'wrong.json')).toBe(1)
@@ -182,7 +199,14 @@ describe('sallyport registry apply', () => {
   })
 
   it('writes nothing when an EHR cannot be asked, and says which', async () => {
-    const { documents, errors, outputs, registry: tableName, run, write } = await setup()
+    const {
+      documents,
+      errors,
+      outputs,
+      registry: tableName,
+      run,
+      write,
+    } = await setup({ present: NAMED })
     write('cdk-outputs.json', { Broker: { ...outputs, Upstreams: 'loopback' } })
     write(
       'local.json',
@@ -207,8 +231,31 @@ describe('sallyport registry apply', () => {
     expect(await registry.findApp('heartline')).toBeUndefined()
   })
 
+  it('writes nothing while a secret is not there or waits for its deletion, and says how to set it', async () => {
+    const {
+      documents,
+      errors,
+      registry: tableName,
+      run,
+      secrets,
+    } = await setup({
+      present: NAMED.slice(1),
+    })
+    await secrets.send(new DeleteSecretCommand({ SecretId: 'broker/client/general/heartline' }))
+
+    for (const verb of ['diff', 'apply']) {
+      expect(await run('registry', verb, 'registry.json')).toBe(1)
+      expect(errors.splice(0).slice(0, 2)).toEqual([
+        'registry.json: apps[0].ssoDestination.secretRef: The stack has no secret "heartline". Set it from standard input: sallyport secret set sso heartline',
+        'registry.json: registrations[0].authentication.secretRef: The stack has no secret "general/heartline". Set it from standard input: sallyport secret set client general/heartline',
+      ])
+    }
+    const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
+    expect(await registry.findApp('heartline')).toBeUndefined()
+  })
+
   it('tells AWS’s own words when AWS refuses', async () => {
-    const { errors, outputs, run, write } = await setup()
+    const { errors, outputs, run, write } = await setup({ present: NAMED })
     write('cdk-outputs.json', { Broker: { ...outputs, RegistryTableName: 'no-such-table' } })
 
     expect(await run('registry', 'apply', 'registry.json')).toBe(1)
@@ -218,7 +265,7 @@ describe('sallyport registry apply', () => {
 
 describe('sallyport registry diff', () => {
   it('says by row and field what apply would change, and changes nothing', async () => {
-    const { documents, lines, registry: tableName, run, write } = await setup()
+    const { documents, lines, registry: tableName, run, write } = await setup({ present: NAMED })
     await run('registry', 'apply', 'registry.json')
     lines.length = 0
     write(
@@ -250,7 +297,7 @@ describe('sallyport registry diff', () => {
   })
 
   it('says that there is no change where there is none', async () => {
-    const { lines, run } = await setup()
+    const { lines, run } = await setup({ present: NAMED })
     await run('registry', 'apply', 'registry.json')
 
     expect(await run('registry', 'diff', 'registry.json')).toBe(0)
@@ -258,7 +305,7 @@ describe('sallyport registry diff', () => {
   })
 
   it('refuses what apply refuses, before it reaches anything', async () => {
-    const { errors, unreached, write } = await setup()
+    const { errors, unreached, write } = await setup({ present: NAMED })
     write('wrong.json', registryFileWith({ 'connections[0].app': 'gone' }))
 
     expect(await unreached('registry', 'diff', 'wrong.json')).toBe(1)
@@ -268,7 +315,7 @@ describe('sallyport registry diff', () => {
 
 describe('sallyport registry show', () => {
   it('prints each row with its fields, what discovery found among them', async () => {
-    const { lines, run } = await setup()
+    const { lines, run } = await setup({ present: NAMED })
     await run('registry', 'apply', 'registry.json')
     lines.length = 0
 
@@ -287,7 +334,7 @@ describe('sallyport registry show', () => {
   })
 
   it('says that an empty registry is empty', async () => {
-    const { lines, run } = await setup()
+    const { lines, run } = await setup({ present: NAMED })
 
     expect(await run('registry', 'show')).toBe(0)
     expect(lines).toEqual(['The registry is empty. Fill it with: sallyport registry apply <file>'])

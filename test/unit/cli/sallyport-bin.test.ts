@@ -3,7 +3,7 @@ import { accessSync, constants, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createTables } from '../../contract/local-aws.ts'
@@ -46,9 +46,13 @@ function setup(files: Readonly<Record<string, unknown>> = {}) {
   }
 }
 
-/** AWS on loopback, as an environment and an outputs file tell of it. */
-async function deployed() {
+/** AWS on loopback, with SSO secrets set, as an environment and an outputs file tell of it. */
+async function deployed(...more: readonly string[]) {
   const tables = await createTables()
+  for (const Name of ['sso/heartline', 'sso/dosing', ...more]) {
+    const secret = new CreateSecretCommand({ Name, SecretString: 'x'.repeat(32) })
+    await tables.secrets.send(secret)
+  }
   const { accessKeyId, secretAccessKey } = tables.aws.credentials('test')
   return {
     ...tables,
@@ -89,7 +93,7 @@ describe('bin/sallyport.mjs', () => {
     expect(await run(['frob'])).toMatchObject({ status: 2 })
   })
 
-  it('applies a registry and sets a secret where the environment says AWS is', {
+  it('sets a secret and applies a registry where the environment says AWS is', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const { documents, env, outputs, registry: tableName, secrets } = await deployed()
@@ -98,15 +102,6 @@ describe('bin/sallyport.mjs', () => {
         'connections[0].endpointHosts': ['login.general.example'],
       }),
       'cdk-outputs.json': outputs,
-    })
-
-    expect(await run(['registry', 'apply', 'registry.json'], { env })).toMatchObject({
-      status: 0,
-      err: '',
-    })
-    const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
-    expect(await registry.findConnection('general-production')).toMatchObject({
-      issuer: 'https://ehr.general.example/fhir',
     })
 
     const set = ['secret', 'set', 'client', 'general/heartline']
@@ -120,6 +115,15 @@ describe('bin/sallyport.mjs', () => {
       SecretString: 'planted',
     })
 
+    expect(await run(['registry', 'apply', 'registry.json'], { env })).toMatchObject({
+      status: 0,
+      err: '',
+    })
+    const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
+    expect(await registry.findConnection('general-production')).toMatchObject({
+      issuer: 'https://ehr.general.example/fhir',
+    })
+
     const { AWS_REGION: _region, ...withoutRegion } = env
     expect(await run(set, { env: withoutRegion, input: 'planted\n' })).toEqual({
       status: 1,
@@ -129,7 +133,7 @@ describe('bin/sallyport.mjs', () => {
   })
 
   it('says in a line why an EHR cannot be reached', { timeout: TIMEOUT_MS }, async () => {
-    const { env, outputs } = await deployed()
+    const { env, outputs } = await deployed('client/general/heartline')
     const { run } = setup({
       'registry.json': registryFileWith({
         'connections[0].fhirBaseUrl': 'https://127.0.0.1:1/fhir',

@@ -21,12 +21,18 @@ function metadata(
   }
 }
 
-function setup(servers: Readonly<Record<string, AuthorizationServerMetadata>>) {
+const hasSecret = async () => true
+
+function setup(
+  servers: Readonly<Record<string, AuthorizationServerMetadata>>,
+  missing: readonly string[] = [],
+) {
   const registry = memoryRegistry()
   const asked: string[] = []
   const apply = (changes: Readonly<Record<string, unknown>> = {}) =>
     applyRegistry(parsedRegistryFile(changes), {
       writer: registry,
+      hasSecret: async (kind, ref) => !missing.includes(`${kind} ${ref}`),
       async discover(fhirBaseUrl) {
         asked.push(fhirBaseUrl)
         const found = servers[new URL(fhirBaseUrl).host]
@@ -100,6 +106,32 @@ describe('applyRegistry', () => {
     expect(await registry.findApp('heartline')).toBeUndefined()
   })
 
+  it('writes nothing when a secret is not there, and says how to set each', async () => {
+    const { apply, registry } = setup(BOTH, ['sso dosing', 'client general/heartline'])
+
+    expect(await apply()).toEqual({
+      problems: [
+        {
+          path: 'apps[1].ssoDestination.secretRef',
+          message:
+            'The stack has no secret "dosing". Set it from standard input: sallyport secret set sso dosing',
+        },
+        {
+          path: 'registrations[0].authentication.secretRef',
+          message:
+            'The stack has no secret "general/heartline". Set it from standard input: sallyport secret set client general/heartline',
+        },
+      ],
+    })
+    expect(await registry.findApp('heartline')).toBeUndefined()
+  })
+
+  it('takes one name for two kinds of secret', async () => {
+    const { apply } = setup(BOTH, ['client heartline', 'sso general/heartline'])
+
+    expect(await apply()).toHaveProperty('changes')
+  })
+
   it('asks many EHRs, and names every one that failed, in the file’s order', async () => {
     const { apply } = setup({})
     const [general] = parsedRegistryFile().connections
@@ -125,7 +157,9 @@ describe('applyRegistry', () => {
     const writer = memoryRegistry()
     const discover = () => Promise.reject(new TypeError('a bug'))
 
-    await expect(applyRegistry(parsedRegistryFile(), { writer, discover })).rejects.toThrow('a bug')
+    await expect(
+      applyRegistry(parsedRegistryFile(), { writer, discover, hasSecret }),
+    ).rejects.toThrow('a bug')
   })
 
   it('refuses a token endpoint that two issuers claim (CX-05)', async () => {
@@ -162,6 +196,7 @@ describe('applyRegistry', () => {
     })
     const applied = await applyRegistry(file, {
       writer: memoryRegistry(),
+      hasSecret,
       discover: async (base) => ({ ...GENERAL, issuer: `${base.replace(/\/$/, '')}/oauth2` }),
     })
     expect(applied).toMatchObject({ problems: [{ path: 'connections[1].fhirBaseUrl' }] })
@@ -179,6 +214,7 @@ describe('applyRegistry', () => {
     })
     const applied = await applyRegistry(file, {
       writer: registry,
+      hasSecret,
       discover: async (base) => ({ ...GENERAL, issuer: base.replace(/\/$/, '') }),
     })
     expect(applied).toHaveProperty('changes')

@@ -1,0 +1,51 @@
+import { type Problem, placed } from './problem.ts'
+import type { RegistryFile } from './registry-file.ts'
+
+/** Of an OAuth client, or of an SSO destination; each kind has names of its own. */
+export type SecretKind = 'client' | 'sso'
+
+/** Whether the stack has a secret of this name. */
+export type HasSecret = (kind: SecretKind, ref: string) => Promise<boolean>
+
+/** Every secret that a file names is there: without it a sign-on would fail at its last step. */
+export async function checkSecrets(
+  file: RegistryFile,
+  hasSecret: HasSecret,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const { kind, ref, path } of secretsOf(file)) {
+    if (await hasSecret(kind, ref)) continue
+    problems.push({
+      path,
+      message: `The stack has no secret "${ref}". Set it from standard input: sallyport secret set ${kind} ${ref}`,
+    })
+  }
+  return problems
+}
+
+function secretsOf({ apps, registrations }: RegistryFile) {
+  return [
+    ...placed('apps', apps).flatMap(({ path, value: { ssoDestination } }) =>
+      ssoDestination
+        ? [
+            {
+              kind: 'sso' as const,
+              ref: ssoDestination.secretRef,
+              path: `${path}.ssoDestination.secretRef`,
+            },
+          ]
+        : [],
+    ),
+    ...placed('registrations', registrations).flatMap(({ path, value: { authentication } }) =>
+      'secretRef' in authentication
+        ? [
+            {
+              kind: 'client' as const,
+              ref: authentication.secretRef,
+              path: `${path}.authentication.secretRef`,
+            },
+          ]
+        : [],
+    ),
+  ]
+}
