@@ -67,9 +67,8 @@ export function cookies(request: HttpRequest): Map<string, string> {
   for (const line of headerValues(request, 'cookie')) {
     for (const pair of line.split(';')) {
       const separator = pair.indexOf('=')
-      if (separator < 1) continue
-      const name = pair.slice(0, separator).trim()
-      if (!jar.has(name)) jar.set(name, pair.slice(separator + 1).trim())
+      const name = pair.slice(0, Math.max(separator, 0)).trim()
+      if (name !== '' && !jar.has(name)) jar.set(name, pair.slice(separator + 1).trim())
     }
   }
   return jar

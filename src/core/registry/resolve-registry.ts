@@ -13,7 +13,7 @@ import type { RegistryFile } from './registry-file.ts'
 const DISCOVERIES_AT_ONCE = 8
 
 /** Reads where an EHR's endpoints are. Throws a `BrokerError` when it does not say. */
-export type Discover = (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+type Discover = (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
 
 /** The world that a file is held to. */
 export interface ResolveRegistryDeps {
