@@ -106,31 +106,4 @@ describe('a launch in Chromium', () => {
       await context.close()
     }
   })
-
-  it('says what to do wherever its tab is reloaded', async (test) => {
-    const given = await setup()
-    if (!given) return test.skip(NO_CHROMIUM)
-    const { browser, sandbox, inTheApp } = given
-    // Without scripts, every page stands still long enough to be reloaded.
-    const context = await browser.newContext({ javaScriptEnabled: false })
-    const page = await context.newPage()
-
-    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
-    await page.reload()
-    await allowButton(page).click()
-    await page.getByText('Signing you on to Heartline').waitFor()
-    await page.reload()
-    expect(await page.textContent('main')).toMatch(/already used.*start it again from the EHR/s)
-
-    await launchFromEhr(page, sandbox.ehr.origin, ROSA)
-    await allowButton(page).click()
-    await page.getByText('Signing you on to Heartline').waitFor()
-    const handOver = page.url()
-    await page.getByRole('button', { name: /continue/i }).click()
-    await page.waitForURL(inTheApp)
-    await page.reload()
-    expect(await page.textContent('body')).toContain('Rosa Delgado')
-    await page.goto(handOver)
-    expect(await page.textContent('main')).toMatch(/already used/)
-  })
 })

@@ -66,6 +66,11 @@ export interface FakeEhrOptions {
   readonly accessToken?: () => string
   readonly refreshToken?: () => string
   readonly accessTokenSeconds?: number
+  /**
+   * Who launches, by the `launch` handle; each allows the app on a page of the EHR's. By default it
+   * is one person, who has allowed it.
+   */
+  readonly people?: Readonly<Record<string, { readonly patient: string; readonly user: string }>>
 }
 
 /**
@@ -77,7 +82,10 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
   const foreign = await generateKeyPair('RS256')
   const jwk = { ...(await exportJWK(right.publicKey)), kid: 'fake-1', alg: 'RS256', use: 'sig' }
 
-  const codes = new Map<string, Readonly<Record<'nonce' | 'challenge' | 'clientId', string>>>()
+  const codes = new Map<
+    string,
+    Readonly<Record<'nonce' | 'challenge' | 'clientId' | 'launch', string>>
+  >()
   const tokenRequests: TokenRequest[] = []
   const fhirRequests: (FhirRequestSeen & OnWire)[] = []
   let misbehavior: Misbehavior = {}
@@ -111,6 +119,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
         nonce: url.searchParams.get('nonce') ?? '',
         challenge: url.searchParams.get('code_challenge') ?? '',
         clientId: url.searchParams.get('client_id') ?? '',
+        launch: url.searchParams.get('launch') ?? '',
       })
       const back = new URL(url.searchParams.get('redirect_uri') ?? '')
       const parameters = {
@@ -121,6 +130,11 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       }
       for (const [name, value] of Object.entries(parameters)) {
         if (value !== undefined) back.searchParams.set(name, value)
+      }
+      if (options.people) {
+        const href = back.href.replaceAll('&', '&amp;')
+        response.writeHead(200, { 'content-type': 'text/html' }).end(`<a href="${href}">Allow</a>`)
+        return
       }
       response.writeHead(302, { location: back.href }).end()
       return
@@ -171,15 +185,16 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       .digest('base64url')
     if (!code || code.challenge !== challenge) return { error: 'invalid_grant' }
 
+    const who = options.people?.[code.launch]
     const now = Math.floor(Date.now() / 1000)
     const claims = {
       iss: server.origin,
-      sub: 'user-1',
+      sub: who?.user ?? 'user-1',
       aud: code.clientId,
       iat: now,
       exp: now + 300,
       nonce: code.nonce,
-      fhirUser: 'Practitioner/prac-1',
+      fhirUser: `Practitioner/${who?.user ?? 'prac-1'}`,
       ...misbehavior.idTokenClaims,
     }
     const typ = misbehavior.idTokenType ?? 'JWT'
@@ -191,8 +206,9 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
 
     return {
       ...fresh,
+      ...(who && { access_token: `${who.user}.${fresh.access_token}` }),
       scope: 'launch openid fhirUser patient/*.rs offline_access',
-      patient: 'pat-1',
+      patient: who?.patient ?? 'pat-1',
       id_token: idToken,
       ...misbehavior.tokenMembers,
     }
