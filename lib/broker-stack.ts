@@ -159,9 +159,7 @@ export class BrokerStack extends Stack {
     const refresher = new BrokerFunction<typeof REFRESHER_ENVIRONMENT>(this, 'Refresher', {
       name: 'refresher',
       environment: {
-        UPSTREAMS: props.upstreams,
-        LAUNCHES_TABLE_NAME: launches.tableName,
-        REGISTRY_TABLE_NAME: registry.tableName,
+        ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
         SEALING_KEY_ARN: sealingKey.keyArn,
         ASSERTIONS_KEY_ARN: assertionsKey.keyArn,

@@ -56,6 +56,7 @@ export const handler = streamingHandler(
           now,
         }),
         signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+        redirectUri: `${publicBaseUrl}/redirect`,
         log,
         now,
       }),

@@ -42,6 +42,7 @@ export const handler = refresherHandler({
         now,
       }),
       signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+      redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
       log,
       now,
     }),

@@ -43,6 +43,7 @@ export const FHIR_ENVIRONMENT = [
 ] as const
 
 export const REFRESHER_ENVIRONMENT = [
+  'PUBLIC_BASE_URL',
   'UPSTREAMS',
   'LAUNCHES_TABLE_NAME',
   'REGISTRY_TABLE_NAME',

@@ -57,6 +57,7 @@ async function setup(now: number, awaitedReads: number) {
         secrets: memorySecretReader(),
         signer,
         egress,
+        redirectUri: 'https://api.example/redirect',
         log,
         now: clock,
       }),

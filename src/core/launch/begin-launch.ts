@@ -1,15 +1,12 @@
-import {
-  calculatePKCECodeChallenge,
-  generateRandomCodeVerifier,
-  generateRandomNonce,
-  generateRandomState,
-} from 'oauth4webapi'
+import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Discovery } from '#core/oauth/discovery.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import type { Clock } from '#core/time.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
+import { authorizationRequest } from './authorization-request.ts'
 import { type MintedBinding, mintBinding } from './browser-binding.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
 import { findStandaloneConnection, standaloneScopes } from './find-standalone-connection.ts'
@@ -64,7 +61,6 @@ export async function beginLaunch(
       ? await findStandaloneConnection(key, iss, registry)
       : await findLaunchConnection(key, iss, registry)
   const scopes = launch === undefined ? standaloneScopes(connection) : connection.scopes
-  const aud = iss ?? connection.fhirBaseUrl
   const registration = await registry.findRegistration(connection.registration)
   if (!registration) {
     throw new BrokerError('internal_error', {
@@ -78,9 +74,20 @@ export async function beginLaunch(
   const keyHash = bearerHash(new Secret(state))
   const launchId = launchIdOf(keyHash)
   const secrets: LaunchSecrets = {
-    codeVerifier: generateRandomCodeVerifier(),
+    ...(profileOf(connection).pkce === 'S256' && { codeVerifier: generateRandomCodeVerifier() }),
     nonce: generateRandomNonce(),
   }
+  // `iss` goes on as it was received, byte for byte (SM-21).
+  const { parameters, asked } = await authorizationRequest({
+    connection,
+    registration,
+    scopes,
+    iss: iss ?? connection.fhirBaseUrl,
+    ...(launch !== undefined && { launch }),
+    redirectUri: launchRedirectUri,
+    state,
+    secrets,
+  })
   const binding = mintBinding(keyHash)
   await launches.put(keyHash, {
     browser: { cookieName: binding.cookieName, cookieHash: binding.cookieHash },
@@ -93,8 +100,7 @@ export async function beginLaunch(
       app: connection.app,
       registration: registration.id,
       redirectUri: launchRedirectUri,
-      scopes,
-      iss: aud,
+      scopes: asked,
       issuer: server.issuer,
       tokenEndpoint: server.token_endpoint,
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
@@ -104,18 +110,6 @@ export async function beginLaunch(
 
   // Set one by one: the endpoint may have a query of its own, which must be kept (RFC 6749 §3.1).
   const url = new URL(server.authorization_endpoint)
-  const parameters = {
-    response_type: 'code',
-    client_id: registration.clientId,
-    redirect_uri: launchRedirectUri,
-    scope: scopes.join(' '),
-    aud,
-    ...(launch !== undefined && { launch }),
-    state,
-    code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
-    code_challenge_method: 'S256',
-    ...(scopes.includes('openid') && { nonce: secrets.nonce }),
-  }
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
 
   log.info('launch_begun', { launchId, connection: connection.id, app: connection.app })

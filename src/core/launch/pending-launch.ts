@@ -8,11 +8,6 @@ export interface LaunchClear {
   readonly redirectUri: string
   /** The scopes that were asked for: what a token response without `scope` grants (RFC 6749 §5.1). */
   readonly scopes: readonly string[]
-  /**
-   * Sent as `aud`: the `iss` as it was received, byte for byte (SM-21); of a standalone launch the
-   * registered FHIR base URL.
-   */
-  readonly iss: string
   /** The authorization server as it was discovered; nothing later moves it. */
   readonly issuer: string
   readonly tokenEndpoint: string
@@ -23,6 +18,7 @@ export interface LaunchClear {
 
 /** The part that is sealed under the state. */
 export interface LaunchSecrets {
-  readonly codeVerifier: string
+  /** Absent where the server does not take PKCE. */
+  readonly codeVerifier?: string
   readonly nonce: string
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { ClientAuth } from 'oauth4webapi'
 import { BrokerError } from '#core/errors.ts'
-import type { Registration, SecretReader } from '#core/registry/registry.ts'
+import type { Connection, Registration, SecretReader } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
 import type { Signer } from '#core/signer.ts'
 import type { Clock } from '#core/time.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 
 /** Well under the five minutes that SMART allows, with room for a clock that lags (SM-45). */
 const ASSERTION_LIFETIME_SECONDS = 60
@@ -15,21 +17,35 @@ export interface ClientAuthenticationDeps {
   readonly now: Clock
 }
 
+/** An app's client, and the EHR at which it proves itself. */
+export interface ClientAtEhr {
+  readonly registration: Registration
+  readonly connection: Connection
+}
+
 /**
- * How a registration proves itself at its token endpoint, as `oauth4webapi` wants it.
+ * How a client proves itself at its token endpoint, as `oauth4webapi` wants it.
  *
  * Own functions in place of the library's, because SMART differs from its defaults: `client_id`
  * stands in the body of public clients only, the assertion has `typ: JWT` and the token URL as `aud`,
- * and the key is in KMS. Each call makes a new assertion with a new `jti`.
+ * and the key is in KMS. What a vendor does otherwise its profile says. Each use makes a new
+ * assertion with a new `jti`.
  *
- * @param options.freshSecret reads the secret past the cache: after an `invalid_client`, once
+ * @param secret of a client that has one: see {@link trySecrets}
  * @see [SMART App Launch 2.2, client authentication](https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html)
  */
-export async function clientAuthentication(
-  { clientId, authentication }: Registration,
-  { secrets, signer, now }: ClientAuthenticationDeps,
-  options: { readonly freshSecret?: boolean } = {},
-): Promise<ClientAuth> {
+export function clientAuthentication(
+  { registration, connection }: ClientAtEhr,
+  secret: Secret | undefined,
+  { signer, now }: Pick<ClientAuthenticationDeps, 'signer' | 'now'>,
+): ClientAuth {
+  const { clientId, authentication } = registration
+  const { basicEncoding, clientIdInBody, assertionAudience } = profileOf(connection)
+  const encode = basicEncoding === 'form' ? formEncode : (value: string) => value
+  const inBody = (body: URLSearchParams) => {
+    if (clientIdInBody === 'always') body.set('client_id', clientId)
+  }
+
   switch (authentication.method) {
     case 'none':
       return (_server, _client, body) => {
@@ -37,26 +53,37 @@ export async function clientAuthentication(
       }
 
     case 'client_secret_basic': {
-      const [secret] = await secrets.read(authentication.secretRef, {
-        fresh: options.freshSecret ?? false,
-      })
-      if (!secret) throw new BrokerError('internal_error', { detail: { reason: 'secret_missing' } })
-      return (_server, _client, _body, headers) => {
-        const credentials = `${formEncode(clientId)}:${formEncode(secret.reveal())}`
+      const credentials = `${encode(clientId)}:${encode(required(secret))}`
+      return (_server, _client, body, headers) => {
+        inBody(body)
         headers.set('authorization', `Basic ${Buffer.from(credentials).toString('base64')}`)
+      }
+    }
+
+    case 'client_secret_post': {
+      const clientSecret = required(secret)
+      return (_server, _client, body) => {
+        body.set('client_id', clientId)
+        body.set('client_secret', clientSecret)
       }
     }
 
     case 'private_key_jwt':
       return async (server, _client, body) => {
+        inBody(body)
         const issuedAt = now()
+        const audiences = {
+          'token-endpoint': server.token_endpoint,
+          issuer: server.issuer,
+          'fhir-base': connection.fhirBaseUrl,
+        }
         body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
         body.set(
           'client_assertion',
           await signer.signJwt('JWT', {
             iss: clientId,
             sub: clientId,
-            aud: server.token_endpoint,
+            aud: audiences[assertionAudience],
             jti: randomUUID(),
             iat: issuedAt,
             exp: issuedAt + ASSERTION_LIFETIME_SECONDS,
@@ -64,6 +91,11 @@ export async function clientAuthentication(
         )
       }
   }
+}
+
+function required(secret: Secret | undefined): string {
+  if (!secret) throw new BrokerError('internal_error', { detail: { reason: 'secret_missing' } })
+  return secret.reveal()
 }
 
 /** `application/x-www-form-urlencoded` of one value, as RFC 6749 §2.3.1 asks of Basic credentials. */

@@ -1,9 +1,7 @@
 import type { TokenEndpointResponse } from 'oauth4webapi'
 import { Secret } from '#core/secret.ts'
 import type { Clock, EpochSeconds } from '#core/time.ts'
-
-/** What to assume when a token response has no usable `expires_in`. */
-const ASSUMED_TOKEN_LIFETIME_SECONDS = 3_600
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 
 /**
  * The launch context of SMART App Launch 2.2 beside patient and encounter, by its wire names: what is
@@ -39,6 +37,7 @@ export function toTokenGrant(
   response: TokenEndpointResponse,
   requestedScopes: readonly string[],
   now: Clock,
+  { defaultTokenSeconds }: VendorBehavior,
 ): TokenGrant {
   const { access_token, refresh_token, expires_in, scope } = response
   const patient = resourceId(response['patient'], 'Patient')
@@ -47,7 +46,7 @@ export function toTokenGrant(
   return {
     accessToken: new Secret(access_token),
     ...(refresh_token && { refreshToken: new Secret(refresh_token) }),
-    expiresAt: now() + (expires_in && expires_in > 0 ? expires_in : ASSUMED_TOKEN_LIFETIME_SECONDS),
+    expiresAt: now() + (expires_in && expires_in > 0 ? expires_in : defaultTokenSeconds),
     scopes: scope === undefined ? requestedScopes : scope.split(' ').filter(Boolean),
     ...(patient && { patient }),
     ...(encounter && { encounter }),

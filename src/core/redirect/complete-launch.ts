@@ -8,6 +8,7 @@ import { toTokenGrant } from '#core/oauth/token-grant.ts'
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationResponse } from './authorization-response.ts'
 import { checkAuthorizationError } from './check-authorization-error.ts'
 import { checkCallback } from './check-callback.ts'
@@ -64,7 +65,7 @@ export async function completeLaunch(
   checkAuthorizationError(parameters, launch)
 
   const { connection, registration, app } = await readRegistry(launch, deps.registry)
-  const answer = await redeemCode(parameters, launch, registration, deps)
+  const answer = await redeemCode(parameters, launch, { registration, connection }, deps)
   await checkTokenResponse(answer, launch)
   const { response, idToken } = await checkIdToken(
     answer,
@@ -73,7 +74,7 @@ export async function completeLaunch(
     launch.scopes,
     deps,
   )
-  const grant = toTokenGrant(response, launch.scopes, deps.now)
+  const grant = toTokenGrant(response, launch.scopes, deps.now, profileOf(connection))
   checkContext(grant, launch)
 
   const [identity, { sessionId, session }] = await Promise.all([

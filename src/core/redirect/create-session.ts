@@ -7,6 +7,7 @@ import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import { renewalPlan } from '#core/tokens/refresh-timing.ts'
 import type { TokenVault } from '#core/tokens/token-vault.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
 export interface CreateSessionDeps {
@@ -63,7 +64,13 @@ export async function createSession(
     ),
     accessTokenExpiresAt: grant.expiresAt,
     failures: 0,
-    ...(grant.refreshToken && renewalPlan(createdAt, grant.expiresAt, absoluteEnd)),
+    ...(grant.refreshToken &&
+      renewalPlan(
+        createdAt,
+        grant.expiresAt,
+        absoluteEnd,
+        profileOf(connection).refreshMarginSeconds,
+      )),
   }
   await sessions.create(session)
   return { sessionId, session }

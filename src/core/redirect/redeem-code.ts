@@ -2,17 +2,21 @@ import {
   type AuthorizationServer,
   authorizationCodeGrantRequest,
   type Client,
+  nopkce,
   validateAuthResponse,
 } from 'oauth4webapi'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
 import {
+  type ClientAtEhr,
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
+import { trySecrets } from '#core/oauth/try-secrets.ts'
 import type { Registration } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
 /** The token endpoint's share of the 29 seconds that a redirect has. */
@@ -39,8 +43,8 @@ export function oauthClient({ clientId }: Registration): Client {
 
 /**
  * Sends the code to the token endpoint of the launch, on a fresh connection and once: a code that
- * may have arrived is never sent again (OA-05). After `invalid_client`, which leaves a code
- * unspent, a changed secret is tried once.
+ * may have arrived is never sent again (OA-05). Only `invalid_client` leaves it unspent, and then
+ * another secret is tried.
  *
  * @returns the answer as it came, for the checks that follow
  * @throws BrokerError `authorization_server_unavailable`
@@ -49,33 +53,34 @@ export function oauthClient({ clientId }: Registration): Client {
 export async function redeemCode(
   parameters: URLSearchParams,
   launch: TakenLaunch,
-  registration: Registration,
+  client: ClientAtEhr,
   deps: RedeemCodeDeps,
 ): Promise<Response> {
-  const response = await post(parameters, launch, registration, deps, false)
-  return registration.authentication.method === 'client_secret_basic' &&
-    (await isInvalidClient(response))
-    ? post(parameters, launch, registration, deps, true)
-    : response
+  return trySecrets(
+    client.registration,
+    deps.secrets,
+    (secret) => post(parameters, launch, client, secret, deps),
+    isInvalidClient,
+  )
 }
 
 async function post(
   parameters: URLSearchParams,
   launch: TakenLaunch,
-  registration: Registration,
+  clientAtEhr: ClientAtEhr,
+  secret: Secret | undefined,
   deps: RedeemCodeDeps,
-  freshSecret: boolean,
 ): Promise<Response> {
   const server = launchServer(launch)
-  const client = oauthClient(registration)
+  const client = oauthClient(clientAtEhr.registration)
   try {
     const response = await authorizationCodeGrantRequest(
       server,
       client,
-      await clientAuthentication(registration, deps, { freshSecret }),
+      clientAuthentication(clientAtEhr, secret, deps),
       validateAuthResponse(server, client, parameters, launch.state),
       launch.redirectUri,
-      launch.codeVerifier,
+      launch.codeVerifier ?? nopkce,
       requestOptions(deps.egress, {
         timeoutMs: TOKEN_TIMEOUT_MS,
         hosts: [new URL(launch.tokenEndpoint).host],

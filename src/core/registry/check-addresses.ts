@@ -38,6 +38,10 @@ export function checkAddresses(
       ...check(`${path}.fhirBaseUrl`, value.fhirBaseUrl),
       ...checkIssuer(`${path}.fhirBaseUrl`, value.fhirBaseUrl),
       ...check(`${path}.landingUrl`, value.landingUrl),
+      ...Object.entries(value.authorizationServer ?? {}).flatMap(([name, address]) =>
+        check(`${path}.authorizationServer.${name}`, address),
+      ),
+      ...check(`${path}.userRequest.url`, value.userRequest?.url),
     ]),
   ]
 }

@@ -1,3 +1,4 @@
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -24,19 +25,20 @@ export function checkConnections({ connections }: RegistryFile): readonly Proble
       message: `${first.path} connects the app "${value.app}" to /fhir/${value.fhirVersion}/${value.organization}/${value.environment} already. Give the second EHR an organization of its own.`,
     })),
     ...places.flatMap(({ path, value }) => [
-      ...checkScopes(`${path}.scopes`, value.scopes),
+      ...checkScopes(`${path}.scopes`, value),
       ...checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
     ]),
   ]
 }
 
-function checkScopes(path: string, scopes: readonly string[]): readonly Problem[] {
+function checkScopes(path: string, connection: Connection): readonly Problem[] {
+  const { scopes } = connection
   return [
     ...repetitions(placed(path, scopes), (scope) => scope).map(({ first, again }) => ({
       path: again.path,
       message: `"${again.value}" stands at ${first.path} already. Remove one.`,
     })),
-    ...(scopes.includes('launch')
+    ...(scopes.includes('launch') || profileOf(connection).kind !== 'smart'
       ? []
       : [{ path, message: 'An EHR launch needs the scope "launch". Add it.' }]),
     ...placed(path, scopes)

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import { SCOPE_FORM } from './scope-form.ts'
 
 /** A name that people read. */
 export function name(description: string) {
@@ -58,14 +57,11 @@ export function secretRef(description: string) {
     )
 }
 
-export const scope = z
-  .string()
-  .check(
-    z.regex(
-      SCOPE_FORM,
-      'Use launch, launch/…, openid, fhirUser, profile, offline_access, online_access, or a resource scope such as patient/Observation.rs (letters in the order of cruds) or patient/Observation.read.',
-    ),
-  )
+/** A scope as OAuth has it (RFC 6749 §3.3). */
+export const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]{1,512}$/
+
+/** What a SMART scope may be is for `checkRegistry`, as other servers have scopes of their own. */
+export const scope = z.string().check(z.regex(SCOPE_TOKEN, 'Use one scope, without spaces.'))
 
 /** A host as `URL.host` has it. */
 export const host = z

@@ -10,6 +10,7 @@ import {
   seconds,
   secretRef,
 } from './registry-fields.ts'
+import { authorizationServer, userRequest, vendorId, vendorOverrides } from './vendor-fields.ts'
 
 const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 * 60 }
 
@@ -69,6 +70,10 @@ const authentication = z.discriminatedUnion('method', [
     method: z.literal('client_secret_basic'),
     secretRef: secretRef('Name of the client secret: sallyport secret set client <name>.'),
   }),
+  z.strictObject({
+    method: z.literal('client_secret_post'),
+    secretRef: secretRef('Name of the client secret: sallyport secret set client <name>.'),
+  }),
   z.strictObject({ method: z.literal('private_key_jwt') }),
 ])
 
@@ -79,7 +84,7 @@ const registration = z.strictObject({
   authentication: authentication.check(
     z.meta({
       description:
-        'How the client proves itself: none (public, PKCE only), client_secret_basic, or private_key_jwt with the key that this deployment publishes at /.well-known/jwks.json.',
+        'How the client proves itself: none (public, PKCE only), client_secret_basic, client_secret_post, or private_key_jwt with the key that this deployment publishes at /.well-known/jwks.json.',
     }),
   ),
   ownRedirectUri: z.exactOptional(
@@ -124,12 +129,24 @@ const connection = z.strictObject({
   fhirVersion: z
     .enum(['DSTU2', 'STU3', 'R4', 'R4B', 'R5'])
     .check(z.meta({ description: 'Stands in the FHIR URL.' })),
+  vendor: z.exactOptional(vendorId),
+  vendorOverrides: z.exactOptional(vendorOverrides),
+  authorizationServer: z.exactOptional(authorizationServer),
+  userRequest: z.exactOptional(userRequest),
   scopes: z
     .array(scope)
     .check(
       z.minLength(1),
       z.meta({ description: 'Scopes to ask for, launch among them. Ask for the least.' }),
     ),
+  requiredScopes: z.exactOptional(
+    z.array(scope).check(
+      z.meta({
+        description:
+          'Scopes without which the app is no use: a launch that is not granted them is refused.',
+      }),
+    ),
+  ),
   standaloneLaunch: z.exactOptional(
     z.boolean().check(
       z.meta({

@@ -1,4 +1,6 @@
 import type { Secret } from '#core/secret.ts'
+import type { VendorId } from '#core/vendors/index.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 
 export type Environment = 'Development' | 'Staging' | 'Production'
 
@@ -47,7 +49,10 @@ export interface App {
 /** How we prove to an authorization server that we are the app's client. */
 export type ClientAuthentication =
   | { readonly method: 'none' }
-  | { readonly method: 'client_secret_basic'; readonly secretRef: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post'
+      readonly secretRef: string
+    }
   | { readonly method: 'private_key_jwt' }
 
 /** An app's OAuth client at one vendor or authorization server. */
@@ -66,6 +71,23 @@ interface SessionPolicy {
   readonly idleSeconds: number
 }
 
+/** What a connection says of its authorization server by itself. */
+interface RegisteredServer {
+  readonly issuer?: string
+  readonly authorizationEndpoint?: string
+  readonly tokenEndpoint?: string
+  readonly jwksUri?: string
+  readonly userinfoEndpoint?: string
+}
+
+/** A request that says who an access token is of; members of its answer by JSON Pointer (RFC 6901). */
+interface UserRequest {
+  readonly url: string
+  readonly subject: string
+  readonly name?: string
+  readonly email?: string
+}
+
 /** One app at one organization's EHR in one environment. */
 export interface Connection {
   readonly id: string
@@ -79,7 +101,15 @@ export interface Connection {
   readonly fhirVersion: FhirVersion
   /** Normal form of {@link fhirBaseUrl}: what a launch's `iss` is compared with. */
   readonly issuer: string
+  /** The profile of how this EHR behaves; any SMART server's where there is none. */
+  readonly vendor?: VendorId
+  /** What of the profile is otherwise here. */
+  readonly vendorOverrides?: Partial<VendorBehavior>
+  readonly authorizationServer?: RegisteredServer
+  readonly userRequest?: UserRequest
   readonly scopes: readonly string[]
+  /** A launch that is not granted these is refused. */
+  readonly requiredScopes?: readonly string[]
   /** A launch may begin outside the EHR too, at the connection's own key. */
   readonly standaloneLaunch?: boolean
   /** The page shown when the app answers 204, having no user interface of its own. */

@@ -8,7 +8,7 @@ const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down'
 /**
  * What a token endpoint's answer means if it is not a token response; `undefined` if it may be one.
  *
- * Only `invalid_grant` ends a chain, and not with a 5xx, where a server is not itself. A status 200
+ * Only `invalid_grant`, and what the vendor means the same by, ends a chain, and not with a 5xx, where a server is not itself. A status 200
  * that holds an `error` is that error (OA-07); one that is no JSON object leaves open whether the
  * refresh token was used.
  *
@@ -17,6 +17,7 @@ const TRANSIENT_ERRORS = ['temporarily_unavailable', 'server_error', 'slow_down'
 export async function classifyRefreshResponse(
   response: Response,
   now: EpochSeconds,
+  fatalErrors: readonly string[] = [],
 ): Promise<Exclude<RefreshAnswer, { readonly kind: 'granted' | 'changed' }> | undefined> {
   const { status } = response
   const body: unknown = await response
@@ -35,7 +36,7 @@ export async function classifyRefreshResponse(
   const later = { detail, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
 
   if (status >= 500 || status === 429) return { kind: 'unavailable', ...later }
-  if (error === 'invalid_grant') return { kind: 'revoked', detail }
+  if (error && ['invalid_grant', ...fatalErrors].includes(error)) return { kind: 'revoked', detail }
   if (status === 401) return { kind: 'client_refused', ...later }
   if (!error || TRANSIENT_ERRORS.includes(error)) return { kind: 'unavailable', ...later }
   return { kind: 'client_refused', ...later }

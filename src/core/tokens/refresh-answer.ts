@@ -10,6 +10,8 @@ export type RefreshAnswer =
       readonly tokens: TokenSet
       readonly issuedAt: EpochSeconds
       readonly expiresAt: EpochSeconds
+      /** How long before its end the token is to be renewed. */
+      readonly marginSeconds?: number
       readonly scopes: readonly string[]
     }
   /** `invalid_grant`: the chain is over, or somebody else has turned it. */

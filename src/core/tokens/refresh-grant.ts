@@ -1,5 +1,4 @@
 import {
-  type ClientAuth,
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
   type TokenEndpointResponse,
@@ -7,14 +6,19 @@ import {
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import { redirectUriOf } from '#core/launch/redirect-uri.ts'
 import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
 import {
+  type ClientAtEhr,
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { toTokenGrant } from '#core/oauth/token-grant.ts'
-import type { Registration, Registry } from '#core/registry/registry.ts'
+import { trySecrets } from '#core/oauth/try-secrets.ts'
+import type { Registry } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { checkRenewedIdToken } from './check-renewed-id-token.ts'
 import { classifyRefreshResponse } from './classify-refresh-response.ts'
 import type { RefreshAnswer, RefreshGrant, RefreshRequest } from './refresh-answer.ts'
@@ -23,6 +27,8 @@ export interface RefreshGrantDeps extends ClientAuthenticationDeps {
   readonly registry: Registry
   readonly egress: Egress
   readonly log: EventLog
+  /** The common one; servers that want it again get the registration's own, where it has one. */
+  readonly redirectUri: string
 }
 
 /** Errors of the egress client that mean that nothing left this machine. */
@@ -34,42 +40,57 @@ const SHORTEST_RETRY_MS = 1_000
 /**
  * The refresh grant at a session's token endpoint, which was pinned at the launch.
  *
- * The scope is left out, which asks for what was granted (SM-81). The connection is a fresh one,
- * and a request that may have arrived is not repeated. `invalid_client` leaves the refresh token
- * unused, so then a changed secret is read and tried, once.
+ * The scope is left out, which asks for what was granted (SM-81), unless the vendor wants it named.
+ * The connection is a fresh one, and a request that may have arrived is not repeated.
+ * `invalid_client` leaves the refresh token unused, so then another secret is tried.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749.html#section-6)
  * @see [SMART App Launch 2.2, refresh](https://hl7.org/fhir/smart-app-launch/app-launch.html#refresh-access-token)
  */
 export function refreshGrant(deps: RefreshGrantDeps): RefreshGrant {
   return async (request) => {
-    let registration: Registration | undefined
+    let client: ClientAtEhr | undefined
     try {
-      const connection = await deps.registry.findConnection(request.session.connection)
-      registration = connection && (await deps.registry.findRegistration(connection.registration))
+      client = await findClient(request.session.connection, deps.registry)
     } catch {
       return { kind: 'unavailable', detail: { reason: 'registry_unavailable' } }
     }
-    if (!registration) return { kind: 'client_refused', detail: { reason: 'registration_gone' } }
+    if (!client) return { kind: 'client_refused', detail: { reason: 'registration_gone' } }
 
-    const answer = await present(request, registration, false, deps)
-    return answer.kind === 'client_refused' &&
-      (answer.detail?.oauthError === 'invalid_client' || answer.detail?.status === 401) &&
-      registration.authentication.method === 'client_secret_basic' &&
-      request.remainingMs() > SHORTEST_RETRY_MS
-      ? present(request, registration, true, deps)
-      : answer
+    const { registration } = client
+    const found = client
+    try {
+      return await trySecrets(
+        registration,
+        deps.secrets,
+        (secret) => present(request, found, secret, deps),
+        (answer) =>
+          answer.kind === 'client_refused' &&
+          (answer.detail?.oauthError === 'invalid_client' || answer.detail?.status === 401) &&
+          request.remainingMs() > SHORTEST_RETRY_MS,
+      )
+    } catch (error) {
+      const { code, detail } = BrokerError.from(error)
+      return { kind: 'unavailable', detail: { reason: detail.reason ?? code } }
+    }
   }
+}
+
+async function findClient(id: string, registry: Registry): Promise<ClientAtEhr | undefined> {
+  const connection = await registry.findConnection(id)
+  const registration = connection && (await registry.findRegistration(connection.registration))
+  return registration && { registration, connection }
 }
 
 async function present(
   request: RefreshRequest,
-  registration: Registration,
-  freshSecret: boolean,
+  client: ClientAtEhr,
+  secret: Secret | undefined,
   deps: RefreshGrantDeps,
 ): Promise<RefreshAnswer> {
   const { session, tokens, remainingMs } = request
-  const { clientId } = registration
+  const { clientId } = client.registration
+  const profile = profileOf(client.connection)
   const server = { issuer: tokens.issuer, token_endpoint: tokens.tokenEndpoint }
   const { host } = new URL(tokens.tokenEndpoint)
   if (!tokens.refreshToken) return { kind: 'revoked', detail: { host, reason: 'no_refresh_token' } }
@@ -85,16 +106,21 @@ async function present(
 
   let response: Response
   try {
-    const authentication: ClientAuth = await clientAuthentication(registration, deps, {
-      freshSecret,
-    })
     response = await cleanTokenResponse(
       await refreshTokenGrantRequest(
         server,
         { client_id: clientId },
-        authentication,
+        clientAuthentication(client, secret, deps),
         tokens.refreshToken.reveal(),
-        requestOptions(egress, { hosts: [host] }),
+        {
+          ...requestOptions(egress, { hosts: [host] }),
+          additionalParameters: {
+            ...(profile.refreshParameters.includes('scope') && { scope: session.scopes.join(' ') }),
+            ...(profile.refreshParameters.includes('redirect_uri') && {
+              redirect_uri: redirectUriOf(client.registration, deps.redirectUri),
+            }),
+          },
+        },
       ),
     )
   } catch (error) {
@@ -103,7 +129,7 @@ async function present(
     return { kind, detail: { host, reason: detail.reason ?? code } }
   }
 
-  const failure = await classifyRefreshResponse(response, issuedAt)
+  const failure = await classifyRefreshResponse(response, issuedAt, profile.refreshFatalErrors)
   if (failure) return { ...failure, detail: { host, ...failure.detail } }
 
   const { idToken, answer } = await withoutIdToken(response)
@@ -125,7 +151,7 @@ async function present(
     return { kind: 'ambiguous', detail: { host, parameter: 'token_type' } }
   }
 
-  const grant = toTokenGrant(members, session.scopes, () => issuedAt)
+  const grant = toTokenGrant(members, session.scopes, () => issuedAt, profile)
   if (grant.patient !== undefined && grant.patient !== session.patient) {
     return { kind: 'changed', what: 'patient', detail: { host, parameter: 'patient' } }
   }
@@ -138,6 +164,7 @@ async function present(
     },
     issuedAt,
     expiresAt: Math.floor(grant.expiresAt),
+    marginSeconds: profile.refreshMarginSeconds,
     scopes: grant.scopes,
   }
 }

@@ -26,14 +26,19 @@ export const WAIT_BUDGET_MS = 21_000
 /** Tokens that live shorter are renewed on demand only. */
 const SHORTEST_LIFE_AHEAD_SECONDS = 180
 
-const LONGEST_MARGIN_SECONDS = 60
+/** What holds where a vendor's profile names no other margin. */
+const USUAL_MARGIN_SECONDS = 60
 const LONGEST_BACKOFF_SECONDS = 60
 const LONGEST_RETRY_AFTER_SECONDS = 3_600
 
-/** From when on tokens are to be renewed: a minute before their end, but not in their first half. */
-export function refreshDueAt(issuedAt: EpochSeconds, expiresAt: EpochSeconds): EpochSeconds {
+/** From when on tokens are to be renewed: a margin before their end, but not in their first half. */
+export function refreshDueAt(
+  issuedAt: EpochSeconds,
+  expiresAt: EpochSeconds,
+  marginSeconds: number = USUAL_MARGIN_SECONDS,
+): EpochSeconds {
   const life = Math.max(0, expiresAt - issuedAt)
-  return expiresAt - Math.min(LONGEST_MARGIN_SECONDS, Math.floor(life / 2))
+  return expiresAt - Math.min(marginSeconds, Math.floor(life / 2))
 }
 
 /** Of a session: when its tokens are due, and whether they are then renewed unasked. */
@@ -51,9 +56,10 @@ export function renewalPlan(
   issuedAt: EpochSeconds,
   expiresAt: EpochSeconds,
   sessionEndsAt: EpochSeconds,
+  marginSeconds?: number,
 ): RenewalPlan {
   return {
-    refreshDueAt: Math.min(refreshDueAt(issuedAt, expiresAt), sessionEndsAt),
+    refreshDueAt: Math.min(refreshDueAt(issuedAt, expiresAt, marginSeconds), sessionEndsAt),
     ...(expiresAt - issuedAt >= SHORTEST_LIFE_AHEAD_SECONDS && { renewAhead: true }),
   }
 }

@@ -119,7 +119,7 @@ export function tokenRenewals(deps: TokenRenewalsDeps): TokenRenewals {
   ): Promise<Renewal> {
     const { session, startedMs } = holding
     const { id, connection } = session
-    const { tokens, issuedAt, expiresAt, scopes } = granted
+    const { tokens, issuedAt, expiresAt, marginSeconds, scopes } = granted
     const tokenVersion = session.tokenVersion + 1
 
     // Sealed once: the store tells a lost write of ours by its ciphertext.
@@ -134,7 +134,7 @@ export function tokenRenewals(deps: TokenRenewalsDeps): TokenRenewals {
         sealedTokens,
         tokenVersion,
         accessTokenExpiresAt: expiresAt,
-        ...renewalPlan(issuedAt, expiresAt, session.expiresAt),
+        ...renewalPlan(issuedAt, expiresAt, session.expiresAt, marginSeconds),
         scopes,
       }
     }

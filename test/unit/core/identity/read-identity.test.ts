@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BrokerError } from '#core/errors.ts'
 import { fhirUserPath, readIdentity } from '#core/identity/read-identity.ts'
 import { toTokenGrant } from '#core/oauth/token-grant.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { aConnection, NOW } from '../../../fixtures.ts'
 
 const BASE = 'https://ehr.general.example/fhir'
@@ -56,6 +57,7 @@ function setup(
         { access_token: 'at', token_type: 'bearer', patient: 'pat-1' } as never,
         [],
         () => NOW,
+        profileOf({}),
       ),
       idToken,
       {

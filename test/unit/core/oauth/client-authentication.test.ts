@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { clientAuthentication } from '#core/oauth/client-authentication.ts'
 import { Secret } from '#core/secret.ts'
 import type { Signer } from '#core/signer.ts'
-import { aRegistration, NOW } from '../../../fixtures.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import { aConnection, aRegistration, NOW } from '../../../fixtures.ts'
 
+const BASIC = { method: 'client_secret_basic', secretRef: 'general' } as const
 const SERVER = { issuer: 'https://as.example', token_endpoint: 'https://as.example/token' }
 
 function setup() {
-  const reads: (boolean | undefined)[] = []
   const signed: { typ: string; payload: Readonly<Record<string, unknown>> }[] = []
   const signer: Signer = {
     publicJwk: () => Promise.reject(new Error('not asked for')),
@@ -18,28 +19,23 @@ function setup() {
       return `${encode({ typ })}.${encode(payload)}.signature`
     },
   }
-  const deps = {
-    secrets: {
-      read: async (_ref: string, options?: { readonly fresh?: boolean }) => {
-        reads.push(options?.fresh)
-        return [new Secret('p-$ + /:ü')]
-      },
-    },
-    signer,
-    now: () => NOW,
-  }
   const authenticate = async (
     authentication: Parameters<typeof aRegistration>[0],
-    options: { readonly freshSecret?: boolean } = {},
+    vendorOverrides: Partial<VendorBehavior> = {},
   ) => {
     const registration = aRegistration(authentication)
+    const connection = aConnection({ vendorOverrides })
     const body = new URLSearchParams()
     const headers = new Headers()
-    const auth = await clientAuthentication(registration, deps, options)
+    const secret = new Secret('p-$ + /:ü')
+    const auth = clientAuthentication({ registration, connection }, secret, {
+      signer,
+      now: () => NOW,
+    })
     await auth(SERVER, { client_id: registration.clientId }, body, headers)
     return { body, headers }
   }
-  return { authenticate, reads, signed }
+  return { authenticate, signed }
 }
 
 describe('clientAuthentication', () => {
@@ -64,15 +60,50 @@ describe('clientAuthentication', () => {
     expect([...body]).toEqual([])
   })
 
-  it('reads the secret past the cache when it is told to', async () => {
-    const { authenticate, reads } = setup()
-    const authentication = { method: 'client_secret_basic', secretRef: 'general' } as const
+  it('sends Basic credentials as they are where the vendor wants them so (OA-02)', async () => {
+    const { headers } = await setup().authenticate(
+      { clientId: 'a_client.id-1', authentication: BASIC },
+      { basicEncoding: 'raw' },
+    )
 
-    await authenticate({ authentication })
-    await authenticate({ authentication }, { freshSecret: true })
-
-    expect(reads).toEqual([false, true])
+    const credentials = headers.get('authorization')?.replace('Basic ', '') ?? ''
+    expect(Buffer.from(credentials, 'base64').toString()).toBe('a_client.id-1:p-$ + /:ü')
   })
+
+  it('posts id and secret, and says nothing in a header, with client_secret_post (OA-01)', async () => {
+    const { body, headers } = await setup().authenticate({
+      authentication: { method: 'client_secret_post', secretRef: 'general' },
+    })
+
+    expect(Object.fromEntries(body)).toEqual({
+      client_id: 'client-at-general',
+      client_secret: 'p-$ + /:ü',
+    })
+    expect([...headers]).toEqual([])
+  })
+
+  it.each([BASIC, { method: 'private_key_jwt' } as const])(
+    'names the client in the body too where the vendor wants both: $method',
+    async (authentication) => {
+      const { body } = await setup().authenticate({ authentication }, { clientIdInBody: 'always' })
+
+      expect(body.getAll('client_id')).toEqual(['client-at-general'])
+    },
+  )
+
+  it.each([
+    ['issuer', SERVER.issuer],
+    ['fhir-base', aConnection().fhirBaseUrl],
+  ] as const)(
+    'has the %s as aud where the vendor wants it, one string (SM-46)',
+    async (assertionAudience, aud) => {
+      const { authenticate, signed } = setup()
+
+      await authenticate({ authentication: { method: 'private_key_jwt' } }, { assertionAudience })
+
+      expect(signed[0]?.payload['aud']).toBe(aud)
+    },
+  )
 
   it('signs an assertion as SMART has it: typ JWT, aud the token URL, short, no client_id (SM-41, 44, 45, 46)', async () => {
     const { authenticate, signed } = setup()

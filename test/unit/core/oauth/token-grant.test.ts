@@ -1,23 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
 import { toTokenGrant } from '#core/oauth/token-grant.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { NOW } from '../../../fixtures.ts'
 
 const REQUESTED = ['launch', 'openid', 'patient/*.rs']
 const RESPONSE = { access_token: 'at', token_type: 'bearer' } as const
+const PROFILE = profileOf({})
 const now = () => NOW
 
 describe('toTokenGrant', () => {
   it('takes the requested scopes for granted where none are named (RFC 6749 §5.1)', () => {
-    expect(toTokenGrant(RESPONSE, REQUESTED, now).scopes).toEqual(REQUESTED)
+    expect(toTokenGrant(RESPONSE, REQUESTED, now, PROFILE).scopes).toEqual(REQUESTED)
   })
 
   it('keeps the granted scopes, also when there are none (SM-52)', () => {
-    expect(toTokenGrant({ ...RESPONSE, scope: ' openid  a/b ' }, REQUESTED, now).scopes).toEqual([
-      'openid',
-      'a/b',
-    ])
-    expect(toTokenGrant({ ...RESPONSE, scope: ' ' }, REQUESTED, now).scopes).toEqual([])
+    expect(
+      toTokenGrant({ ...RESPONSE, scope: ' openid  a/b ' }, REQUESTED, now, PROFILE).scopes,
+    ).toEqual(['openid', 'a/b'])
+    expect(toTokenGrant({ ...RESPONSE, scope: ' ' }, REQUESTED, now, PROFILE).scopes).toEqual([])
   })
 
   it.each([
@@ -26,7 +27,7 @@ describe('toTokenGrant', () => {
     [0, NOW + 3_600],
   ])('ends with expires_in %s at %d', (expires_in, expiresAt) => {
     const response = expires_in === undefined ? RESPONSE : { ...RESPONSE, expires_in }
-    expect(toTokenGrant(response, REQUESTED, now).expiresAt).toBe(expiresAt)
+    expect(toTokenGrant(response, REQUESTED, now, PROFILE).expiresAt).toBe(expiresAt)
   })
 
   it.each([
@@ -36,7 +37,7 @@ describe('toTokenGrant', () => {
     [['123'], undefined],
   ])('reads patient %j as %s (SM-60)', (patient, expected) => {
     const response = { ...RESPONSE, patient } as unknown as Parameters<typeof toTokenGrant>[0]
-    expect(toTokenGrant(response, REQUESTED, now).patient).toBe(expected)
+    expect(toTokenGrant(response, REQUESTED, now, PROFILE).patient).toBe(expected)
   })
 
   it('passes the launch context on as it came, and nothing else', () => {
@@ -50,12 +51,13 @@ describe('toTokenGrant', () => {
       } as never,
       REQUESTED,
       now,
+      PROFILE,
     )
     expect(context).toEqual({ need_patient_banner: false, intent: 'reconcile' })
   })
 
   it('never prints a token', () => {
-    const grant = toTokenGrant({ ...RESPONSE, refresh_token: 'rt-secret' }, REQUESTED, now)
+    const grant = toTokenGrant({ ...RESPONSE, refresh_token: 'rt-secret' }, REQUESTED, now, PROFILE)
     expect(JSON.stringify(grant)).not.toMatch(/"at"|rt-secret/)
   })
 })

@@ -51,7 +51,7 @@ describe('parseRegistry', () => {
     ['apps[0].ssoDestination.secretRef', 'a/../b', /lower-case/],
     ['apps[0].ssoDestination.secretRef', undefined, /^Missing/],
     ['apps[0].clients[0].jwks.keys[0].kty', 'oct', /public RSA or EC key/],
-    ['registrations[0].authentication.method', 'client_secret_post', /client_secret_basic/],
+    ['registrations[0].authentication.method', 'client_secret_jwt', /client_secret_basic/],
     ['registrations[0].authentication.secretRef', undefined, /^Missing/],
     ['registrations[0].clientId', 'a\nb', /printable ASCII/],
     ['organizations', undefined, /^Missing/],

@@ -2,7 +2,7 @@ import { UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Egress, EgressOptions } from '#core/egress.ts'
 import { BrokerError, type ErrorCode } from '#core/errors.ts'
-import type { ClientAuthentication } from '#core/registry/registry.ts'
+import type { ClientAuthentication, Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
 import type { TokenSet } from '#core/tokens/token-vault.ts'
@@ -49,8 +49,12 @@ function setup(options: {
   readonly answers: readonly Answer[]
   readonly authentication?: ClientAuthentication
   readonly isRegistered?: boolean
+  readonly vendorOverrides?: Connection['vendorOverrides']
+  /** What the secret store holds: kept before, and set by now. */
+  readonly secrets?: readonly string[]
 }) {
   const { answers, authentication = { method: 'none' }, isRegistered = true } = options
+  const { vendorOverrides = {}, secrets = ['secret-2', 'secret-1'] } = options
   const log = recordingLog()
   const sent: Sent[] = []
   const egress: Egress = async (url, init = {}, limits = {}) => {
@@ -67,17 +71,19 @@ function setup(options: {
   }
   const grant = refreshGrant({
     registry: aRegistry({
-      connections: [aConnection()],
+      connections: [aConnection({ vendorOverrides })],
       registrations: isRegistered ? [aRegistration({ authentication })] : [],
     }),
     secrets: {
-      read: async (_, { fresh = false } = {}) => [new Secret(fresh ? 'secret-2' : 'secret-1')],
+      read: async (_, { fresh = false } = {}) =>
+        (fresh ? secrets : ['secret-1']).map((secret) => new Secret(secret)),
     },
     signer: {
       publicJwk: () => Promise.reject(new Error('not needed')),
       signJwt: () => Promise.reject(new Error('KMS is away')),
     },
     egress,
+    redirectUri: 'https://api.example/redirect',
     log,
     now: () => NOW,
   })
@@ -169,6 +175,7 @@ describe('refreshGrant', () => {
           subject: 'user-8841',
         },
         issuedAt: NOW,
+        marginSeconds: 60,
         expiresAt: NOW + 300,
         scopes: ['openid', 'patient/*.rs'],
       })
@@ -333,6 +340,33 @@ describe('refreshGrant', () => {
       ])
     })
 
+    it('is tried with the secret before the one set, where the EHR has not changed yet', async () => {
+      const refusal = () => json({ error: 'invalid_client' }, 401)
+      const { present, sent } = setup({
+        answers: [refusal(), refusal(), json(good)],
+        authentication,
+        secrets: ['secret-3', 'secret-0', 'secret-1'],
+      })
+
+      expect(await present()).toMatchObject({ kind: 'granted' })
+      expect(sent.map(({ headers }) => headers.get('authorization'))).toEqual([
+        basic('secret-1'),
+        basic('secret-3'),
+        basic('secret-0'),
+      ])
+    })
+
+    it('is not repeated with the secret that was refused', async () => {
+      const { present, sent } = setup({
+        answers: [json({ error: 'invalid_client' }, 401)],
+        authentication,
+        secrets: ['secret-1'],
+      })
+
+      expect(await present()).toMatchObject({ kind: 'client_refused' })
+      expect(sent).toHaveLength(1)
+    })
+
     it('is not tried again for an error that no other secret would mend', async () => {
       const { present, sent } = setup({
         answers: [json({ error: 'invalid_scope' }, 400)],
@@ -345,10 +379,51 @@ describe('refreshGrant', () => {
 
     it('is refused for good when the fresh secret is refused too', async () => {
       const refusal = () => json({ error: 'invalid_client' }, 401)
-      const { present, sent } = setup({ answers: [refusal(), refusal()], authentication })
+      const { present, sent } = setup({
+        answers: [refusal(), refusal()],
+        authentication,
+        secrets: ['secret-2'],
+      })
 
       expect(await present()).toMatchObject({ kind: 'client_refused' })
       expect(sent).toHaveLength(2)
+    })
+  })
+
+  describe('what a vendor wants otherwise', () => {
+    it('names the granted scope and the redirect URI (IN-28)', async () => {
+      const { present, sent } = setup({
+        answers: [json(good)],
+        vendorOverrides: { refreshParameters: ['scope', 'redirect_uri'] },
+      })
+
+      await present()
+
+      expect(Object.fromEntries(sent[0]?.body ?? [])).toMatchObject({
+        scope: aSession().scopes.join(' '),
+        redirect_uri: 'https://api.example/redirect',
+      })
+    })
+
+    it('means invalid_grant by another error', async () => {
+      const answers = [json({ error: 'invalid_request' }, 400)]
+      const { present } = setup({
+        answers,
+        vendorOverrides: { refreshFatalErrors: ['invalid_request'] },
+      })
+
+      expect(await present()).toMatchObject({ kind: 'revoked' })
+    })
+
+    it('takes a token without a life for one of its usual life, and renews it early', async () => {
+      const { expires_in, ...unstated } = good
+      const { present } = setup({
+        answers: [json(unstated)],
+        vendorOverrides: { defaultTokenSeconds: 570, refreshMarginSeconds: 120 },
+      })
+
+      expect(expires_in).toBe(300)
+      expect(await present()).toMatchObject({ expiresAt: NOW + 570, marginSeconds: 120 })
     })
   })
 })
