@@ -1,4 +1,5 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type {
   FHIR_ENVIRONMENT,
@@ -222,7 +223,13 @@ export class BrokerStack extends Stack {
       clientSecretsPrefix: clientSecrets.prefix,
       ssoSecretsPrefix: ssoSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,
+      logGroupNames: Fn.join(',', this.#logGroupNames()),
     })
+  }
+
+  #logGroupNames(): string[] {
+    const groups = this.node.findAll().filter((construct) => construct instanceof LogGroup)
+    return groups.map(({ logGroupName }) => logGroupName)
   }
 
   #output(values: Readonly<Record<keyof typeof OUTPUTS, string>>): void {

@@ -87,6 +87,7 @@ export function aSession(overrides: Partial<Session> = {}): Session {
     id: 'session-key-hash',
     app: 'heartline',
     connection: 'general-production',
+    launchId: 'abcdefgh',
     status: 'active',
     patient: 'pat-1',
     scopes: ['openid', 'patient/*.rs', 'offline_access'],

@@ -1,3 +1,4 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Upstreams } from '#contract/upstreams.ts'
@@ -15,9 +16,12 @@ export interface CliContext {
   readonly readInput: () => Promise<string | undefined>
   readonly documents: () => DynamoDBDocumentClient
   readonly secrets: () => SecretsManagerClient
+  readonly logs: () => CloudWatchLogsClient
   readonly discover: (
     upstreams: Upstreams,
   ) => (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+  /** Epoch milliseconds. */
+  readonly now: () => number
 }
 
 /** 0: done. 1: problems, or it failed. 2: not understood. */
@@ -29,4 +33,8 @@ export interface CliOptions {
   readonly outputs?: string
   /** Which stack, where the file has more than one of ours. */
   readonly stack?: string
+  /** For programs: JSON in place of text. */
+  readonly json?: boolean
+  /** How far back logs are searched: `30m`, `12h`, `7d`. */
+  readonly since?: string
 }

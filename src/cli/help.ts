@@ -7,11 +7,14 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   registry schema                Prints the JSON Schema of registry files.
   secret set client <name>       Reads an OAuth client secret from standard input and keeps it.
   secret set sso <name>          The same for the secret that signs an app's SSO messages.
+  why <reference id>             Tells from the logs what became of that request's launch.
   help                           This text.
 
   --outputs <file>               What "cdk deploy --outputs-file" wrote. Left out:
                                  cdk-outputs.json, else .sallyport/outputs.json.
   --stack <name>                 Which stack of that file, where there are several.
+  --since <length>               Of why: how far back to look, as 30m, 12h (24h is usual), 7d.
+  --json                         Of why: JSON in place of text.
 
 AWS is reached as your environment says (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
 Exit status: 0 done, 1 problems or failure, 2 not understood.`

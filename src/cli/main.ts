@@ -1,4 +1,5 @@
 import { text } from 'node:stream/consumers'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -18,8 +19,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readInput: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
   documents: () => DynamoDBDocumentClient.from(new DynamoDBClient()),
   secrets: () => new SecretsManagerClient(),
+  // An account has few searches a second; a command that waits is better than one that fails.
+  logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),
   discover(upstreams) {
     const egress = createEgress({ upstreams })
     return (fhirBaseUrl) => discoverAuthorizationServer(fhirBaseUrl, egress)
   },
+  now: Date.now,
 })

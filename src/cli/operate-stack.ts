@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { discoverAuthorizationServer } from '#core/oauth/discovery.ts'
+import type { ExitCode } from './cli-context.ts'
 import { runCli } from './run-cli.ts'
 
 /** A running stack, and the credentials of whoever operates it. */
@@ -42,7 +44,11 @@ export async function setUpStack(
   write('outputs.json', { [stack.stackName]: stack.outputs })
   write('registry.json', registry)
 
-  const run = commandLine(stack, folder)
+  const command = commandLine(stack, folder)
+  const run = async (args: readonly string[], input?: string) => {
+    const { exitCode, errors } = await command(args, input)
+    if (exitCode !== 0) throw new Error(`sallyport ${args.join(' ')}: ${errors.join('\n')}`)
+  }
   for (const [ref, secret] of Object.entries(ssoSecrets)) {
     await run(['secret', 'set', 'sso', ref], secret)
   }
@@ -52,23 +58,34 @@ export async function setUpStack(
   await run(['registry', 'apply', 'registry.json'])
 }
 
-function commandLine({ aws, operator }: OperatedStack, folder: string) {
+/** What a command answered. */
+export interface CommandResult {
+  readonly exitCode: ExitCode
+  readonly lines: readonly string[]
+  readonly errors: readonly string[]
+}
+
+/** The command line of whoever operates a stack, in the folder that {@link setUpStack} wrote. */
+export function commandLine({ aws, operator }: OperatedStack, folder: string) {
   const client = { endpoint: aws.endpoint, region: aws.region, credentials: operator }
 
-  return async (args: readonly string[], input?: string): Promise<void> => {
-    const said: string[] = []
+  return async (args: readonly string[], input?: string): Promise<CommandResult> => {
+    const lines: string[] = []
+    const errors: string[] = []
     const exitCode = await runCli([...args, '--outputs', 'outputs.json'], {
       cwd: folder,
-      write: () => {},
-      writeError: (line) => said.push(line),
+      write: (line) => lines.push(line),
+      writeError: (line) => errors.push(line),
       readInput: async () => input,
       documents: () => DynamoDBDocumentClient.from(new DynamoDBClient(client)),
       secrets: () => new SecretsManagerClient(client),
+      logs: () => new CloudWatchLogsClient(client),
       discover(upstreams) {
         const egress = createEgress({ upstreams })
         return (fhirBaseUrl) => discoverAuthorizationServer(fhirBaseUrl, egress)
       },
+      now: Date.now,
     })
-    if (exitCode !== 0) throw new Error(`sallyport ${args.join(' ')}: ${said.join('\n')}`)
+    return { exitCode, lines, errors }
   }
 }

@@ -10,6 +10,7 @@ import {
   showRegistryCommand,
 } from './registry-commands.ts'
 import { setSecretCommand } from './secret-command.ts'
+import { whyCommand } from './why/why-command.ts'
 
 /** Does what the arguments say; answers the process's exit status and never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -36,6 +37,9 @@ function command(
   context: CliContext,
 ): Promise<ExitCode> {
   const [noun, verb, first, second, ...rest] = words
+  if (noun === 'why' && verb !== undefined && first === undefined) {
+    return whyCommand(verb, options, context)
+  }
   if (noun === 'registry' && verb === 'schema' && first === undefined) {
     return registrySchemaCommand(context)
   }
@@ -63,6 +67,8 @@ function parse(args: readonly string[]) {
       options: {
         outputs: { type: 'string' },
         stack: { type: 'string' },
+        json: { type: 'boolean' },
+        since: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -13,6 +13,7 @@ const stackOutputs = z.object({
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
+  [OUTPUTS.logGroupNames]: z.optional(z.string()),
 })
 
 const outputsFile = z.record(z.string(), z.record(z.string(), z.unknown()))

@@ -12,4 +12,6 @@ export const OUTPUTS = {
   ssoSecretsPrefix: 'SsoSecretsPrefix',
   /** Encrypts the secrets that the command line makes. */
   storageKeyArn: 'StorageKeyArn',
+  /** Of the functions and of the access log, with commas between. */
+  logGroupNames: 'LogGroupNames',
 } as const

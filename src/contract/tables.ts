@@ -26,11 +26,12 @@ export const SESSIONS_TABLE = {
   dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'refreshDueAt', shards: 16 },
 } as const
 
-/** What the token function may read of a session: whose it is and when it ends. */
+/** What the token function may read of a session: whose it is, of which launch, and when it ends. */
 export const SESSION_END_ATTRIBUTES = [
   'id',
   'app',
   'connection',
+  'launchId',
   'status',
   'expiresAt',
   'lastUsedAt',

@@ -297,6 +297,7 @@ export class BrokerError extends Error {
   readonly detail: EventFields
   readonly retryAfterSeconds: number | undefined
   readonly allow: readonly string[] | undefined
+  readonly #options: BrokerErrorOptions
 
   constructor(code: ErrorCode, options: BrokerErrorOptions = {}) {
     const row: ErrorRow = ERRORS[code]
@@ -308,6 +309,12 @@ export class BrokerError extends Error {
     this.detail = options.detail ?? {}
     this.retryAfterSeconds = options.retryAfterSeconds
     this.allow = options.allow
+    this.#options = options
+  }
+
+  /** The same error with more to log; what its own detail says stands. */
+  about(fields: EventFields): BrokerError {
+    return new BrokerError(this.code, { ...this.#options, detail: { ...fields, ...this.detail } })
   }
 
   /** Passes a `BrokerError` through; anything else was unforeseen and becomes `internal_error`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type AccessKey, accessKeys, type Caller } from './aws/access-keys.ts'
 import { AwsError } from './aws/aws-error.ts'
 import type { AwsService } from './aws/aws-service.ts'
+import { cloudWatchLogs } from './aws/cloudwatch-logs.ts'
 import { startDynamoDb, type TableDefinition } from './aws/dynamodb.ts'
 import type { Json } from './aws/embedded-database.ts'
 import { type BusEvent, eventBridgeService } from './aws/event-bridge.ts'
@@ -21,6 +22,7 @@ import { lockFolder } from './lock-folder.ts'
 const SERVICES: Readonly<Record<string, string>> = {
   AWSEvents: 'events',
   DynamoDB_20120810: 'dynamodb',
+  Logs_20140328: 'logs',
   TrentService: 'kms',
   secretsmanager: 'secretsmanager',
   AmazonSQS: 'sqs',
@@ -39,6 +41,8 @@ export interface AwsEndpointOptions {
   readonly queues?: readonly QueueDefinition[]
   /** What no SDK reaches over this address, and only {@link AwsEndpoint.call} does. */
   readonly inner?: Readonly<Record<string, AwsService>>
+  /** The names of the log groups. */
+  readonly logGroups?: readonly string[]
   readonly region?: string
   readonly account?: string
   readonly partition?: string
@@ -46,7 +50,7 @@ export interface AwsEndpointOptions {
   readonly iam?: IamRules
   /** 0, the default, is any free port. */
   readonly port?: number
-  /** Keeps tables, keys, secrets and queues over a restart; in memory when absent. */
+  /** Keeps tables, keys, secrets, queues and logs over a restart; in memory when absent. */
   readonly stateFolder?: string
   readonly onCall?: OnAwsCall
 }
@@ -84,13 +88,16 @@ export interface AwsEndpoint {
   credentials(caller: string, instance?: string): AccessKey
   /** A call that AWS itself makes in a caller's name: judged, recorded and served as any other. */
   call(caller: string, service: string, action: string, input: Json): Promise<object>
+  /** Keeps a line of a log group. */
+  log(group: string, stream: string, message: string): void
   /** Deletes what has expired now; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
 }
 
 /**
- * DynamoDB, EventBridge, KMS, Secrets Manager and SQS on one loopback address, for the unchanged AWS SDK.
+ * CloudWatch Logs, DynamoDB, EventBridge, KMS, Secrets Manager and SQS on one loopback address, for
+ * the unchanged AWS SDK.
  *
  * Whatever it does not serve it refuses as `UnknownOperationException`.
  *
@@ -109,6 +116,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
   const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
   const events: BusEvent[] = []
+  const logs = cloudWatchLogs(options.logGroups ?? [], file('logs.jsonl'))
   const services: Readonly<Record<string, AwsService>> = {
     dynamodb: dynamoDb.service,
     kms: kmsService(keys),
@@ -121,6 +129,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     }),
     sqs: sqsService(options.queues ?? [], file('queues.json')),
     ...options.inner,
+    logs: logs.service,
   }
 
   const callers = accessKeys()
@@ -211,6 +220,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     events,
     credentials: (caller, instance) => callers.of(caller, instance),
     call: (caller, service, action, input) => perform({ caller, service, action, input }),
+    log: logs.write,
     expireItems: () => dynamoDb.expireItems(),
     async close() {
       clearInterval(expiry)

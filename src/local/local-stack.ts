@@ -35,7 +35,7 @@ export interface LocalStackOptions {
   readonly port?: number
   /** Of the AWS services; 0, the default, is any free port. */
   readonly awsPort?: number
-  /** Keeps tables, keys, secrets and queues over a restart; in memory when absent. */
+  /** Keeps tables, keys, secrets, queues and logs over a restart; in memory when absent. */
   readonly stateFolder?: string
   /** Delivers the schedules by the clock; without, only {@link LocalStack.tick} does. */
   readonly runSchedules?: boolean
@@ -109,6 +109,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         },
       },
     },
+    logGroups: stack.all('AWS::Logs::LogGroup').map(({ ref }) => ref),
     iam: iamRules(stack),
     region: stack.region,
     account: stack.account,
@@ -139,7 +140,10 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     serve = restApi({
       stack,
       functions: [...functions.values()],
-      onAccessLog: (text) => onLog({ source: 'access-log', text }),
+      onAccessLog: (group, text) => {
+        aws.log(group, 'local', text)
+        onLog({ source: 'access-log', text })
+      },
     })
   } catch (error) {
     await servers.close()
@@ -241,6 +245,7 @@ function lambdaFunctions({
     const { logicalId, ref, attributes, properties } = resource
     const taskRoot = assembly.asset(properties.Code.S3Key)
     const variables = Object.entries(properties.Environment.Variables)
+    const logGroup = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`
     const lambda = lambdaFunction({
       name: ref,
       functionArn: attributes['Arn'] ?? '',
@@ -258,13 +263,16 @@ function lambdaFunctions({
           handler: properties.Handler,
           taskRoot,
           memoryMb: properties.MemorySize,
-          logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${ref}`,
+          logGroup,
           variables: Object.fromEntries(variables.map(([name, text]) => [name, localize(text)])),
           region: stack.region,
           endpoint: aws.endpoint,
           credentials: aws.credentials(logicalId, instance),
         }),
-      onLine: (text) => onLog({ source: logicalId, text }),
+      onLine: (text) => {
+        aws.log(logGroup, 'local', text)
+        onLog({ source: logicalId, text })
+      },
     })
     return [logicalId, lambda] as const
   })

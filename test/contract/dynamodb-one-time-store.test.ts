@@ -71,7 +71,10 @@ describe('dynamodbOneTimeStore', () => {
     await store.put('key', record)
 
     expect(await store.take('key', taker)).toEqual({ record })
-    expect(await store.take('key', { ...taker, nonce: 'b' })).toEqual({ refused: 'used' })
+    expect(await store.take('key', { ...taker, nonce: 'b' })).toEqual({
+      refused: 'used',
+      launchId: 'abcdefgh',
+    })
   })
 
   it('stays taken when a repetition of the put arrives late', async () => {
@@ -81,6 +84,9 @@ describe('dynamodbOneTimeStore', () => {
 
     await expect(store.put('key', record)).rejects.toThrow()
 
-    expect(await store.take('key', { ...taker, nonce: 'b' })).toEqual({ refused: 'used' })
+    expect(await store.take('key', { ...taker, nonce: 'b' })).toEqual({
+      refused: 'used',
+      launchId: 'abcdefgh',
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
@@ -75,6 +76,7 @@ export async function createTables() {
       tokens: arn(keyIds.tokens),
     },
     secrets: new SecretsManagerClient(config),
+    logs: new CloudWatchLogsClient(config),
   } as const
 }
 

@@ -54,7 +54,7 @@ export function oneTimeStoreContract(
 
       expect(taken.filter((answer) => 'record' in answer)).toEqual([{ record }])
       expect(taken.filter((answer) => 'refused' in answer)).toEqual(
-        Array.from({ length: 49 }, () => ({ refused: 'used' })),
+        Array.from({ length: 49 }, () => ({ refused: 'used', launchId: 'abcdefgh' })),
       )
     })
 
@@ -63,14 +63,17 @@ export function oneTimeStoreContract(
       await take('a')
 
       expect(await take('a')).toEqual({ record })
-      expect(await take('b')).toEqual({ refused: 'used' })
+      expect(await take('b')).toEqual({ refused: 'used', launchId: 'abcdefgh' })
     })
 
     it('takes nothing for a wrong browser', async () => {
       const { take } = await setup()
 
-      expect(await take('a', ['another-cookie-hash'])).toEqual({ refused: 'browser_mismatch' })
-      expect(await take('a', [])).toEqual({ refused: 'browser_mismatch' })
+      expect(await take('a', ['another-cookie-hash'])).toEqual({
+        refused: 'browser_mismatch',
+        launchId: 'abcdefgh',
+      })
+      expect(await take('a', [])).toEqual({ refused: 'browser_mismatch', launchId: 'abcdefgh' })
 
       expect(await take('b')).toEqual({ record })
     })
@@ -96,7 +99,7 @@ export function oneTimeStoreContract(
       const { clock, take } = await setup()
 
       clock.time = record.expiresAt
-      expect(await take('a')).toEqual({ refused: 'expired' })
+      expect(await take('a')).toEqual({ refused: 'expired', launchId: 'abcdefgh' })
       clock.time = record.expiresAt - 1
       expect(await take('a')).toEqual({ record })
     })
@@ -104,13 +107,16 @@ export function oneTimeStoreContract(
     it('says what matters most when several things are wrong', async () => {
       const { clock, take } = await setup()
       clock.time = record.expiresAt
-      expect(await take('b', ['another-cookie-hash'])).toEqual({ refused: 'browser_mismatch' })
+      expect(await take('b', ['another-cookie-hash'])).toEqual({
+        refused: 'browser_mismatch',
+        launchId: 'abcdefgh',
+      })
 
       clock.time = record.expiresAt - 1
       await take('a')
       clock.time = record.expiresAt
-      expect(await take('b', [])).toEqual({ refused: 'used' })
-      expect(await take('b')).toEqual({ refused: 'used' })
+      expect(await take('b', [])).toEqual({ refused: 'used', launchId: 'abcdefgh' })
+      expect(await take('b')).toEqual({ refused: 'used', launchId: 'abcdefgh' })
     })
 
     it('keeps a tombstone of what was spent', async () => {
@@ -119,8 +125,8 @@ export function oneTimeStoreContract(
 
       await store.spend(KEY)
 
-      expect(await take('a')).toEqual({ refused: 'used' })
-      expect(await take('b')).toEqual({ refused: 'used' })
+      expect(await take('a')).toEqual({ refused: 'used', launchId: 'abcdefgh' })
+      expect(await take('b')).toEqual({ refused: 'used', launchId: 'abcdefgh' })
     })
 
     it('spends neither what was not taken nor what is not there', async () => {

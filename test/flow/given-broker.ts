@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { setUpStack } from '#cli/operate-stack.ts'
 import { type LocalStackOptions, startLocalStack } from '#local/local-stack.ts'
+import { commandLine, setUpStack } from '#cli/operate-stack.ts'
 import { formOf, type PageForm, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { type FakeApp, type SsoMessageSeen, startFakeApp } from '../support/fake-app.ts'
 import {
@@ -92,6 +92,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     clientSecrets: { general: CLIENT_SECRET },
   })
 
+  const command = commandLine(stack, folder)
   const base = stack.outputs['ApiBase'] ?? ''
   const fhirBase = `${base}/fhir/R4/general/Development`
 
@@ -201,6 +202,8 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
         method,
         headers: { authorization: await appToken() },
       }),
+    /** The operator's command line. */
+    operate: (args: readonly string[], input?: string) => command(args, input),
     /** Every line that a function or the access log has written. */
     logLines: (): readonly string[] => lines,
     close: async () => {

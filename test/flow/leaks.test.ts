@@ -141,6 +141,45 @@ async function tableContents(): Promise<string> {
   return rows.join('\n')
 }
 
+/** What the operator's commands say, of everything that there is to ask about. */
+async function commandOutput(): Promise<readonly string[]> {
+  const ids = new Set(
+    broker.logLines().flatMap((line) => {
+      const { referenceId, launchId, requestId } = JSON.parse(line)
+      return [referenceId, launchId, requestId].filter((id) => id !== undefined)
+    }),
+  )
+  const hostile = [state, ticket, session, 'query-canary-of-no-line', `" || $.service = "*`]
+  const commands: readonly (readonly string[])[] = [
+    ...[...ids, ...hostile].flatMap((id) => [
+      ['why', id],
+      ['why', id, '--json'],
+    ]),
+    ['registry', 'show'],
+    ['registry', 'diff', 'registry.json'],
+    ['registry', 'apply', 'registry.json'],
+    ['registry', 'check', 'registry.json'],
+    ['help'],
+  ]
+  const said: string[] = []
+  for (const command of commands) {
+    const { lines, errors } = await broker.operate(command)
+    // What was typed may be said again, to whoever typed it.
+    said.push(
+      command
+        .slice(1)
+        .reduce((text, word) => text.replaceAll(word, ''), [...lines, ...errors].join('\n')),
+    )
+  }
+  for (const kind of ['client', 'sso']) {
+    for (const secret of [CLIENT_SECRET, 'query-canary', `${SSO_SECRET}\n${CLIENT_SECRET}`]) {
+      const { lines, errors } = await broker.operate(['secret', 'set', kind, 'spare'], secret)
+      said.push([...lines, ...errors].join('\n'))
+    }
+  }
+  return said
+}
+
 function found(text: string): string[] {
   return [...canaries].filter(([, value]) => value && text.includes(value)).map(([name]) => name)
 }
@@ -185,6 +224,16 @@ describe('nothing leaks', () => {
     expect(found(events)).toEqual([])
     expect(events).not.toContain('pat-1')
     for (const bearer of [state, ticket, session]) expect(events).not.toContain(bearer)
+  })
+
+  it('into what the operator’s commands say', async () => {
+    const said = await commandOutput()
+
+    expect(said.join('\n')).toMatch(/went through[\s\S]*"verdict": "failed"/)
+    for (const text of said) {
+      expect(found(text), text).toEqual([])
+      for (const bearer of [state, ticket, session]) expect(text).not.toContain(bearer)
+    }
   })
 
   it('into a table in clear', async () => {

@@ -587,7 +587,12 @@ describe('the FHIR door', () => {
       expect(await sessions.read(launched.id)).toMatchObject({ status: 'reauthorization-required' })
       expect(lines[0]).toEqual([
         'session_reauthorization_required',
-        { referenceId: 'reference-1', app: 'heartline', connection: 'general-production' },
+        {
+          referenceId: 'reference-1',
+          launchId: 'abcdefgh',
+          app: 'heartline',
+          connection: 'general-production',
+        },
       ])
       expect(await ask()).toMatchObject({ statusCode: 403, json: outcome('expired') })
       expect(ehr.fhirRequests).toHaveLength(2)
@@ -660,6 +665,7 @@ describe('the FHIR door', () => {
     expect(lines[0]).toEqual([
       'fhir_request_served',
       {
+        launchId: 'abcdefgh',
         referenceId: 'reference-1',
         connection: 'general-production',
         method: 'GET',

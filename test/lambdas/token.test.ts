@@ -232,6 +232,7 @@ const SESSION: OwnedSession = {
   id: sessionKey(new Secret('session-1')),
   app: 'heartline',
   connection: 'general-production',
+  launchId: 'abcdefgh',
   status: 'active',
   expiresAt: NOW + 3_000,
   lastUsedAt: NOW,

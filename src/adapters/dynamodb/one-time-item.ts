@@ -1,8 +1,8 @@
 import { LAUNCHES_PREFIX } from '#contract/tables.ts'
-import type { OneTimeKind, OneTimeRecord, Taken } from '#core/launch/one-time-store.ts'
+import type { OfLaunch, OneTimeKind, OneTimeRecord, Taken } from '#core/launch/one-time-store.ts'
 
 /** A {@link OneTimeRecord} at rest. Once spent it is a tombstone, which has no `sealed`. */
-export interface OneTimeItem<Clear> {
+export interface OneTimeItem<Clear extends OfLaunch> {
   readonly id: string
   readonly cookieName: string
   readonly cookieHash: string
@@ -19,7 +19,7 @@ export function oneTimeKey(kind: OneTimeKind, keyHash: string): { readonly id: s
   return { id: `${LAUNCHES_PREFIX[kind]}${keyHash}` }
 }
 
-export function toOneTimeItem<Clear>(
+export function toOneTimeItem<Clear extends OfLaunch>(
   key: { readonly id: string },
   { browser, createdAt, expiresAt, sealed, clear }: OneTimeRecord<Clear>,
 ): OneTimeItem<Clear> {
@@ -27,8 +27,8 @@ export function toOneTimeItem<Clear>(
 }
 
 /** What a taken item holds; `used` if its ciphertext is already gone. */
-export function fromOneTimeItem<Clear>(item: OneTimeItem<Clear>): Taken<Clear> {
+export function fromOneTimeItem<Clear extends OfLaunch>(item: OneTimeItem<Clear>): Taken<Clear> {
   const { cookieName, cookieHash, createdAt, expiresAt, sealed, clear } = item
-  if (!sealed) return { refused: 'used' }
+  if (!sealed) return { refused: 'used', launchId: clear.launchId }
   return { record: { browser: { cookieName, cookieHash }, createdAt, expiresAt, sealed, clear } }
 }

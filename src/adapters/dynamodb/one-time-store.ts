@@ -1,6 +1,6 @@
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
 import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import type { OneTimeKind, OneTimeStore } from '#core/launch/one-time-store.ts'
+import type { OfLaunch, OneTimeKind, OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { Clock } from '#core/time.ts'
 import { fromOneTimeItem, type OneTimeItem, oneTimeKey, toOneTimeItem } from './one-time-item.ts'
 
@@ -19,7 +19,7 @@ const NO_HASH = 'none'
  * Launches or tickets in the Launches table. It needs `PutItem` and `UpdateItem`, and never reads:
  * a refusal is told by the item that a failed condition returns.
  */
-export function dynamodbOneTimeStore<Clear>(
+export function dynamodbOneTimeStore<Clear extends OfLaunch>(
   options: DynamodbOneTimeStoreOptions,
 ): OneTimeStore<Clear> {
   const { documents, tableName, kind, now } = options
@@ -60,7 +60,11 @@ export function dynamodbOneTimeStore<Clear>(
         return fromOneTimeItem(Attributes as OneTimeItem<Clear>)
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error
-        return { refused: refusal(error.Item, hashes, time) }
+        const launchId = error.Item?.['clear']?.M?.['launchId']?.S
+        return {
+          refused: refusal(error.Item, hashes, time),
+          ...(launchId !== undefined && { launchId }),
+        }
       }
     },
 

@@ -6,6 +6,7 @@ export interface SessionItem {
   readonly id: string
   readonly app: string
   readonly connection: string
+  readonly launchId: string
   readonly status: SessionStatus
   readonly patient?: string
   readonly encounter?: string

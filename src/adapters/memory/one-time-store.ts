@@ -1,8 +1,8 @@
-import type { OneTimeRecord, OneTimeStore, Taken } from '#core/launch/one-time-store.ts'
+import type { OfLaunch, OneTimeRecord, OneTimeStore, Taken } from '#core/launch/one-time-store.ts'
 import type { Clock } from '#core/time.ts'
 
 /** Launches or tickets in memory, for tests. */
-export function memoryOneTimeStore<Clear>(now: Clock): OneTimeStore<Clear> {
+export function memoryOneTimeStore<Clear extends OfLaunch>(now: Clock): OneTimeStore<Clear> {
   const rows = new Map<string, { record: OneTimeRecord<Clear>; takenBy?: string; spent?: true }>()
 
   return {
@@ -15,9 +15,13 @@ export function memoryOneTimeStore<Clear>(now: Clock): OneTimeStore<Clear> {
       const row = rows.get(keyHash)
       if (!row) return { refused: 'unknown' }
       const { record, takenBy, spent } = row
-      if ((takenBy !== undefined && takenBy !== nonce) || spent) return { refused: 'used' }
-      if (!cookieHashes.includes(record.browser.cookieHash)) return { refused: 'browser_mismatch' }
-      if (record.expiresAt <= now()) return { refused: 'expired' }
+      const { launchId } = record.clear
+      if ((takenBy !== undefined && takenBy !== nonce) || spent)
+        return { refused: 'used', launchId }
+      if (!cookieHashes.includes(record.browser.cookieHash)) {
+        return { refused: 'browser_mismatch', launchId }
+      }
+      if (record.expiresAt <= now()) return { refused: 'expired', launchId }
       row.takenBy = nonce
       return { record }
     },

@@ -70,7 +70,10 @@ export async function issueAppToken(
     exp: expiresAt,
     jti: randomUUID(),
   })
-  deps.log.info('app_token_issued', { app: app.id })
+  deps.log.info('app_token_issued', {
+    app: app.id,
+    ...(bound && { launchId: bound.launchId }),
+  })
 
   return {
     access_token: accessToken,
@@ -87,7 +90,9 @@ async function boundTo(
 ): Promise<OwnedSession> {
   const session = await readSessionEnd(sessionKey(sessionId))
   if (!session || session.app !== app || !liveSession(session, now()).live) {
-    throw new BrokerError('session_not_granted', { detail: { app } })
+    throw new BrokerError('session_not_granted', {
+      detail: { app, ...(session?.app === app && { launchId: session.launchId }) },
+    })
   }
   return session
 }

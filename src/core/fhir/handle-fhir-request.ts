@@ -83,9 +83,31 @@ async function serve(
 ): Promise<FhirResponse> {
   const startedMs = deps.elapsedMs()
   const session = await findSession(named, app, deps)
+  const { launchId } = session
+  try {
+    const answer = await serveWithin(session, { request, path, app, scope, named }, deps)
+    deps.log.info('fhir_request_served', {
+      referenceId: request.referenceId,
+      launchId,
+      connection: session.connection,
+      method: request.method,
+      status: answer.status,
+      durationMs: Math.round(deps.elapsedMs() - startedMs),
+    })
+    return answer
+  } catch (thrown) {
+    throw BrokerError.from(thrown).about({ launchId, connection: session.connection, app })
+  }
+}
+
+async function serveWithin(
+  session: Session,
+  { request, path, app, scope, named }: Admitted,
+  deps: HandleFhirRequestDeps,
+): Promise<FhirResponse> {
   const connection = await deps.registry.findConnection(session.connection)
   if (!connection || connection.app !== app || !isOf(connection, path)) {
-    throw new BrokerError('fhir_path_unknown', { detail: { app } })
+    throw new BrokerError('fhir_path_unknown')
   }
 
   const { segments } = path
@@ -116,6 +138,7 @@ async function serve(
         await deps.sessions.demandReauthorization(id, tokenVersion)
         deps.log.warn('session_reauthorization_required', {
           referenceId: request.referenceId,
+          launchId: session.launchId,
           app,
           connection: connection.id,
         })
@@ -123,7 +146,7 @@ async function serve(
       remainingMs: request.remainingMs,
     },
   ).catch(whenOver(named))
-  const answer = await answerOf(upstream, {
+  return answerOf(upstream, {
     map: addressMap({
       ehrBase: connection.fhirBaseUrl,
       ourBase: publicFhirBase(deps.publicBaseUrl, path),
@@ -148,15 +171,6 @@ async function serve(
     isWrite,
     referenceId: request.referenceId,
   })
-
-  deps.log.info('fhir_request_served', {
-    referenceId: request.referenceId,
-    connection: connection.id,
-    method: request.method,
-    status: answer.status,
-    durationMs: Math.round(deps.elapsedMs() - startedMs),
-  })
-  return answer
 }
 
 function isOf(connection: Connection, path: FhirPath): boolean {

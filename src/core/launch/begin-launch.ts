@@ -56,6 +56,7 @@ export async function beginLaunch(
   { key, iss, launch }: LaunchRequest,
   { registry, discovery, launches, redirectUri, log, now }: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
+  const startedAt = performance.now()
   const connection =
     launch === undefined
       ? await findStandaloneConnection(key, iss, registry)
@@ -112,6 +113,11 @@ export async function beginLaunch(
   const url = new URL(server.authorization_endpoint)
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
 
-  log.info('launch_begun', { launchId, connection: connection.id, app: connection.app })
+  log.info('launch_begun', {
+    launchId,
+    connection: connection.id,
+    app: connection.app,
+    durationMs: Math.round(performance.now() - startedAt),
+  })
   return { url, binding }
 }

@@ -13,7 +13,7 @@ export interface BrowserBinding {
  * A row that is taken once. Its key is the SHA-256 (base64url) of a bearer value that the table does
  * not hold, and `sealed` opens only with that value.
  */
-export interface OneTimeRecord<Clear = Readonly<Record<string, unknown>>> {
+export interface OneTimeRecord<Clear extends OfLaunch = OfLaunch> {
   readonly browser: BrowserBinding
   readonly createdAt: EpochSeconds
   readonly expiresAt: EpochSeconds
@@ -22,12 +22,21 @@ export interface OneTimeRecord<Clear = Readonly<Record<string, unknown>>> {
   readonly clear: Clear
 }
 
-export type Taken<Clear> =
+export type Taken<Clear extends OfLaunch> =
   | { readonly record: OneTimeRecord<Clear> }
-  | { readonly refused: 'unknown' | 'expired' | 'used' | 'browser_mismatch' }
+  | {
+      readonly refused: 'unknown' | 'expired' | 'used' | 'browser_mismatch'
+      /** Of the record that is refused, for the log. */
+      readonly launchId?: string
+    }
+
+/** What every record says in clear of the launch that it is of. */
+export interface OfLaunch {
+  readonly launchId: string
+}
 
 /** Where launches and tickets wait for the browser to come back. */
-export interface OneTimeStore<Clear> {
+export interface OneTimeStore<Clear extends OfLaunch> {
   /** Keeps a new record; rejects if the key is taken. */
   put(keyHash: string, record: OneTimeRecord<Clear>): Promise<void>
 

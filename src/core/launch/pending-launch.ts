@@ -1,6 +1,7 @@
+import type { OfLaunch } from './one-time-store.ts'
+
 /** A launch while the browser is away at the authorization server: the part kept in clear. */
-export interface LaunchClear {
-  readonly launchId: string
+export interface LaunchClear extends OfLaunch {
   readonly connection: string
   readonly app: string
   readonly registration: string

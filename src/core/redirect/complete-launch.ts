@@ -60,6 +60,27 @@ export async function completeLaunch(
   const startedAt = performance.now()
   const { state } = authorizationResponse(parameters)
   const launch = await takeLaunch(state, cookieHashes, deps.launches)
+  const { launchId, connection, app } = launch
+  try {
+    const handedOver = await complete({ redirectUri, parameters }, launch, deps)
+    deps.log.info('launch_completed', {
+      launchId,
+      connection,
+      app,
+      durationMs: Math.round(performance.now() - startedAt),
+    })
+    return handedOver
+  } catch (thrown) {
+    throw BrokerError.from(thrown).about({ launchId, connection, app })
+  }
+}
+
+/** The rest, for the launch that was taken. */
+async function complete(
+  { redirectUri, parameters }: Pick<RedirectRequest, 'redirectUri' | 'parameters'>,
+  launch: TakenLaunch,
+  deps: CompleteLaunchDeps,
+): Promise<HandOverTicket> {
   checkCallback(redirectUri, launch)
   checkResponseIssuer(parameters, launch)
   checkAuthorizationError(parameters, launch)
@@ -109,12 +130,6 @@ export async function completeLaunch(
       session: session.id,
     }),
   ])
-  deps.log.info('launch_completed', {
-    launchId: launch.launchId,
-    connection: connection.id,
-    app: app.id,
-    durationMs: Math.round(performance.now() - startedAt),
-  })
   return { ticket, appName: app.name }
 }
 
@@ -140,9 +155,7 @@ async function readRegistry(
     connection.app !== app.id ||
     registration.app !== app.id
   ) {
-    throw new BrokerError('state_unknown', {
-      detail: { launchId: launch.launchId, reason: 'registry_changed' },
-    })
+    throw new BrokerError('state_unknown', { detail: { reason: 'registry_changed' } })
   }
   return { connection, registration, app }
 }

@@ -41,6 +41,7 @@ export async function createSession(
     id,
     app: connection.app,
     connection: connection.id,
+    launchId: launch.launchId,
     status: 'active',
     ...(grant.patient && { patient: grant.patient }),
     ...(grant.encounter && { encounter: grant.encounter }),

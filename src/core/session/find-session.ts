@@ -10,6 +10,7 @@ export type OwnedSession = LiveSessionFields & {
   readonly id: string
   readonly app: string
   readonly connection: string
+  readonly launchId: string
 }
 
 /**
@@ -29,7 +30,8 @@ export async function findLiveSession<Found extends OwnedSession>(
 
   const liveness = liveSession(session, deps.now())
   if (!liveness.live) {
-    throw sessionOver(named, { app, connection: session.connection, reason: liveness.because })
+    const { connection, launchId } = session
+    throw sessionOver(named, { app, connection, launchId, reason: liveness.because })
   }
   return session
 }

@@ -90,9 +90,9 @@ export async function describeSession(
  * @throws BrokerError as {@link describeSession}
  */
 export async function endSession(request: SessionRequest, deps: SessionDoorDeps): Promise<void> {
-  const { id, app, connection } = await sessionOf(request, deps)
+  const { id, app, connection, launchId } = await sessionOf(request, deps)
   await deps.endSession(id)
-  deps.log.info('session_ended', { app, connection, reason: 'app' })
+  deps.log.info('session_ended', { app, connection, launchId, reason: 'app' })
   await deps.events.emit({ type: 'session.ended', app, connection, session: id, reason: 'app' })
 }
 

@@ -21,6 +21,8 @@ export interface Session {
   readonly id: string
   readonly app: string
   readonly connection: string
+  /** The launch that it came of, as the log names it. */
+  readonly launchId: string
   readonly status: SessionStatus
   readonly patient?: string
   readonly encounter?: string

@@ -60,6 +60,8 @@ export async function completeSignOn(
       })
     }
     return { ...signOn, ...outcome }
+  } catch (thrown) {
+    throw BrokerError.from(thrown).about({ launchId, connection, app })
   } finally {
     // A function freezes when it has answered: nothing may be left under way.
     await spent
@@ -87,35 +89,29 @@ async function readRegistry(handOver: HandOver, registry: Registry): Promise<Par
     registry.findConnection(handOver.connection),
   ])
   if (!app?.ssoDestination || connection?.app !== app.id) {
-    const { launchId } = handOver
-    throw new BrokerError('ticket_unknown', { detail: { launchId, reason: 'registry_changed' } })
+    throw new BrokerError('ticket_unknown', { detail: { reason: 'registry_changed' } })
   }
   return { app, connection, destination: app.ssoDestination }
 }
 
 async function tellApp(
   handOver: HandOver,
-  { connection, destination }: Parties,
+  parties: Parties,
   referenceId: string,
   deps: CompleteSignOnDeps,
 ): Promise<Pick<SignOn, 'location' | 'failure'>> {
+  const { destination } = parties
   try {
-    const { location } = await dispatchSso(handOver, connection, destination, deps)
+    const { location } = await dispatchSso(handOver, parties.connection, destination, deps)
     if (location) return { location }
-    return connection.landingUrl ? { location: new URL(connection.landingUrl) } : {}
+    const { landingUrl } = parties.connection
+    return landingUrl ? { location: new URL(landingUrl) } : {}
   } catch (thrown) {
-    const failure = ofThisLaunch(BrokerError.from(thrown), handOver)
+    const { launchId, connection, app } = handOver
+    const failure = BrokerError.from(thrown).about({ launchId, connection, app })
     if (!destination.errorUrl) throw failure
     return { failure, location: errorLocation(destination.errorUrl, failure, referenceId) }
   }
-}
-
-/** The same error, with what finds its launch in the log. */
-function ofThisLaunch(error: BrokerError, { launchId, connection, app }: HandOver): BrokerError {
-  return new BrokerError(error.code, {
-    cause: error.cause,
-    detail: { launchId, connection, app, ...error.detail },
-  })
 }
 
 /** The app's registered page, with a code and a reference, and nothing of the person. */

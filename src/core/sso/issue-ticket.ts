@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { BrowserBinding, OneTimeStore } from '#core/launch/one-time-store.ts'
+import type { BrowserBinding, OfLaunch, OneTimeStore } from '#core/launch/one-time-store.ts'
 import { bearerHash, sealUnder } from '#core/launch/seal-under.ts'
 import { Secret } from '#core/secret.ts'
 import type { Clock } from '#core/time.ts'
@@ -12,8 +12,7 @@ import type { HandOver } from './hand-over.ts'
 const TICKET_LIFETIME_SECONDS = 120
 
 /** What a ticket's row has in clear. */
-export interface TicketClear {
-  readonly launchId: string
+export interface TicketClear extends OfLaunch {
   readonly connection: string
   readonly app: string
 }

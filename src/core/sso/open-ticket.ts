@@ -27,7 +27,10 @@ export async function openTicket(
   const bearer = new Secret(ticket)
   const keyHash = bearerHash(bearer)
   const taken = await tickets.take(keyHash, { nonce: randomUUID(), cookieHashes })
-  if ('refused' in taken) throw new BrokerError(`ticket_${taken.refused}`)
+  if ('refused' in taken) {
+    const { refused, launchId } = taken
+    throw new BrokerError(`ticket_${refused}`, { detail: launchId ? { launchId } : {} })
+  }
 
   const { browser, sealed } = taken.record
   // Authenticated: whatever opens is what `issueTicket` sealed.

@@ -15,7 +15,7 @@ import { sendAnswer, sendStream } from './send-answer.ts'
 export interface RestApiOptions {
   readonly stack: ResolvedStack
   readonly functions: readonly LambdaFunction[]
-  onAccessLog(line: string): void
+  onAccessLog(logGroup: string, line: string): void
 }
 
 /** The REST API of a stack; the stage is the first segment of every path. */
@@ -37,6 +37,7 @@ export function restApi({ stack, functions, onAccessLog }: RestApiOptions): Requ
   const gatewayAnswer = gatewayResponses(stack)
   const isBinary = (mediaType: string) => matchesType(BinaryMediaTypes, mediaType)
   const accessLine = AccessLogSetting && contextTemplate(AccessLogSetting.Format)
+  const accessLogGroup = AccessLogSetting?.DestinationArn.split(':')[6] ?? ''
 
   const serve = async (
     incoming: IncomingMessage,
@@ -49,7 +50,8 @@ export function restApi({ stack, functions, onAccessLog }: RestApiOptions): Requ
     let outcome: ContextVariables = {}
     response.once('close', () => {
       const responseLatency = Math.round(performance.now() - started)
-      if (accessLine) onAccessLog(accessLine({ ...context, ...outcome, responseLatency }))
+      if (accessLine)
+        onAccessLog(accessLogGroup, accessLine({ ...context, ...outcome, responseLatency }))
     })
     const answer = (whole: ApiAnswer, more: ContextVariables) => {
       outcome = { ...more, status: whole.status, responseLength: whole.body.length }

@@ -59,6 +59,8 @@ async function setup({ input, present = [] }: Given = {}) {
     readInput: async () => stdin.input,
     documents: () => aws.documents,
     secrets: () => aws.secrets,
+    logs: () => aws.logs,
+    now: () => NOW * 1000,
     discover: (upstreams) => async (fhirBaseUrl) => {
       if (upstreams !== 'public') throw new BrokerError('discovery_failed')
       const { host } = new URL(fhirBaseUrl)

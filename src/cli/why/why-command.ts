@@ -1,0 +1,71 @@
+import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
+import { CliError } from '#cli/cli-error.ts'
+import { requireStackOutputs } from '#cli/stack-outputs.ts'
+import { OUTPUTS } from '#contract/outputs.ts'
+import { describeTimeline } from './describe-timeline.ts'
+import { findLaunch } from './find-launch.ts'
+import { logSearch } from './log-search.ts'
+import { type Timeline, timeline } from './timeline.ts'
+
+/** Of a reference id or a launch's id; it becomes part of a search pattern. */
+const ID = /^[\w-]{8,64}$/
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `sallyport why <reference id>`: the timeline of its launch, from the logs. */
+export async function whyCommand(
+  id: string,
+  options: CliOptions,
+  context: CliContext,
+): Promise<ExitCode> {
+  if (!ID.test(id)) {
+    throw new CliError(
+      'That is no reference id: copy it whole, as the page or the error’s "diagnostics" has it.',
+      2,
+    )
+  }
+  const since = options.since ?? '24h'
+  const groups = requireStackOutputs(context.cwd, options)[OUTPUTS.logGroupNames]?.split(',')
+  if (!groups) {
+    throw new CliError(
+      'The stack’s outputs do not name its log groups. Deploy it again, and its outputs with it.',
+    )
+  }
+  const logged = await findLaunch(
+    id,
+    context.now() - milliseconds(since),
+    logSearch(context.logs(), groups),
+  )
+  if (!logged) {
+    throw new CliError(
+      `No line of the last ${since} has "${id}". Is it whole, and of this stack and region? Look further back with --since 7d; logs are kept for 90 days. A line may take some seconds to be found.`,
+    )
+  }
+
+  const told = timeline(logged)
+  if (options.json) context.write(JSON.stringify(toJson(told), undefined, 2))
+  else for (const line of describeTimeline(told, context.now())) context.write(line)
+  return 0
+}
+
+function milliseconds(since: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(since) ?? []
+  const length = UNITS[unit]
+  if (length === undefined) throw new CliError('--since is a length as 30m, 12h or 7d.', 2)
+  return Number(count) * length
+}
+
+/** Times as ISO 8601; all else as the timeline has it. */
+function toJson({ steps, notes, requests, lastAt, ...rest }: Timeline) {
+  const dated = <Line extends { readonly at?: number }>({ at, ...line }: Line) => ({
+    ...(at !== undefined && { at: new Date(at).toISOString() }),
+    ...line,
+  })
+  return {
+    ...rest,
+    lastAt: new Date(lastAt).toISOString(),
+    steps: steps.map(dated),
+    notes: notes.map(dated),
+    requests: requests.map(dated),
+  }
+}
