@@ -26,7 +26,7 @@ export function handOverPage({ ssoUrl, ticket, appName, cookies }: HandOverPage)
     title: `Signing you on to ${appName}…`,
     content: html`<form method="post" action="${ssoUrl}">
 <input type="hidden" name="ticket" value="${ticket.reveal()}">
-<p><button>Continue</button></p>
+<p><button>Continue to ${appName}</button></p>
 </form>`,
     script: SUBMIT,
     formAction: ssoUrl,

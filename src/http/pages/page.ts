@@ -25,7 +25,7 @@ export interface Page {
 
 const STYLE = `
 :root{color-scheme:light dark}
-body{margin:0;font:1rem/1.5 system-ui,sans-serif}
+body{margin:0;background:Canvas;color:CanvasText;font:1rem/1.5 system-ui,sans-serif}
 main{max-width:34rem;margin:12vh auto 0;padding:0 1.25rem}
 h1{font-size:1.375rem;line-height:1.3}
 button{font:inherit;padding:.5rem 1.25rem}

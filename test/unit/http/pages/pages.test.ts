@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { BrokerError } from '#core/errors.ts'
+import { BrokerError, ERRORS, type ErrorCode } from '#core/errors.ts'
 import { Secret } from '#core/secret.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import type { HttpRequest } from '#http/http-request.ts'
@@ -89,7 +89,7 @@ describe('handOverPage', () => {
     expect(response.statusCode).toBe(200)
     expect(response.body).toContain(`<form method="post" action="${SSO_URL}">`)
     expect(response.body).toContain('<input type="hidden" name="ticket" value="the-ticket">')
-    expect(response.body).toContain('<button>Continue</button>')
+    expect(response.body).toContain('<button>Continue to Heartline</button>')
     expect(policy(response).get('form-action')).toBe(`form-action ${SSO_URL}`)
   })
 
@@ -154,6 +154,19 @@ describe('errorPage', () => {
     expect(body).not.toContain('the-cause')
     expect(body).not.toContain('the-reason')
     expect(policy(renderError(error)).has('script-src')).toBe(false)
+  })
+
+  it.each(
+    (Object.keys(ERRORS) as ErrorCode[]).filter((code) =>
+      /^(launch|state|ticket|authorization|navigation|context|discovery|sso|internal|id_token|token_response)_/.test(
+        code,
+      ),
+    ),
+  )('says of %s what happened, and what to do now', (code) => {
+    const { body } = renderError(new BrokerError(code))
+
+    const told = /<p role="alert">(.*)<\/p>/.exec(body)?.[1] ?? ''
+    expect(told).toMatch(/^[A-Z].*\. (Ask|Contact|If|Open|Start|Try|Wait) .*\.$/)
   })
 
   it('says when to try again', () => {
