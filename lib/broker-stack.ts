@@ -220,6 +220,7 @@ export class BrokerStack extends Stack {
       eventBusName: events.busName,
       upstreams: props.upstreams,
       registryTableName: registry.tableName,
+      sessionsTableName: sessions.tableName,
       clientSecretsPrefix: clientSecrets.prefix,
       ssoSecretsPrefix: ssoSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,

@@ -37,4 +37,8 @@ export interface CliOptions {
   readonly json?: boolean
   /** How far back logs are searched: `30m`, `12h`, `7d`. */
   readonly since?: string
+  /** Of sessions: only those of this connection. */
+  readonly connection?: string
+  /** Of sessions: only those in this state. */
+  readonly state?: string
 }

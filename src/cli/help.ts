@@ -7,6 +7,11 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   registry schema                Prints the JSON Schema of registry files.
   secret set client <name>       Reads an OAuth client secret from standard input and keeps it.
   secret set sso <name>          The same for the secret that signs an app's SSO messages.
+  sessions list                  Lists sessions, all or by --connection and --state.
+  sessions show <key>            Shows one, named by its key or by enough of it; no token is shown.
+  sessions end <key>             Ends one.
+  sessions end-all <connection>  Ends all of a connection.
+                                 For a SessionID in place of a key: "-", and standard input.
   why <reference id>             Tells from the logs what became of that request's launch.
   help                           This text.
 
@@ -14,7 +19,9 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
                                  cdk-outputs.json, else .sallyport/outputs.json.
   --stack <name>                 Which stack of that file, where there are several.
   --since <length>               Of why: how far back to look, as 30m, 12h (24h is usual), 7d.
-  --json                         Of why: JSON in place of text.
+  --json                         Of why and sessions: JSON in place of text.
+  --connection <id>, --state <state>
+                                 Of sessions list: active, reauthorization-required, ending, expired.
 
 AWS is reached as your environment says (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …).
 Exit status: 0 done, 1 problems or failure, 2 not understood.`

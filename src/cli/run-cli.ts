@@ -10,6 +10,7 @@ import {
   showRegistryCommand,
 } from './registry-commands.ts'
 import { setSecretCommand } from './secret-command.ts'
+import { sessionsCommand } from './sessions/sessions-command.ts'
 import { whyCommand } from './why/why-command.ts'
 
 /** Does what the arguments say; answers the process's exit status and never throws. */
@@ -51,6 +52,10 @@ function command(
     if (verb === 'diff') return diffRegistryCommand(first, options, context)
     if (verb === 'apply') return applyRegistryCommand(first, options, context)
   }
+  if (noun === 'sessions') {
+    const done = sessionsCommand(words.slice(1), options, context)
+    if (done !== undefined) return done
+  }
   if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {
     if (first === 'client' || first === 'sso') {
       return setSecretCommand(first, second, options, context)
@@ -69,6 +74,8 @@ function parse(args: readonly string[]) {
         stack: { type: 'string' },
         json: { type: 'boolean' },
         since: { type: 'string' },
+        connection: { type: 'string' },
+        state: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -14,6 +14,7 @@ const stackOutputs = z.object({
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
+  [OUTPUTS.sessionsTableName]: z.optional(z.string()),
 })
 
 const outputsFile = z.record(z.string(), z.record(z.string(), z.unknown()))
@@ -62,6 +63,19 @@ export function requireStackOutputs(cwd: string, options: CliOptions): StackOutp
   if (outputs) return outputs
   throw new CliError(
     `There is no ${DEFAULT_FILES.join(' or ')} here. Deploy with "npx cdk deploy --outputs-file ${DEFAULT_FILES[0]}", or name the file with --outputs.`,
+  )
+}
+
+/**
+ * An output that a stack deployed earlier may not have.
+ *
+ * @throws CliError when it has not
+ */
+export function requireOutput(outputs: StackOutputs, name: keyof StackOutputs): string {
+  const value = outputs[name]
+  if (value !== undefined) return value
+  throw new CliError(
+    `The stack’s outputs have no ${name}. Deploy it again, and its outputs with it.`,
   )
 }
 

@@ -8,6 +8,7 @@ export const OUTPUTS = {
   eventBusName: 'EventBusName',
   upstreams: 'Upstreams',
   registryTableName: 'RegistryTableName',
+  sessionsTableName: 'SessionsTableName',
   clientSecretsPrefix: 'ClientSecretsPrefix',
   ssoSecretsPrefix: 'SsoSecretsPrefix',
   /** Encrypts the secrets that the command line makes. */

@@ -159,6 +159,11 @@ async function commandOutput(): Promise<readonly string[]> {
     ['registry', 'diff', 'registry.json'],
     ['registry', 'apply', 'registry.json'],
     ['registry', 'check', 'registry.json'],
+    ['sessions', 'list'],
+    ['sessions', 'list', '--json'],
+    ['sessions', 'show', session],
+    ['sessions', 'end', session],
+    ['sessions', 'end-all', 'general-development'],
     ['help'],
   ]
   const said: string[] = []
@@ -170,6 +175,10 @@ async function commandOutput(): Promise<readonly string[]> {
         .slice(1)
         .reduce((text, word) => text.replaceAll(word, ''), [...lines, ...errors].join('\n')),
     )
+  }
+  for (const verb of ['show', 'end']) {
+    const { lines, errors } = await broker.operate(['sessions', verb, '-', '--json'], session)
+    said.push([...lines, ...errors].join('\n'))
   }
   for (const kind of ['client', 'sso']) {
     for (const secret of [CLIENT_SECRET, 'query-canary', `${SSO_SECRET}\n${CLIENT_SECRET}`]) {
@@ -232,8 +241,9 @@ describe('nothing leaks', () => {
     expect(said.join('\n')).toMatch(/went through[\s\S]*"verdict": "failed"/)
     for (const text of said) {
       expect(found(text), text).toEqual([])
-      for (const bearer of [state, ticket, session]) expect(text).not.toContain(bearer)
+      for (const bearer of [state, ticket, session, 'pat-1']) expect(text).not.toContain(bearer)
     }
+    expect(said.join('\n')).toMatch(/Ended: [\w-]{12} {2}ending/)
   })
 
   it('into a table in clear', async () => {

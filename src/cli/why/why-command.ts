@@ -1,6 +1,6 @@
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
 import { CliError } from '#cli/cli-error.ts'
-import { requireStackOutputs } from '#cli/stack-outputs.ts'
+import { requireOutput, requireStackOutputs } from '#cli/stack-outputs.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { describeTimeline } from './describe-timeline.ts'
 import { findLaunch } from './find-launch.ts'
@@ -25,12 +25,8 @@ export async function whyCommand(
     )
   }
   const since = options.since ?? '24h'
-  const groups = requireStackOutputs(context.cwd, options)[OUTPUTS.logGroupNames]?.split(',')
-  if (!groups) {
-    throw new CliError(
-      'The stack’s outputs do not name its log groups. Deploy it again, and its outputs with it.',
-    )
-  }
+  const outputs = requireStackOutputs(context.cwd, options)
+  const groups = requireOutput(outputs, OUTPUTS.logGroupNames).split(',')
   const logged = await findLaunch(
     id,
     context.now() - milliseconds(since),
