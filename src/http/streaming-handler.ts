@@ -12,7 +12,7 @@ import { logFailure } from './log-failure.ts'
 interface StreamedResponse {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: ReadableStream<Uint8Array> | undefined
+  readonly body: AsyncIterable<Uint8Array> | undefined
 }
 
 export type StreamingHandler = (request: HttpRequest, context: Context) => Promise<StreamedResponse>
@@ -58,7 +58,7 @@ function errorResponse(
 }
 
 async function* cutOffLogged(
-  body: ReadableStream<Uint8Array>,
+  body: AsyncIterable<Uint8Array>,
   log: EventLog,
   referenceId: string,
 ): AsyncGenerator<Uint8Array> {

@@ -309,7 +309,9 @@ describe('the FHIR door', () => {
       expect(String(first)).toBe('{"resourceType":"Bundle",')
       finish()
       const [rest] = await once(answer.body, 'data')
-      expect(String(rest)).toBe('"total":0}')
+      expect(String(rest)).toBe('"total":0')
+      const [closing] = await once(answer.body, 'data')
+      expect(String(closing)).toBe('}')
       await answer.returned
     })
   })
@@ -347,7 +349,8 @@ describe('the FHIR door', () => {
   it('cuts its body off where the EHR’s was, and logs it', async () => {
     const { call, lines } = await setup({
       fhir: (_, response) => {
-        response.writeHead(200, { 'content-type': 'application/fhir+json', 'content-length': 900 })
+        const head = { 'content-type': 'application/fhir+json', 'content-length': 900_000 }
+        response.writeHead(200, head)
         response.write('{"resourceType":"Patient",', () => response.destroy())
       },
     })
@@ -359,6 +362,36 @@ describe('the FHIR door', () => {
       'request_failed',
       expect.objectContaining({ code: 'upstream_interrupted', referenceId: 'reference-1' }),
     ])
+  })
+
+  it('says so where a short body of the EHR was cut off, as nothing of it has gone out', async () => {
+    const { ask } = await setup({
+      fhir: ({ method }, response) => {
+        const head = { 'content-type': 'application/fhir+json', 'content-length': 900 }
+        response.writeHead(method === 'POST' ? 201 : 200, { ...head, etag: 'W/"1"' })
+        response.write('{"resourceType":"Patient",', () => response.destroy())
+      },
+    })
+    expect(await ask()).toMatchObject({ statusCode: 502, json: outcome('transient') })
+    const headers = { 'Content-Type': 'application/fhir+json' }
+    const created = await ask({ method: 'POST', path: '/Patient', headers, body: '{}' })
+    expect(created).toMatchObject({ statusCode: 201, headers: { etag: 'W/"1"' }, text: '' })
+  })
+
+  it('never emits the closing byte of a body that it rewrites before the EHR’s has ended', async () => {
+    const { call } = await setup({
+      fhir: (_, response) => {
+        const head = { 'content-type': 'application/fhir+json', 'content-length': 900_000 }
+        response.writeHead(200, head)
+        response.write('{"resourceType":"Bundle"}', () => response.destroy())
+      },
+    })
+    const answer = await call({ path: '/Observation?a=1' })
+    const seen: string[] = []
+    answer.body.on('data', (chunk) => seen.push(String(chunk)))
+    await expect(answer.returned).rejects.toMatchObject({ code: 'upstream_interrupted' })
+    expect(seen.join('')).toBe('{"resourceType":"Bundle"')
+    expect(answer.headers).not.toHaveProperty('content-length')
   })
 
   it('cuts its body off where the EHR’s is no JSON any more', async () => {

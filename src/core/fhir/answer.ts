@@ -1,10 +1,10 @@
 import { BrokerError } from '#core/errors.ts'
+import { type AnswerBody, rewrittenBody, unchangedBody } from './answer-body.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { FhirResponse } from './fhir-request.ts'
 import { foreignCharset, isJson, isXml, mediaTypeOf } from './media-type.ts'
-import { rewriteLinks } from './rewrite-links.ts'
 
 export interface AnswerOptions {
   readonly map: AddressMap
@@ -12,10 +12,13 @@ export interface AnswerOptions {
   /** The content of a `Binary` passes byte for byte, whatever it is. */
   readonly isBinary: boolean
   readonly isWrite: boolean
+  /** One resource that is no Bundle. */
+  readonly isResource: boolean
   readonly referenceId: string
 }
 
 const WITHOUT_BODY: readonly number[] = [204, 205, 304]
+const NO_BODY: AnswerBody = { body: undefined, isUnchanged: true }
 
 /** A write may be answered by its head alone; then there is no content to be of any type. */
 function isEmpty(headers: Headers): boolean {
@@ -23,43 +26,53 @@ function isEmpty(headers: Headers): boolean {
 }
 
 /**
- * The EHR's answer as the app gets it, its body still streaming.
+ * The EHR's answer as the app gets it, a long body still streaming.
  *
  * @throws BrokerError `upstream_answer_invalid` for a redirect, which is not followed, and for
  * content that is not FHIR in JSON, whose addresses would lead past the broker. Not for such content
- * in the answer to a write: it was done, so its head is passed on and the content is left out, lest
- * the app repeats it.
+ * in the answer to a write, nor for content that broke off: the write was done, so its head is passed
+ * on and the content is left out, lest the app repeats it.
  */
 export async function answerOf(upstream: Response, options: AnswerOptions): Promise<FhirResponse> {
   const { status, headers, body } = upstream
   if (status >= 400) return errorAnswer(upstream, options)
 
-  const { map, method, isBinary, isWrite } = options
+  const { map, method, isBinary, isWrite, isResource } = options
   const fault = faultOf(upstream, isBinary)
   const isLeftOut = isWrite && fault !== undefined
   if (WITHOUT_BODY.includes(status) || method === 'HEAD' || isEmpty(headers) || isLeftOut) {
     await body?.cancel()
     if (status >= 300 && status !== 304) throw invalid('redirect')
-    const { 'content-type': contentType, ...head } = answerHeaders(headers, {
-      map,
-      unchanged: isBinary,
-    })
-    // Clients exist that parse nothing as JSON because its type says so (FD-37).
-    return {
-      status,
-      headers: method === 'HEAD' && contentType ? { ...head, 'content-type': contentType } : head,
-      body: undefined,
-    }
+    return answer(upstream, { ...NO_BODY, isUnchanged: isBinary }, options)
   }
-
   if (fault) {
     await body?.cancel()
     throw invalid(fault)
   }
+  if (isBinary) return answer(upstream, unchangedBody(upstream), options)
+  const rewritten = rewrittenBody(upstream, { map, isResource })
+  return answer(upstream, await (isWrite ? rewritten.catch(() => NO_BODY) : rewritten), options)
+}
+
+function answer(
+  { status, headers: upstream }: Response,
+  { body, isUnchanged, length }: AnswerBody,
+  { map, method }: AnswerOptions,
+): FhirResponse {
+  const { 'content-type': contentType, ...head } = answerHeaders(upstream, {
+    map,
+    unchanged: isUnchanged,
+  })
+  // Clients exist that parse nothing as JSON because its type says so (FD-37).
+  const hasType = contentType !== undefined && (body !== undefined || method === 'HEAD')
   return {
     status,
-    headers: answerHeaders(headers, { map, unchanged: isBinary }),
-    body: isBinary ? (body ?? undefined) : body?.pipeThrough(rewriteLinks(map)),
+    headers: {
+      ...head,
+      ...(hasType && { 'content-type': contentType }),
+      ...(body && length !== undefined && { 'content-length': String(length) }),
+    },
+    body,
   }
 }
 

@@ -26,6 +26,8 @@ export interface AddressesOfEhr {
 
 /** How addresses at the EHR are told to the app: on our base, or not at all. */
 export interface AddressMap {
+  /** The EHR's host as it stands in each of its addresses. */
+  readonly host: string
   /**
    * A link of a Bundle. `self` of a search is told in clear; every other is encrypted, because it
    * holds what the EHR wants to be told again; one to a foreign host leads nowhere.
@@ -68,6 +70,7 @@ export function addressMap({
     session ? `${url}${url.includes('?') ? '&' : '?'}${session.slice(1)}` : url
 
   return {
+    host: hostOf(base),
     link(reference, relation) {
       const start = reference.trimStart().startsWith('?') ? requestUrl : base
       const url = URL.canParse(reference, start.href) ? new URL(reference, start) : undefined

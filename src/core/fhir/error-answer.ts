@@ -51,7 +51,7 @@ export async function errorAnswer(
       ...answerHeaders(headers, { map, unchanged: false }),
       'content-type': 'application/fhir+json',
     },
-    body: method === 'HEAD' ? undefined : ReadableStream.from([body]),
+    body: method === 'HEAD' ? undefined : asStream(body),
   }
 }
 
@@ -76,4 +76,8 @@ async function readOutcome(
     // Broken off or not JSON: the status stands, with a body of ours.
     return undefined
   }
+}
+
+async function* asStream(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }

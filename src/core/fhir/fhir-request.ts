@@ -19,5 +19,5 @@ export interface FhirResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: ReadableStream<Uint8Array> | undefined
+  readonly body: AsyncIterable<Uint8Array> | undefined
 }

@@ -169,6 +169,7 @@ async function serveWithin(
     method: request.method,
     isBinary,
     isWrite,
+    isResource: interaction === 'read' && segments[0] !== 'Bundle',
     referenceId: request.referenceId,
   })
 }

@@ -1,0 +1,91 @@
+import type { AddressMap } from './ehr-addresses.ts'
+import { rewriteUrls, rewriteWhole } from './rewrite/rewrite-urls.ts'
+
+/** A body that the EHR says is no longer than this is read whole before the answer begins. */
+const WHOLE_UP_TO_BYTES = 256 * 1024
+
+/** A body as the app gets it. */
+export interface AnswerBody {
+  /** `undefined` for none. */
+  readonly body: AsyncIterable<Uint8Array> | undefined
+  /** Every byte is the EHR's, so what its head says of the body is true. */
+  readonly isUnchanged: boolean
+  /** In bytes, where it is known before the body has gone. */
+  readonly length?: number
+}
+
+/** A body that passes byte for byte; its length is told, so that a part is not taken for the whole. */
+export function unchangedBody({ headers, body }: Response): AnswerBody {
+  const length = lengthOf(headers)
+  return { body: body ?? undefined, isUnchanged: true, ...(length !== undefined && { length }) }
+}
+
+/**
+ * A resource in JSON with its addresses on our base. A short one is read whole: then its length is
+ * told, a Bundle that turns out to be signed passes as it is, and one resource in which the EHR's
+ * host does not occur is not looked into at all. A longer one streams.
+ *
+ * @param map.host occurs in every address that would be changed in a resource that is no Bundle
+ * @throws BrokerError `upstream_answer_invalid`, here or later from the body
+ */
+export async function rewrittenBody(
+  { headers, body }: Response,
+  { map, isResource }: { readonly map: AddressMap; readonly isResource: boolean },
+): Promise<AnswerBody> {
+  if (!body) return { body: undefined, isUnchanged: true }
+  const length = lengthOf(headers)
+  if (length === undefined || length > WHOLE_UP_TO_BYTES) return streamed(body, map)
+
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body) chunks.push(chunk)
+  const whole = chunks.length === 1 && chunks[0] ? Buffer.from(chunks[0]) : Buffer.concat(chunks)
+  const passes = (isResource && !whole.includes(map.host)) || isSigned(whole)
+  const rewritten = passes ? whole : rewriteWhole(whole, map)
+  return {
+    body: once(rewritten),
+    isUnchanged: passes || whole.equals(rewritten),
+    length: rewritten.byteLength,
+  }
+}
+
+/** A body of unknown length; none at all if it ends before it has begun. */
+async function streamed(body: AsyncIterable<Uint8Array>, map: AddressMap): Promise<AnswerBody> {
+  const rewritten = rewriteUrls(body, map)
+  const first = await rewritten.next()
+  if (first.done) return { body: undefined, isUnchanged: false }
+  return { body: withFirst(first.value, rewritten), isUnchanged: false }
+}
+
+async function* withFirst(
+  first: Uint8Array,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first
+    yield* rest
+  } finally {
+    // Also when nobody asked for the rest: the EHR's connection is let go.
+    await rest.return(undefined)
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** Whether it is a Bundle with a signature, which stands behind what it signs. */
+function isSigned(whole: Buffer): boolean {
+  if (!whole.includes('"signature"')) return false
+  try {
+    const { resourceType, signature } = JSON.parse(whole.toString('utf8'))
+    return resourceType === 'Bundle' && signature !== undefined
+  } catch {
+    // No JSON: whoever rewrites it says so.
+    return false
+  }
+}
+
+function lengthOf(headers: Headers): number | undefined {
+  const value = headers.get('content-length')
+  return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
+}
