@@ -1,4 +1,10 @@
-import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
+import {
+  type App,
+  type Connection,
+  fhirBasesOf,
+  type Registration,
+  type Registry,
+} from '#core/registry/registry.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { HandOver } from '#core/sso/hand-over.ts'
 
@@ -62,6 +68,7 @@ export function aRegistry(rows: {
       apps.find((app) => app.clients.some((client) => client.clientId === clientId)),
     findRegistration: async (id) => registrations.find((registration) => registration.id === id),
     findConnection: async (id) => connections.find((connection) => connection.id === id),
+    findFhirBases: async (organization) => fhirBasesOf(organization, connections),
     findConnectionsByIssuer: async (issuer) =>
       connections.filter((connection) => connection.issuer === issuer),
   }

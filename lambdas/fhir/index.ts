@@ -14,6 +14,7 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { FHIR_ENVIRONMENT } from '#contract/environment.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
@@ -67,6 +68,7 @@ export const handler = streamingHandler(
     pagingKey: async ({ id, tokenVersion, connection, sealedTokens }) =>
       (await vault.open(sealedTokens, { session: id, tokenVersion, connection })).pagingKey,
     egress,
+    pauseUpstream: upstreamPauses(now),
     publicBaseUrl,
     log,
     now,

@@ -2,12 +2,16 @@
 export interface EgressOptions {
   /** Until the answer's head has come, and for a body without `stream` until its end. */
   readonly timeoutMs?: number
+  /** Until a connection stands; no limit of its own but {@link timeoutMs} when absent. */
+  readonly connectTimeoutMs?: number
   /** Most bytes of a body that is read whole; longer ends in `upstream_too_large`. */
   readonly maxBytes?: number
   /** Hosts (`host[:port]`) that the request may go to; no limit but the egress rule when absent. */
   readonly hosts?: readonly string[]
   /** Keeps the body open after the head, without {@link maxBytes}: the FHIR proxy's answers. */
   readonly stream?: boolean
+  /** Leaves a content coding as it is, and says so in the head. */
+  readonly isOpaque?: boolean
   /** Reuses a connection of at most four idle seconds. Never for a token request. */
   readonly keepAlive?: boolean
 }

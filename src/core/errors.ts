@@ -217,8 +217,7 @@ export const ERRORS = {
   },
   fhir_interaction_unsupported: {
     status: 405,
-    message:
-      'Reads, searches, creates, updates, patches and deletes are served here; this is none of them at this path.',
+    message: 'No interaction of FHIR has this method at this path, or none that is served here.',
     fhir: 'not-supported',
   },
   fhir_page_invalid: {
@@ -226,6 +225,24 @@ export const ERRORS = {
     message:
       'The link to this page is not one of this session, or is too old. Repeat the search from its first page.',
     fhir: 'expired',
+  },
+  request_too_large: {
+    status: 413,
+    message:
+      'The request’s body is larger than what is taken here: 4.4 MB as it is sent, and 16 MB once decompressed.',
+    fhir: 'too-long',
+  },
+  request_loop: {
+    status: 508,
+    message:
+      'The request came from this service itself: the connection’s FHIR base URL leads back here. Correct it in the registry.',
+    fhir: 'processing',
+  },
+  upstream_throttled: {
+    status: 503,
+    message:
+      'The EHR has asked for a pause, or does not answer; nothing was sent to it. Repeat the request after the time in Retry-After.',
+    fhir: 'throttled',
   },
   upstream_refused: {
     status: 502,

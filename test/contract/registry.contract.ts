@@ -39,6 +39,8 @@ export function registryContract(
       expect(await registry.findRegistration('general-heartline')).toEqual(registration)
       expect(await registry.findConnection('general-production')).toEqual(connection)
       expect(await registry.findConnectionsByIssuer(connection.issuer)).toEqual([connection])
+      expect(await registry.findFhirBases('general')).toEqual(['R4/general/Production'])
+      expect(await registry.findFhirBases('nobody')).toEqual([])
     })
 
     it('finds all connections of an issuer, of any app, and no others', async () => {

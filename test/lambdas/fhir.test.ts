@@ -1,173 +1,20 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { createEgress } from '#adapters/egress/egress.ts'
-import { memorySessionStore } from '#adapters/memory/session-store.ts'
-import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
-import type { Egress } from '#core/egress.ts'
-import type { EventFields } from '#core/event-log.ts'
-import { mintPagingKey } from '#core/fhir/page-link.ts'
-import type { Connection } from '#core/registry/registry.ts'
-import { Secret } from '#core/secret.ts'
-import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
-import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
+import { describe, expect, it } from 'vitest'
 import type { Session } from '#core/session/session-store.ts'
-import type { AccessTokens } from '#core/tokens/access-tokens.ts'
-import type { HttpRequest } from '#http/http-request.ts'
-import { operationOutcomeError } from '#http/operation-outcome.ts'
-import { streamingHandler } from '#http/streaming-handler.ts'
-import { fhirHandler } from '../../lambdas/fhir/handler.ts'
-import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
+import { NOW } from '../fixtures.ts'
 import { PUBLIC_BASE_URL } from '../support/api-client.ts'
-import type { FhirRequestSeen } from '../support/fake-ehr.ts'
-import { readBody, serve } from '../support/http-server.ts'
-import { joseSigner } from '../support/jose-signer.ts'
-import { callStreaming, provideStreaming, textOf } from '../support/streamed-lambda.ts'
-
-provideStreaming()
-
-const TOKENS = await joseSigner('ES256')
-const PAGING_KEY = mintPagingKey()
-const PATH = '/fhir/R4/general/Production'
-const OURS = `${PUBLIC_BASE_URL}${PATH}`
-
-type Fhir = (seen: FhirRequestSeen, response: ServerResponse) => void | Promise<void>
-
-interface Call {
-  readonly method?: string
-  /** Below the stage, with its query. */
-  readonly path?: string
-  readonly sessionIds?: readonly string[]
-  readonly token?: string | undefined
-  readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
-/** A FHIR server that records what it got; it answers one Patient, and else an empty Bundle. */
-async function startFhirServer(fhir: Fhir = patientAndBundles) {
-  const fhirRequests: FhirRequestSeen[] = []
-  const server = await serve(async (request, response) => {
-    const { method = '', url = '', headers } = request
-    const seen = { method, url, headers, body: await readBody(request) }
-    fhirRequests.push(seen)
-    await fhir(seen, response)
-  })
-  onTestFinished(() => server.close())
-  return { origin: server.origin, fhirBaseUrl: `${server.origin}/fhir`, fhirRequests }
-}
-
-const patientAndBundles: Fhir = ({ url }, response) =>
-  fhirJson(
-    response,
-    url.startsWith('/fhir/Patient/pat-1')
-      ? { resourceType: 'Patient', id: 'pat-1' }
-      : { resourceType: 'Bundle', type: 'searchset', total: 0, link: [] },
-  )
-
-interface Setup {
-  readonly fhir?: Fhir
-  readonly session?: Partial<Session>
-  readonly egress?: Egress
-  readonly connection?: Partial<Connection>
-}
-
-async function setup({ fhir, session, ...given }: Setup = {}) {
-  const { egress = createEgress({ upstreams: 'loopback' }) } = given
-  const ehr = await startFhirServer(fhir)
-
-  const lines: (readonly [string, EventFields | undefined])[] = []
-  const write = (event: string, fields?: EventFields) => void lines.push([event, fields])
-  const log = { info: write, warn: write, error: write }
-
-  const sessionId = mintSessionId().reveal()
-  const sessions = memorySessionStore()
-  const launched = aSession({ id: sessionKey(new Secret(sessionId)), ...session })
-  sessions.put(launched)
-
-  const tokens: AccessTokens = {
-    freshAccessToken: async (session, { rejected } = {}) => ({
-      accessToken: new Secret(rejected ? 'ehr-token-2' : 'ehr-token-1'),
-      session,
-    }),
-  }
-  const now = () => NOW
-  const connection = aConnection({
-    fhirBaseUrl: ehr.fhirBaseUrl,
-    issuer: ehr.fhirBaseUrl,
-    ...given.connection,
-  })
-  const handler = streamingHandler(
-    fhirHandler({
-      verifyAppToken: (authorization) =>
-        verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
-      sessions,
-      guardDeadSessions: deadSessionGuard(now),
-      registry: aRegistry({ connections: [connection] }),
-      tokens,
-      pagingKey: async () => PAGING_KEY,
-      egress,
-      publicBaseUrl: PUBLIC_BASE_URL,
-      log,
-      now,
-      elapsedMs: () => 0,
-    }),
-    log,
-    operationOutcomeError,
-  )
-
-  const token = await anAppToken()
-  const call = (request: Call = {}) =>
-    callStreaming(handler, toEvent({ token, sessionIds: [sessionId], ...request }))
-  const ask = async (request: Call = {}) => {
-    const answer = await call(request)
-    const text = await textOf(answer)
-    return { ...answer, text, json: text === '' ? undefined : JSON.parse(text) }
-  }
-  return { ask, call, ehr, lines, sessionId, sessions, launched }
-}
-
-function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  return TOKENS.signJwt('at+jwt', {
-    iss: PUBLIC_BASE_URL,
-    aud: PUBLIC_BASE_URL,
-    sub: 'heartline-server',
-    client_id: 'heartline-server',
-    app: 'heartline',
-    scope: 'system/*.cruds',
-    iat: NOW,
-    exp: NOW + 300,
-    jti: 'jti-1',
-    ...claims,
-  })
-}
-
-function toEvent({ method = 'GET', path = '/Patient/pat-1', ...rest }: Call): HttpRequest {
-  const { sessionIds = [], token, headers = {}, body } = rest
-  const [route = '', query = ''] = (path.startsWith('/fhir') ? path : PATH + path).split('?')
-  const parameters: Record<string, string[]> = {}
-  for (const [name, value] of new URLSearchParams(query)) {
-    parameters[name] = [...(parameters[name] ?? []), value]
-  }
-  if (sessionIds.length > 0) {
-    parameters['_redox_session'] = [...(parameters['_redox_session'] ?? []), ...sessionIds]
-  }
-  return {
-    httpMethod: method,
-    path: route,
-    headers: { ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) },
-    multiValueQueryStringParameters: parameters,
-    body: body === undefined ? null : Buffer.from(body).toString('base64'),
-    isBase64Encoded: body !== undefined,
-    requestContext: { requestId: 'reference-1' },
-  } as unknown as HttpRequest
-}
-
-const fhirJson = (response: ServerResponse, body: unknown, status = 200) =>
-  void response
-    .writeHead(status, { 'content-type': 'application/fhir+json' })
-    .end(JSON.stringify(body))
+import { textOf } from '../support/streamed-lambda.ts'
+import {
+  anAppToken,
+  type Fhir,
+  fhirJson,
+  OURS,
+  outcome,
+  givenFhirDoor as setup,
+  startFhirServer,
+} from './given-fhir-door.ts'
 
 describe('the FHIR door', () => {
   describe('serves', () => {
@@ -534,9 +381,9 @@ describe('the FHIR door', () => {
         headers: { allow: 'GET, HEAD, PUT, PATCH, DELETE' },
         json: outcome('not-supported'),
       })
-      expect(await ask({ method: 'POST', path: '/', body: '{}' })).toMatchObject({
+      expect(await ask({ method: 'PUT', path: '/', body: '{}' })).toMatchObject({
         statusCode: 405,
-        headers: { allow: '' },
+        headers: { allow: 'POST' },
       })
       expect(ehr.fhirRequests).toEqual([])
     })
@@ -728,20 +575,6 @@ function page(url: string, base: string, pagedAt = base) {
 
 const twoPages: Fhir = ({ url, headers }, response) =>
   fhirJson(response, page(url, `http://${headers.host}/fhir`))
-
-function outcome(code: string) {
-  return {
-    resourceType: 'OperationOutcome',
-    issue: [
-      {
-        severity: 'error',
-        code,
-        details: { text: expect.any(String) },
-        diagnostics: 'Reference: reference-1',
-      },
-    ],
-  }
-}
 
 async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await nextTurn()

@@ -1,5 +1,10 @@
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
-import type { App, Connection, Registration } from '#core/registry/registry.ts'
+import {
+  type App,
+  type Connection,
+  fhirBasesOf,
+  type Registration,
+} from '#core/registry/registry.ts'
 import type { RegistryContents } from '#core/registry/registry-contents.ts'
 
 /** A row of the Registry table: the prefixed id, and the fields of what it holds. */
@@ -9,6 +14,9 @@ export type RegistryItem = Readonly<Record<string, unknown>> & {
 
 /** `client#<clientId>`: which app a client of the API door belongs to. */
 export type ClientItem = RegistryItem & { readonly app: string }
+
+/** `organization#<slug>`: with the bases of the FHIR door that its connections have. */
+export type OrganizationItem = RegistryItem & { readonly fhirBases?: readonly string[] }
 
 export function appFromItem(item: RegistryItem): App {
   return { ...item, id: withoutPrefix(item.id, 'app') } as App
@@ -26,7 +34,9 @@ export function connectionFromItem(item: RegistryItem): Connection {
 export function toRegistryItems(contents: RegistryContents): readonly RegistryItem[] {
   const { organizations, apps, registrations, connections } = contents
   return [
-    ...organizations.map(({ slug, ...rest }) => item('organization', slug, rest)),
+    ...organizations.map(({ slug, ...rest }) =>
+      item('organization', slug, { ...rest, fhirBases: fhirBasesOf(slug, connections) }),
+    ),
     ...apps.map(({ id, ...rest }) => item('app', id, rest)),
     ...apps.flatMap(({ id, clients }) =>
       clients.map(({ clientId }) => item('client', clientId, { app: id })),

@@ -7,6 +7,7 @@ import {
   appFromItem,
   type ClientItem,
   connectionFromItem,
+  type OrganizationItem,
   type RegistryItem,
   registrationFromItem,
 } from './registry-item.ts'
@@ -77,6 +78,11 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
     async findConnection(id) {
       const row = await find('connection', id)
       return row && connectionFromItem(row)
+    },
+
+    async findFhirBases(organization) {
+      const row = await find('organization', organization)
+      return (row as OrganizationItem | undefined)?.fhirBases ?? []
     },
 
     async findConnectionsByIssuer(issuer) {

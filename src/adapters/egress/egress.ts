@@ -46,6 +46,9 @@ export function createEgress({
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     const progress: Progress = { sent: false, reused: false }
+    const connecting = setTimeout(() => {
+      if (!progress.sent) deadline.abort()
+    }, options.connectTimeoutMs ?? DEFAULT_TIMEOUT_MS)
     const failure = (thrown: unknown): unknown =>
       init.signal?.aborted
         ? init.signal.reason
@@ -56,7 +59,7 @@ export function createEgress({
         {
           url,
           method: request.method,
-          headers: wireHeaders(request.headers, body),
+          headers: wireHeaders(request.headers, { body, isOpaque: options.isOpaque ?? false }),
           ...(body && { body }),
           lookup,
           agent: options.keepAlive ? agents.forUrl(url) : false,
@@ -64,7 +67,11 @@ export function createEgress({
         },
         progress,
       )
-      const { status, headers, body: content } = readAnswer(message)
+      const {
+        status,
+        headers,
+        body: content,
+      } = readAnswer(message, { isOpaque: options.isOpaque ?? false })
       if (!content) return new Response(null, { status, headers })
       if (options.stream) {
         const stream = ReadableStream.from(readChunks(content, idleTimeoutMs, failure))
@@ -76,6 +83,7 @@ export function createEgress({
       throw failure(error)
     } finally {
       clearTimeout(timer)
+      clearTimeout(connecting)
     }
   }
 }

@@ -20,11 +20,14 @@ export interface Answer {
 
 /**
  * An answer as `fetch` would show it: every header line kept, a content coding undone. We ask for no
- * coding, but some servers use one all the same.
+ * coding, but some servers use one all the same. With `isOpaque` it is left as it came.
  *
  * @throws TypeError when the head is not one that HTTP allows
  */
-export function readAnswer(message: IncomingMessage): Answer {
+export function readAnswer(
+  message: IncomingMessage,
+  { isOpaque = false }: { readonly isOpaque?: boolean } = {},
+): Answer {
   const status = message.statusCode ?? 0
   if (status < 200 || status > 599) throw new TypeError('no final HTTP status')
 
@@ -37,7 +40,8 @@ export function readAnswer(message: IncomingMessage): Answer {
     return { status, headers }
   }
 
-  const decoder = DECODERS.get(headers.get('content-encoding')?.trim().toLowerCase() ?? '')?.()
+  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? ''
+  const decoder = isOpaque ? undefined : DECODERS.get(coding)?.()
   if (!decoder) return { status, headers, body: message }
 
   headers.delete('content-encoding')

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareRows } from '#core/registry/compare-rows.ts'
-import type { Registry } from '#core/registry/registry.ts'
+import { fhirBasesOf, type Registry } from '#core/registry/registry.ts'
 import type {
   RegistryContents,
   RegistryRow,
@@ -25,6 +25,9 @@ export function memoryRegistry(initial: Partial<RegistryContents> = {}): Registr
     },
     async findConnection(id) {
       return contents.connections.find((connection) => connection.id === id)
+    },
+    async findFhirBases(organization) {
+      return fhirBasesOf(organization, contents.connections)
     },
     async findConnectionsByIssuer(issuer) {
       return contents.connections.filter((connection) => connection.issuer === issuer)
@@ -53,7 +56,10 @@ export function memoryRegistry(initial: Partial<RegistryContents> = {}): Registr
 function rows(contents: RegistryContents): readonly RegistryRow[] {
   const { organizations, apps, registrations, connections } = contents
   return [
-    ...organizations.map(({ slug, ...fields }) => ({ id: `organization#${slug}`, fields })),
+    ...organizations.map(({ slug, ...fields }) => ({
+      id: `organization#${slug}`,
+      fields: { ...fields, fhirBases: fhirBasesOf(slug, connections) },
+    })),
     ...apps.map(({ id, ...fields }) => ({ id: `app#${id}`, fields })),
     ...apps.flatMap(({ id, clients }) =>
       clients.map(({ clientId }) => ({ id: `client#${clientId}`, fields: { app: id } })),

@@ -20,6 +20,11 @@ export function unchangedBody({ headers, body }: Response): AnswerBody {
   return { body: body ?? undefined, isUnchanged: true, ...(length !== undefined && { length }) }
 }
 
+/** A body that was made here. */
+export function wholeBody(bytes: Uint8Array): AnswerBody {
+  return { body: once(bytes), isUnchanged: false, length: bytes.byteLength }
+}
+
 /**
  * A resource in JSON with its addresses on our base. A short one is read whole: then its length is
  * told, a Bundle that turns out to be signed passes as it is, and one resource in which the EHR's

@@ -28,8 +28,6 @@ const PASSED_ON = [
 /** Only true of a body that passes byte for byte. */
 const PASSED_ON_UNCHANGED = ['accept-ranges', 'content-encoding', 'content-range'] as const
 
-const ADDRESSES = ['content-location', 'location'] as const
-
 /** On every answer: patient data is kept nowhere, and read as nothing but what it is said to be. */
 export const PRIVATE_ANSWER = {
   'cache-control': 'no-store',
@@ -39,17 +37,27 @@ export const PRIVATE_ANSWER = {
 /** The header fields for the app. A foreign `Location` is left out: clients would follow it. */
 export function answerHeaders(
   upstream: Headers,
-  { map, unchanged }: { readonly map: AddressMap; readonly unchanged: boolean },
+  {
+    map,
+    unchanged,
+    isAccepted = false,
+  }: {
+    readonly map: AddressMap
+    readonly unchanged: boolean
+    /** `Content-Location` says where to ask after an asynchronous request. */
+    readonly isAccepted?: boolean
+  },
 ): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of unchanged ? [...PASSED_ON, ...PASSED_ON_UNCHANGED] : PASSED_ON) {
     const value = upstream.get(name)
     if (value !== null) headers[name] = value
   }
-  for (const name of ADDRESSES) {
+  for (const name of ['content-location', 'location'] as const) {
     const value = upstream.get(name)
-    const ours = value === null ? undefined : map.locationHeader(value)
-    if (ours !== undefined) headers[name] = ours
+    const isJob = isAccepted && name === 'content-location'
+    const ours = value && (isJob ? map.job(value, 'job') : map.locationHeader(value))
+    if (ours) headers[name] = ours
   }
 
   const etag = headers['etag']

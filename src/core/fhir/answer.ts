@@ -1,19 +1,26 @@
 import { BrokerError } from '#core/errors.ts'
-import { type AnswerBody, rewrittenBody, unchangedBody } from './answer-body.ts'
+import { type AnswerBody, rewrittenBody, unchangedBody, wholeBody } from './answer-body.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { FhirResponse } from './fhir-request.ts'
+import { capabilitiesOf, manifestOf } from './json-answers.ts'
 import { foreignCharset, isJson, isXml, mediaTypeOf } from './media-type.ts'
+
+/**
+ * What a good answer is to hold: one `resource` that is no Bundle, any `fhir` at all, the EHR's
+ * `capabilities`, the outcome of a `job`, or content that passes byte for byte, whatever it is.
+ */
+export type AnswerContent = 'resource' | 'fhir' | 'capabilities' | 'job' | 'opaque'
 
 export interface AnswerOptions {
   readonly map: AddressMap
+  readonly ourBase: string
+  readonly publicBaseUrl: string
   readonly method: string
-  /** The content of a `Binary` passes byte for byte, whatever it is. */
-  readonly isBinary: boolean
+  readonly content: AnswerContent
+  /** A write of one resource: that it was done is in the head. */
   readonly isWrite: boolean
-  /** One resource that is no Bundle. */
-  readonly isResource: boolean
   readonly referenceId: string
 }
 
@@ -28,7 +35,7 @@ function isEmpty(headers: Headers): boolean {
 /**
  * The EHR's answer as the app gets it, a long body still streaming.
  *
- * @throws BrokerError `upstream_answer_invalid` for a redirect, which is not followed, and for
+ * @throws BrokerError `upstream_answer_invalid` for a redirect that was not followed, and for
  * content that is not FHIR in JSON, whose addresses would lead past the broker. Not for such content
  * in the answer to a write, nor for content that broke off: the write was done, so its head is passed
  * on and the content is left out, lest the app repeats it.
@@ -37,21 +44,36 @@ export async function answerOf(upstream: Response, options: AnswerOptions): Prom
   const { status, headers, body } = upstream
   if (status >= 400) return errorAnswer(upstream, options)
 
-  const { map, method, isBinary, isWrite, isResource } = options
-  const fault = faultOf(upstream, isBinary)
-  const isLeftOut = isWrite && fault !== undefined
+  const { method, isWrite, content } = options
+  const isOpaque = content === 'opaque'
+  // The body of "accepted" is nobody's resource, and may be of any kind.
+  const isAccepted = status === 202
+  const fault = faultOf(upstream, isOpaque)
+  const isLeftOut = (isWrite || isAccepted) && fault !== undefined
   if (WITHOUT_BODY.includes(status) || method === 'HEAD' || isEmpty(headers) || isLeftOut) {
     await body?.cancel()
     if (status >= 300 && status !== 304) throw invalid('redirect')
-    return answer(upstream, { ...NO_BODY, isUnchanged: isBinary }, options)
+    return answer(upstream, { ...NO_BODY, isUnchanged: isOpaque }, options)
   }
   if (fault) {
     await body?.cancel()
     throw invalid(fault)
   }
-  if (isBinary) return answer(upstream, unchangedBody(upstream), options)
-  const rewritten = rewrittenBody(upstream, { map, isResource })
-  return answer(upstream, await (isWrite ? rewritten.catch(() => NO_BODY) : rewritten), options)
+  const answered = bodyOf(upstream, options)
+  return answer(upstream, await (isWrite ? answered.catch(() => NO_BODY) : answered), options)
+}
+
+async function bodyOf(upstream: Response, options: AnswerOptions): Promise<AnswerBody> {
+  const { content, map } = options
+  const body = upstream.body ?? ReadableStream.from([])
+  if (content === 'opaque') return unchangedBody(upstream)
+  if (content === 'capabilities') return wholeBody(await capabilitiesOf(body, options))
+  const isManifest =
+    content === 'job' &&
+    upstream.status === 200 &&
+    mediaTypeOf(upstream.headers.get('content-type')) === 'application/json'
+  if (isManifest) return wholeBody(await manifestOf(body, map))
+  return rewrittenBody(upstream, { map, isResource: content === 'resource' })
 }
 
 function answer(
@@ -62,6 +84,7 @@ function answer(
   const { 'content-type': contentType, ...head } = answerHeaders(upstream, {
     map,
     unchanged: isUnchanged,
+    isAccepted: status === 202,
   })
   // Clients exist that parse nothing as JSON because its type says so (FD-37).
   const hasType = contentType !== undefined && (body !== undefined || method === 'HEAD')
@@ -77,11 +100,11 @@ function answer(
 }
 
 /** Why a successful answer cannot be passed on; `undefined` if it can. */
-function faultOf({ status, headers }: Response, isBinary: boolean): string | undefined {
+function faultOf({ status, headers }: Response, isOpaque: boolean): string | undefined {
   if (status >= 300) return 'redirect'
   const contentType = headers.get('content-type') ?? ''
   const mediaType = mediaTypeOf(contentType)
-  if (isBinary) return isXml(mediaType) && mediaType.includes('fhir') ? 'media_type' : undefined
+  if (isOpaque) return isXml(mediaType) && mediaType.includes('fhir') ? 'media_type' : undefined
 
   if (!isJson(mediaType)) return 'media_type'
   if (foreignCharset(contentType)) return 'charset'

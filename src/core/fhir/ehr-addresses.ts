@@ -1,6 +1,7 @@
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
-import { PAGE_PARAMETER, REFUSED_PAGE } from './page-link.ts'
+import { PAGE_PARAMETER, type PageKind, REFUSED_PAGE } from './page-link.ts'
+import type { UrlRewrites } from './rewrite/url-positions.ts'
 
 /** Characters that API Gateway refuses in a query, or splits it at, though URLs may have them. */
 const UNSAFE_IN_QUERY = /[|{}[\]\\^`;]/g
@@ -19,26 +20,25 @@ export interface AddressesOfEhr {
   /** The request was for a page itself, so that no link of its answer is a search in clear. */
   readonly isPage?: boolean
   /** Makes of a page's target what stands in its link. */
-  readonly seal: (target: string) => string
+  readonly seal: (target: string, kind: PageKind) => string
   /** The SessionID, if the request had it in its query: then every link has it too. */
   readonly sessionInQuery?: string
 }
 
-/** How addresses at the EHR are told to the app: on our base, or not at all. */
-export interface AddressMap {
+/**
+ * How addresses at the EHR are told to the app: on our base, or not at all.
+ *
+ * A `link` with the relation `self` is told in clear; every other is encrypted, because it holds what
+ * the EHR wants to be told again; one to a foreign host leads nowhere. An `identity` that is not on
+ * the EHR's base is left; a `location` is never a foreign one; neither has the session.
+ */
+export interface AddressMap extends UrlRewrites {
   /** The EHR's host as it stands in each of its addresses. */
   readonly host: string
-  /**
-   * A link of a Bundle. `self` of a search is told in clear; every other is encrypted, because it
-   * holds what the EHR wants to be told again; one to a foreign host leads nowhere.
-   */
-  link(url: string, relation: string | undefined): string
-  /** What a resource is called (`fullUrl`): changed if it is on the EHR's base, else left. */
-  identity(url: string): string
-  /** `Location` in a Bundle's entry: never a foreign one, and never with the session. */
-  location(url: string): string
   /** `Location` as a header: `undefined` for a foreign one, which is then not sent. */
   locationHeader(url: string): string | undefined
+  /** Where an asynchronous request is asked after, or its output is; nowhere for a foreign host. */
+  job(url: string, kind: 'job' | 'file'): string
 }
 
 /** The base of the FHIR API as the caller wrote it: its own path, on our public address. */
@@ -64,10 +64,18 @@ export function addressMap({
 }: AddressesOfEhr): AddressMap {
   const base = ehrBaseUrl(ehrBase)
   const session = sessionInQuery && `&${SESSION_PARAMETER}=${encodeURIComponent(sessionInQuery)}`
-  const pageLink = (token: string) =>
-    `${ourBase}${encodeSegments(path)}?${PAGE_PARAMETER}=${token}${session || ''}`
+  const pageLink = (at: readonly string[], url: URL | undefined, kind: PageKind) => {
+    const target = url && (restBelow(base, url) ?? pagedFrom(pagingHosts, base, url))
+    const token = target === undefined ? REFUSED_PAGE : seal(target, kind)
+    return `${ourBase}${encodeSegments(at)}?${PAGE_PARAMETER}=${token}${session || ''}`
+  }
   const withSession = (url: string) =>
     session ? `${url}${url.includes('?') ? '&' : '?'}${session.slice(1)}` : url
+
+  const identity = (url: string) => {
+    const rest = URL.canParse(url) ? restBelow(base, new URL(url)) : undefined
+    return rest === undefined ? url : ourBase + forOurQuery(rest)
+  }
 
   return {
     host: hostOf(base),
@@ -78,13 +86,14 @@ export function addressMap({
       if (relation === 'self' && !isPage && rest !== undefined && /^\/[^?]/.test(rest)) {
         return withSession(ourBase + forOurQuery(rest))
       }
-      const target = rest ?? (url && pagedFrom(pagingHosts, base, url))
-      return pageLink(target === undefined ? REFUSED_PAGE : seal(target))
+      return pageLink(path, url, 'page')
     },
-    identity(url) {
-      const rest = URL.canParse(url) ? restBelow(base, new URL(url)) : undefined
-      return rest === undefined ? url : ourBase + forOurQuery(rest)
+    job(reference, kind) {
+      const url = URL.canParse(reference, base.href) ? new URL(reference, base) : undefined
+      return pageLink([], url, kind)
     },
+    identity,
+    request: identity,
     location(url) {
       if (!isAbsolute(url)) return url
       const rest = URL.canParse(url, base.href) ? restBelow(base, new URL(url, base)) : undefined

@@ -40,6 +40,18 @@ export function parseFhirPath(path: string): FhirPath {
   return { version, organization, environment, segments }
 }
 
+/**
+ * The segments of a path below the base, decoded once and checked; a slash at either end says nothing.
+ *
+ * @throws BrokerError `fhir_path_invalid`
+ */
+export function parseSegments(path: string): readonly string[] {
+  const encoded = path.split('/')
+  if (encoded[0] === '') encoded.shift()
+  if (encoded.at(-1) === '') encoded.pop()
+  return encoded.map(decodeSegment)
+}
+
 /** The segments as they stand in a URL: `/Patient/123`, or nothing for the base. */
 export function encodeSegments(segments: readonly string[]): string {
   return segments.map((segment) => `/${encodeSegment(segment)}`).join('')

@@ -25,6 +25,9 @@ const COMPRESSED_FROM_BYTES = 512
 /** What an opened page may be at most: far above any address that a server answers. */
 const MOST_BYTES = 64 * 1024
 
+/** What is behind a link: a page of a Bundle, the state of an asynchronous request, or its output. */
+export type PageKind = 'page' | 'job' | 'file'
+
 /** What a page's link is bound to; it opens nowhere else. */
 export interface PageBinding {
   readonly session: string
@@ -40,6 +43,7 @@ export interface Page {
   /** The resource type that the search had to be in scope for; `*` for any. */
   readonly scopeType: string
   readonly expiresAt: EpochSeconds
+  readonly kind: PageKind
 }
 
 /** A new session's key for its links: 256 random bits, base64url. */
@@ -49,8 +53,8 @@ export function mintPagingKey(): Secret {
 
 /** A page as it stands in a link: AES-256-GCM, the binding authenticated with it, base64url. */
 export function sealPage(page: Page, key: Secret, binding: PageBinding): string {
-  const { target, scopeType, expiresAt } = page
-  const plain = Buffer.from(JSON.stringify([target, scopeType, expiresAt]))
+  const { target, scopeType, expiresAt, kind } = page
+  const plain = Buffer.from(JSON.stringify([target, scopeType, expiresAt, kind]))
   const isLong = plain.byteLength >= COMPRESSED_FROM_BYTES
   const content = Buffer.concat([
     Buffer.from([isLong ? 1 : 0]),
@@ -92,8 +96,8 @@ function decrypt(bytes: Buffer, key: Secret, binding: PageBinding): Page {
     const content = Buffer.concat(opened)
     const plain = content.subarray(1)
     const text = content[0] === 1 ? inflateRawSync(plain, { maxOutputLength: MOST_BYTES }) : plain
-    const [target, scopeType, expiresAt] = JSON.parse(text.toString('utf8'))
-    return { target, scopeType, expiresAt }
+    const [target, scopeType, expiresAt, kind] = JSON.parse(text.toString('utf8'))
+    return { target, scopeType, expiresAt, kind }
   } catch (cause) {
     throw new BrokerError('fhir_page_invalid', { cause, detail: { reason: 'not_opened' } })
   }

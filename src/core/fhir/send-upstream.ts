@@ -6,13 +6,22 @@ import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 
 /** Searches over long histories take their time; the body may then take longer still. */
 const HEAD_TIMEOUT_MS = 60_000
+const CONNECT_TIMEOUT_MS = 5_000
+/** Kept of the invocation's time for telling the app that the EHR took too long. */
+const LAST_WORDS_MS = 1_000
+
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
 export interface SendUpstreamDeps {
   readonly egress: Egress
   readonly tokens: AccessTokens
   readonly session: Session
-  /** Not to be repeated once it may have arrived. */
-  readonly isWrite: boolean
+  /** Changes nothing at the EHR, so it may be sent again when nobody knows whether it arrived. */
+  readonly mayRepeat: boolean
+  /** The body is passed on as the EHR sends it, compressed if it is. */
+  readonly isOpaque: boolean
+  /** Where a redirect leads, if it may be followed: on the FHIR base. */
+  readonly redirectTarget: (location: string) => URL | undefined
   /** Told when the EHR refuses a token that was just renewed, before that is thrown. */
   readonly renewedTokenRefused: (session: Session) => Promise<void>
   /** What is left of the invocation, in milliseconds. */
@@ -22,10 +31,10 @@ export interface SendUpstreamDeps {
 /**
  * Sends a request with the session's access token, and answers its head, the body still open.
  *
- * A read or a search is repeated once when the connection broke before the head came. A write is
+ * What changes nothing is repeated once when the connection broke before the head came. A change is
  * not, as it may have been done, and goes on a fresh connection, so that none breaks which the EHR
  * had given up before. Either is repeated once with a renewed token after a 401, which says that
- * nothing was done.
+ * nothing was done. A redirect of a GET is followed once, within the FHIR base.
  *
  * @throws BrokerError `session_over` when a renewed token is refused as well, or there is none; what
  * the egress and the vault throw
@@ -33,22 +42,35 @@ export interface SendUpstreamDeps {
 export async function sendUpstream(
   url: URL,
   initWith: (accessToken: Secret) => RequestInit,
-  { egress, tokens, session, isWrite, renewedTokenRefused, remainingMs }: SendUpstreamDeps,
+  deps: SendUpstreamDeps,
 ): Promise<Response> {
-  const limits = {
-    stream: true,
-    keepAlive: !isWrite,
-    hosts: [url.host],
-    timeoutMs: HEAD_TIMEOUT_MS,
+  const { egress, tokens, session, mayRepeat, isOpaque, renewedTokenRefused, remainingMs } = deps
+
+  const sendTo = async (target: URL, accessToken: Secret) => {
+    const init = initWith(accessToken)
+    const limits = {
+      stream: true,
+      keepAlive: mayRepeat,
+      isOpaque,
+      hosts: [target.host],
+      timeoutMs: Math.max(1, Math.min(HEAD_TIMEOUT_MS, remainingMs() - LAST_WORDS_MS)),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    }
+    try {
+      return await egress(target, init, limits)
+    } catch (error) {
+      if (!mayRepeat || BrokerError.from(error).code !== 'upstream_interrupted') throw error
+      return egress(target, init, { ...limits, keepAlive: false })
+    }
   }
   const send = async (accessToken: Secret) => {
-    const init = initWith(accessToken)
-    try {
-      return await egress(url, init, limits)
-    } catch (error) {
-      if (isWrite || BrokerError.from(error).code !== 'upstream_interrupted') throw error
-      return egress(url, init, { ...limits, keepAlive: false })
-    }
+    const answer = await sendTo(url, accessToken)
+    const location = REDIRECTS.includes(answer.status) && answer.headers.get('location')
+    const isGet = ['GET', 'HEAD'].includes(initWith(accessToken).method ?? 'GET')
+    const target = location && isGet ? deps.redirectTarget(location) : undefined
+    if (!target) return answer
+    await answer.body?.cancel()
+    return sendTo(target, accessToken)
   }
 
   const current = await tokens.freshAccessToken(session, { remainingMs })

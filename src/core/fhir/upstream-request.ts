@@ -15,12 +15,16 @@ const PASSED_ON = [
   'if-modified-since',
   'if-none-match',
   'prefer',
+  'traceparent',
+  'tracestate',
   'x-correlation-id',
+  'x-provenance',
   'x-request-id',
+  'x-security-context',
 ] as const
 
-/** With the raw content of a `Binary` only: a part of a Bundle could not be rewritten. */
-const PASSED_ON_FOR_BINARY = ['if-range', 'range'] as const
+/** With content that passes byte for byte only: a part of a Bundle could not be rewritten. */
+const PASSED_ON_IF_OPAQUE = ['accept-encoding', 'if-range', 'range'] as const
 
 /**
  * The request's address at the EHR: never outside the base, and without the session.
@@ -52,30 +56,39 @@ export function upstreamUrl(
   return url
 }
 
+export interface UpstreamInitOptions {
+  readonly accessToken: Secret
+  /** The answer passes byte for byte, whatever it is. */
+  readonly isOpaque: boolean
+  /** What is sent in place of the request's own body. */
+  readonly body?: Uint8Array
+  /** Names this deployment, so that it knows its own requests again. */
+  readonly via: string
+}
+
 /** The method, header fields and body to send, with the session's token in place of the app's. */
 export function upstreamInit(
   request: FhirRequest,
-  { accessToken, isBinary }: { readonly accessToken: Secret; readonly isBinary: boolean },
+  { accessToken, isOpaque, body = request.body, via }: UpstreamInitOptions,
 ): RequestInit {
   const headers = new Headers({
-    accept: (isBinary && request.header('accept').join(', ')) || 'application/fhir+json',
-    // Links are rewritten as the body streams by, which a content coding would hide.
+    accept: (isOpaque && request.header('accept').join(', ')) || 'application/fhir+json',
+    // Addresses are rewritten as the body streams by, which a content coding would hide.
     'accept-encoding': 'identity',
     authorization: `Bearer ${accessToken.reveal()}`,
-    via: '1.1 sallyport',
+    via,
   })
-  for (const name of isBinary ? [...PASSED_ON, ...PASSED_ON_FOR_BINARY] : PASSED_ON) {
+  for (const name of isOpaque ? [...PASSED_ON, ...PASSED_ON_IF_OPAQUE] : PASSED_ON) {
     const values = request.header(name)
     if (values.length > 0) headers.set(name, values.join(', '))
   }
-  const { method, body } = request
+  const { method } = request
   const hasBody = method === 'POST' || (body.byteLength > 0 && !['GET', 'HEAD'].includes(method))
   if (!hasBody) return { method, headers }
 
-  headers.set(
-    'content-type',
-    request.header('content-type')[0] ?? 'application/x-www-form-urlencoded',
-  )
+  const [contentType] = request.header('content-type')
+  if (contentType !== undefined) headers.set('content-type', contentType)
+  else if (body.byteLength > 0) headers.set('content-type', 'application/x-www-form-urlencoded')
   return { method, headers, body: Buffer.from(body) }
 }
 

@@ -121,6 +121,14 @@ export interface Connection {
   readonly endpointHosts: readonly string[]
 }
 
+/** The bases of the FHIR door, below `/fhir/`, that an organization has by its connections. */
+export function fhirBasesOf(slug: string, connections: readonly Connection[]): readonly string[] {
+  const bases = connections
+    .filter(({ organization }) => organization === slug)
+    .map(({ fhirVersion, environment }) => `${fhirVersion}/${slug}/${environment}`)
+  return [...new Set(bases)].sort()
+}
+
 /** What the functions read of the registry. */
 export interface Registry {
   findApp(id: string): Promise<App | undefined>
@@ -128,6 +136,8 @@ export interface Registry {
   findAppByClient(clientId: string): Promise<App | undefined>
   findRegistration(id: string): Promise<Registration | undefined>
   findConnection(id: string): Promise<Connection | undefined>
+  /** The bases of the FHIR door that an organization has: `R4/general/Production`. */
+  findFhirBases(organization: string): Promise<readonly string[]>
   /** All connections whose FHIR base URL has this normal form, of any app. */
   findConnectionsByIssuer(issuer: string): Promise<readonly Connection[]>
 }

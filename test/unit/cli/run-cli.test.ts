@@ -186,7 +186,7 @@ describe('sallyport registry apply', () => {
     expect(lines.slice(-3)).toEqual([
       '- connection general-production',
       '- connection mercy-production',
-      expect.stringContaining('0 rows written, 2 deleted, 8 unchanged.'),
+      expect.stringContaining('2 rows written, 2 deleted, 6 unchanged.'),
     ])
     const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })
     expect(await registry.findConnection('general-production')).toBeUndefined()

@@ -1,6 +1,5 @@
-import type { AddressMap } from '#core/fhir/ehr-addresses.ts'
 import { jsonScanner } from './json-scanner.ts'
-import { KEYS, urlPositions } from './url-positions.ts'
+import { KEYS, type UrlRewrites, urlPositions } from './url-positions.ts'
 
 /**
  * Puts the addresses of a FHIR resource in JSON on our base as it streams by, where
@@ -13,9 +12,9 @@ import { KEYS, urlPositions } from './url-positions.ts'
  */
 export async function* rewriteUrls(
   body: AsyncIterable<Uint8Array>,
-  map: AddressMap,
+  rewrites: UrlRewrites,
 ): AsyncGenerator<Uint8Array> {
-  const scanner = jsonScanner(urlPositions(map), KEYS)
+  const scanner = jsonScanner(urlPositions(rewrites), KEYS)
   for await (const chunk of body) {
     const bytes = scanner.push(chunk)
     if (bytes.byteLength > 0) yield bytes
@@ -25,7 +24,7 @@ export async function* rewriteUrls(
 }
 
 /** The same for a body that is all there. */
-export function rewriteWhole(body: Uint8Array, map: AddressMap): Uint8Array {
-  const scanner = jsonScanner(urlPositions(map), KEYS)
+export function rewriteWhole(body: Uint8Array, rewrites: UrlRewrites): Uint8Array {
+  const scanner = jsonScanner(urlPositions(rewrites), KEYS)
   return Buffer.concat([scanner.push(body), scanner.end()])
 }

@@ -1,5 +1,4 @@
 import { BrokerError } from '#core/errors.ts'
-import type { AddressMap } from '#core/fhir/ehr-addresses.ts'
 import type { JsonVisitor, Rewrite } from './json-scanner.ts'
 
 /** Bundles whose content is signed or kept as it was written; they are nobody's pages. */
@@ -45,6 +44,18 @@ export const KEYS: readonly string[] = [
   ...OTHER_REFERENCES,
 ]
 
+/** What becomes of an address, by what it is there for. */
+export interface UrlRewrites {
+  /** A link of a Bundle. */
+  link(url: string, relation: string | undefined): string
+  /** What a resource is called, a reference to it, or an attachment's content. */
+  identity(url: string): string
+  /** Where a write of a batch went. */
+  location(url: string): string
+  /** What an entry of a batch asks for. */
+  request(url: string): string
+}
+
 /** What an object or array is, as far as addresses go; the items of an array are what it is. */
 const PLACE = {
   resource: 0,
@@ -69,7 +80,7 @@ interface OpenResource {
 
 /**
  * Finds the URL-valued positions of FHIR in JSON, of any version from DSTU2 on, and gives them to the
- * map: `link.url`, `fullUrl`, `request.url` and `response.location` of Bundles wherever they stand,
+ * rewrites: `link.url`, `fullUrl`, `request.url` and `response.location` of Bundles wherever they stand,
  * `reference` of References, `url` of Attachments. Never text, identifiers, canonicals, the names of
  * extensions, or data; and nothing at all in a Provenance, in a Bundle that is a document, a message
  * or a collection, and in one that is signed.
@@ -79,7 +90,7 @@ interface OpenResource {
  *
  * @throws BrokerError `upstream_answer_invalid` for a signature over what was already changed
  */
-export function urlPositions(map: AddressMap): JsonVisitor {
+export function urlPositions(rewrites: UrlRewrites): JsonVisitor {
   const places: Place[] = []
   const arrays: boolean[] = []
   const resources: OpenResource[] = []
@@ -96,9 +107,10 @@ export function urlPositions(map: AddressMap): JsonVisitor {
       return rewritten
     }
   }
-  const identity = changing(map.identity)
-  const location = changing(map.location)
-  const link = changing((url) => map.link(url, relation))
+  const identity = changing(rewrites.identity)
+  const location = changing(rewrites.location)
+  const request = changing(rewrites.request)
+  const link = changing((url) => rewrites.link(url, relation))
   const readRelation: Rewrite = (value) => {
     relation = value
     return value
@@ -192,7 +204,8 @@ export function urlPositions(map: AddressMap): JsonVisitor {
           return place === PLACE.element || place === PLACE.attachment ? identity : undefined
         case 'url':
           if (place === PLACE.link) return link
-          return place === PLACE.attachment || place === PLACE.request ? identity : undefined
+          if (place === PLACE.request) return request
+          return place === PLACE.attachment ? identity : undefined
         case 'relation':
           return place === PLACE.link ? readRelation : undefined
         case 'fullUrl':

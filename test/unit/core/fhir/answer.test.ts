@@ -18,8 +18,9 @@ const answer = (upstream: Response, options: Partial<AnswerOptions> = {}) =>
       sessionInQuery: 'abc',
     }),
     method: 'GET',
-    isBinary: false,
-    isResource: false,
+    ourBase: OURS,
+    publicBaseUrl: 'https://broker.example/live',
+    content: 'fhir',
     isWrite: false,
     referenceId: 'reference-1',
     ...options,
@@ -149,7 +150,9 @@ describe('answerOf', () => {
       'content-range': 'bytes 0-9/20',
       'content-disposition': 'attachment',
     }
-    const passed = await answer(new Response(bytes, { status: 206, headers }), { isBinary: true })
+    const passed = await answer(new Response(bytes, { status: 206, headers }), {
+      content: 'opaque',
+    })
     expect(passed.headers).toMatchObject(headers)
     expect(
       Buffer.from(await new Response(ReadableStream.from(passed.body ?? [])).arrayBuffer()),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkScope, scopeTypeOf } from '#core/fhir/check-scope.ts'
+import { needOf } from '#core/fhir/ask.ts'
+import { formOf } from '#core/fhir/check-representation.ts'
+import { checkScope } from '#core/fhir/check-scope.ts'
 import { interactionOf } from '#core/fhir/interactions.ts'
 import { aFhirRequest } from './a-fhir-request.ts'
 
@@ -9,9 +11,15 @@ function check(scope: string, line: string, headers: Record<string, string[]> = 
   const segments = path.split('/').filter((segment) => segment !== '')
   const parameters = new URLSearchParams(query)
   const request = aFhirRequest({ method, query: parameters, headers, body: Buffer.from(form) })
-  const interaction = interactionOf(method, segments, parameters)
-  const type = scopeTypeOf(request, segments, interaction)
-  return () => checkScope(request, { segments, interaction, type }, scope)
+  const hasIfNoneExist = (headers['if-none-exist'] ?? []).length > 0
+  const interaction = interactionOf(method, segments, parameters, hasIfNoneExist)
+  const need = needOf({
+    interaction,
+    method,
+    parameters: new URLSearchParams([...parameters, ...formOf(request, interaction.code)]),
+    resource: () => undefined,
+  })
+  return () => checkScope(need, scope)
 }
 
 describe('checkScope', () => {
@@ -76,7 +84,9 @@ describe('checkScope', () => {
   it('looks into the form of a search', () => {
     const form = '_revinclude=Observation:subject'
 
-    expect(check('system/Patient.s', 'POST Patient/_search', {}, form)).toThrow()
-    expect(check('system/*.s', 'POST Patient/_search', {}, form)).not.toThrow()
+    const headers = { 'content-type': ['application/x-www-form-urlencoded'] }
+
+    expect(check('system/Patient.s', 'POST Patient/_search', headers, form)).toThrow()
+    expect(check('system/*.s', 'POST Patient/_search', headers, form)).not.toThrow()
   })
 })

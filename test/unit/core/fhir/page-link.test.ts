@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mintPagingKey, openPage, sealPage } from '#core/fhir/page-link.ts'
+import { mintPagingKey, openPage, type Page, sealPage } from '#core/fhir/page-link.ts'
 import { NOW } from '../../../fixtures.ts'
 
 const KEY = mintPagingKey()
 const BINDING = { session: 'session-hash', connection: 'general', path: ['Patient'] }
-const PAGE = { target: '/Patient?page=2&state=canary', scopeType: 'Patient', expiresAt: NOW + 60 }
+const PAGE: Page = {
+  target: '/Patient?page=2&state=canary',
+  scopeType: 'Patient',
+  expiresAt: NOW + 60,
+  kind: 'page',
+}
 const invalid = expect.objectContaining({ code: 'fhir_page_invalid' })
 
 describe('a page’s link', () => {

@@ -29,7 +29,10 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
           }),
         },
         session: aSession(),
-        isWrite,
+        mayRepeat: !isWrite,
+        isOpaque: false,
+        redirectTarget: (location) =>
+          location.startsWith('https://ehr.example/fhir/') ? new URL(location) : undefined,
         renewedTokenRefused: async (session) => void refused.push(session),
         remainingMs: () => 60_000,
       },
@@ -55,6 +58,18 @@ describe('sendUpstream', () => {
     expect(sent).toMatchObject([
       { token: 'first', options: { hosts: ['ehr.example'], stream: true, keepAlive: true } },
     ])
+  })
+
+  it('follows a redirect once, within the FHIR base and with the token, and no further (FD-36)', async () => {
+    const moved = (location: string) => new Response('', { status: 302, headers: { location } })
+    const within = 'https://ehr.example/fhir/Patient/2'
+    const { send, sent } = setup([moved(within), moved(within)])
+    expect((await send()).status).toBe(302)
+    expect(sent.map(({ token }) => token)).toEqual(['first', 'first'])
+
+    const outside = setup([moved('https://evil.example/fhir/Patient/2')])
+    expect((await outside.send()).status).toBe(302)
+    expect(outside.sent).toHaveLength(1)
   })
 
   it('repeats once, on a fresh connection, what got no answer', async () => {

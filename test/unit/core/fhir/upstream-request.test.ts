@@ -58,8 +58,8 @@ describe('upstreamUrl', () => {
 
 describe('upstreamInit', () => {
   const accessToken = new Secret('ehr-token')
-  const sent = (request: Parameters<typeof aFhirRequest>[0], isBinary = false) => {
-    const init = upstreamInit(aFhirRequest(request), { accessToken, isBinary })
+  const sent = (request: Parameters<typeof aFhirRequest>[0], isOpaque = false) => {
+    const init = upstreamInit(aFhirRequest(request), { accessToken, isOpaque, via: '1.1 us' })
     return { ...init, headers: Object.fromEntries(new Headers(init.headers)) }
   }
 
@@ -88,7 +88,7 @@ describe('upstreamInit', () => {
       accept: 'application/fhir+json',
       'accept-encoding': 'identity',
       authorization: 'Bearer ehr-token',
-      via: '1.1 sallyport',
+      via: '1.1 us',
       'if-none-match': 'W/"1"',
       prefer: 'handling=strict, return=minimal',
       'x-request-id': 'r-1',

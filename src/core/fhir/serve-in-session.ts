@@ -1,0 +1,181 @@
+import type { Egress } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import type { Connection, Registry } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
+import { findSession, whenOver } from '#core/session/find-session.ts'
+import type { NamedSession } from '#core/session/named-session.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
+import type { Clock } from '#core/time.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
+import { answerOf } from './answer.ts'
+import { isChange } from './ask.ts'
+import { checkScope } from './check-scope.ts'
+import { addressMap, pageUrl, publicFhirBase } from './ehr-addresses.ts'
+import { type FhirPath, parseSegments } from './fhir-path.ts'
+import type { FhirRequest, FhirResponse } from './fhir-request.ts'
+import { type PageLinks, pageLinks, searchedPath } from './page-links.ts'
+import { readAsks } from './read-asks.ts'
+import { sendUpstream } from './send-upstream.ts'
+import { upstreamBody } from './upstream-body.ts'
+import type { UpstreamPauses } from './upstream-pauses.ts'
+import { upstreamInit, upstreamUrl } from './upstream-request.ts'
+
+export interface ServeInSessionDeps {
+  readonly sessions: SessionStore
+  readonly registry: Registry
+  readonly tokens: AccessTokens
+  /** The key of a live session's paging links. */
+  readonly pagingKey: (session: Session) => Promise<Secret>
+  readonly egress: Egress
+  readonly pauseUpstream: UpstreamPauses
+  readonly publicBaseUrl: string
+  /** What this deployment calls itself toward EHRs. */
+  readonly via: string
+  readonly log: EventLog
+  readonly now: Clock
+  /** Milliseconds from any start, for durations. */
+  readonly elapsedMs: () => number
+}
+
+/** A request, and what its credentials say. */
+export interface Admitted {
+  readonly request: FhirRequest
+  readonly path: FhirPath
+  readonly app: string
+  readonly scope: string
+  readonly named: NamedSession
+}
+
+/**
+ * Serves a request within the session that it names.
+ *
+ * @throws BrokerError with the code of the first check that fails, in the order they stand in
+ */
+export async function serveInSession(
+  admitted: Admitted,
+  deps: ServeInSessionDeps,
+): Promise<FhirResponse> {
+  const { request, app, named } = admitted
+  const startedMs = deps.elapsedMs()
+  const session = await findSession(named, app, deps)
+  const { launchId, connection } = session
+  try {
+    const answer = await serveWithin(session, admitted, deps)
+    deps.log.info('fhir_request_served', {
+      referenceId: request.referenceId,
+      launchId,
+      connection,
+      method: request.method,
+      status: answer.status,
+      durationMs: Math.round(deps.elapsedMs() - startedMs),
+    })
+    return answer
+  } catch (thrown) {
+    throw BrokerError.from(thrown).about({ launchId, connection, app })
+  }
+}
+
+async function serveWithin(
+  session: Session,
+  { request, path, app, scope, named }: Admitted,
+  deps: ServeInSessionDeps,
+): Promise<FhirResponse> {
+  const connection = await deps.registry.findConnection(session.connection)
+  if (!connection || connection.app !== app || !isOf(connection, path)) {
+    throw new BrokerError('fhir_path_unknown')
+  }
+  const ourBase = publicFhirBase(deps.publicBaseUrl, path)
+  const links = pageLinks({
+    pagingKey: await deps.pagingKey(session),
+    session,
+    connection,
+    now: deps.now,
+  })
+  const page = links.find(request, path.segments)
+  const asked = readAsks(request, { segments: path.segments, ourBase, page })
+  for (const need of asked.needs) checkScope(need, scope)
+
+  const { interaction, content } = asked
+  const isOpaque = content === 'opaque'
+  const url = page?.url ?? upstreamUrl(connection.fhirBaseUrl, path.segments, request.query)
+  const isChanging = asked.asks.some(isChange)
+  const isSearch = interaction.code === 'search'
+  const body = upstreamBody(request.body, {
+    contentType: request.header('content-type')[0],
+    ourBase,
+    ehrBase: connection.fhirBaseUrl.replace(/\/+$/, ''),
+    isBatch: interaction.code === 'batch',
+    pageTarget: (entry) => entryPage(entry, links, scope),
+  })
+  const upstream = await deps
+    .pauseUpstream(connection.id, () =>
+      sendUpstream(
+        url,
+        (accessToken) => upstreamInit(request, { accessToken, isOpaque, body, via: deps.via }),
+        {
+          ...deps,
+          session,
+          mayRepeat: !isChanging && (isSearch || ['GET', 'HEAD'].includes(request.method)),
+          isOpaque,
+          redirectTarget: (location) => redirectTarget(location, url, connection),
+          renewedTokenRefused: async ({ id, tokenVersion }) => {
+            await deps.sessions.demandReauthorization(id, tokenVersion)
+            deps.log.warn('session_reauthorization_required', {
+              referenceId: request.referenceId,
+              launchId: session.launchId,
+              app,
+              connection: connection.id,
+            })
+          },
+          remainingMs: request.remainingMs,
+        },
+      ),
+    )
+    .catch(whenOver(named))
+  return answerOf(upstream, {
+    map: addressMap({
+      ehrBase: connection.fhirBaseUrl,
+      ourBase,
+      ...(connection.pagingHosts && { pagingHosts: connection.pagingHosts }),
+      requestUrl: url,
+      path: searchedPath(path.segments),
+      isPage: page !== undefined,
+      seal: links.sealer(path.segments, asked.needs[0]?.type ?? '*'),
+      ...(named.inQuery && { sessionInQuery: named.inQuery.reveal() }),
+    }),
+    ourBase,
+    publicBaseUrl: deps.publicBaseUrl,
+    method: request.method,
+    content,
+    isWrite: isChanging && interaction.code !== 'batch' && interaction.code !== 'operation',
+    referenceId: request.referenceId,
+  })
+}
+
+function isOf(connection: Connection, path: FhirPath): boolean {
+  return (
+    connection.fhirVersion === path.version &&
+    connection.organization === path.organization &&
+    connection.environment === path.environment
+  )
+}
+
+/** A redirect may lead within the FHIR base, and nowhere else (FD-36). */
+function redirectTarget(location: string, from: URL, connection: Connection): URL | undefined {
+  if (!URL.canParse(location, from.href)) return undefined
+  const base = new URL(connection.fhirBaseUrl)
+  const { origin, href } = new URL(location, from)
+  const target = origin === base.origin ? href.slice(base.href.replace(/\/+$/, '').length) : 'none'
+  return pageUrl(target, connection.fhirBaseUrl)?.href === href ? new URL(href) : undefined
+}
+
+/** The page that an entry of a batch asks for, as the EHR's own address below its base. */
+function entryPage(entry: string, links: PageLinks, scope: string): string {
+  const [path = '', query = ''] = entry.split('?', 2)
+  const segments = parseSegments(path)
+  const page = links.find({ method: 'GET', query: new URLSearchParams(query) }, segments)
+  if (!page || /^[a-z]/.test(page.target)) throw new BrokerError('fhir_page_invalid')
+  checkScope({ type: page.scopeType, permissions: ['s'] }, scope)
+  return page.target.replace(/^\//, '')
+}
