@@ -226,6 +226,28 @@ export const ERRORS = {
       'The link to this page is not one of this session, or is too old. Repeat the search from its first page.',
     fhir: 'expired',
   },
+  policy_refused: {
+    status: 403,
+    message: 'The policy of this connection does not allow the request.',
+    fhir: 'forbidden',
+  },
+  grant_insufficient: {
+    status: 403,
+    message:
+      'The EHR has not granted what this request takes. Ask for the scope in the registry, and launch the app again.',
+    fhir: 'forbidden',
+  },
+  patient_mismatch: {
+    status: 403,
+    message: 'The request or its answer is about another patient than the one of this session.',
+    fhir: 'forbidden',
+  },
+  patient_unexpected: {
+    status: 412,
+    message:
+      'The patient of this session is not the one in X-Sallyport-Expect-Patient. Nothing was sent to the EHR.',
+    fhir: 'conflict',
+  },
   request_too_large: {
     status: 413,
     message:

@@ -69,6 +69,7 @@ interface Setup {
   readonly session?: Partial<Session>
   readonly egress?: Egress
   readonly connection?: Partial<Connection>
+  readonly withoutPatient?: boolean
 }
 
 /** The door in a session, before an EHR that answers as the test says. */
@@ -82,7 +83,8 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
 
   const sessionId = mintSessionId().reveal()
   const sessions = memorySessionStore()
-  const launched = aSession({ id: sessionKey(new Secret(sessionId)), ...session })
+  const { patient, ...rest } = aSession({ id: sessionKey(new Secret(sessionId)), ...session })
+  const launched: Session = { ...rest, ...(patient && !given.withoutPatient && { patient }) }
   sessions.put(launched)
 
   const tokens: AccessTokens = {

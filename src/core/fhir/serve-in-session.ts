@@ -14,6 +14,10 @@ import { checkScope } from './check-scope.ts'
 import { addressMap, pageUrl, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseSegments } from './fhir-path.ts'
 import type { FhirRequest, FhirResponse } from './fhir-request.ts'
+import { checkGrant } from './guards/check-grant.ts'
+import { checkPolicy } from './guards/check-policy.ts'
+import { checkExpectedPatient } from './guards/expected-patient.ts'
+import { checkAnsweredPatient, checkAskedPatient } from './guards/patient-guard.ts'
 import { type PageLinks, pageLinks, searchedPath } from './page-links.ts'
 import { readAsks } from './read-asks.ts'
 import { sendUpstream } from './send-upstream.ts'
@@ -85,6 +89,7 @@ async function serveWithin(
   if (!connection || connection.app !== app || !isOf(connection, path)) {
     throw new BrokerError('fhir_path_unknown')
   }
+  checkExpectedPatient(request, session.patient)
   const ourBase = publicFhirBase(deps.publicBaseUrl, path)
   const links = pageLinks({
     pagingKey: await deps.pagingKey(session),
@@ -95,6 +100,11 @@ async function serveWithin(
   const page = links.find(request, path.segments)
   const asked = readAsks(request, { segments: path.segments, ourBase, page })
   for (const need of asked.needs) checkScope(need, scope)
+  const { fhirPolicy = {} } = connection
+  const guarded = fhirPolicy.patientGuard ? session.patient : undefined
+  checkPolicy(asked.asks, fhirPolicy)
+  if (fhirPolicy.enforceScopes) checkGrant(asked.asks, asked.needs, session.scopes)
+  if (guarded !== undefined) checkAskedPatient(asked.asks, guarded)
 
   const { interaction, content } = asked
   const isOpaque = content === 'opaque'
@@ -133,7 +143,7 @@ async function serveWithin(
       ),
     )
     .catch(whenOver(named))
-  return answerOf(upstream, {
+  const answered = await answerOf(upstream, {
     map: addressMap({
       ehrBase: connection.fhirBaseUrl,
       ourBase,
@@ -151,6 +161,9 @@ async function serveWithin(
     isWrite: isChanging && interaction.code !== 'batch' && interaction.code !== 'operation',
     referenceId: request.referenceId,
   })
+
+  const isGuarded = guarded !== undefined && answered.status < 400
+  return isGuarded ? await checkAnsweredPatient(answered, guarded) : answered
 }
 
 function isOf(connection: Connection, path: FhirPath): boolean {

@@ -113,6 +113,29 @@ const sessionPolicy = z.strictObject({
   ),
 })
 
+const flag = (description: string) =>
+  z.exactOptional(z.boolean().check(z.meta({ description: `${description} False by default.` })))
+
+const fhirPolicy = z.strictObject({
+  readOnly: flag('Whether nothing may be changed at the EHR.'),
+  resourceTypes: z.exactOptional(
+    z
+      .array(z.string().check(z.regex(/^[A-Z][A-Za-z]{1,63}$/, 'Use the name of a resource type.')))
+      .check(z.minLength(1), z.meta({ description: 'The only resource types to be asked for.' })),
+  ),
+  operations: z.exactOptional(
+    z
+      .array(
+        z.string().check(z.regex(/^\$[A-Za-z][\w.-]*$/, 'Use an operation’s name with its $.')),
+      )
+      .check(z.meta({ description: 'The only operations to be called, such as $everything.' })),
+  ),
+  enforceScopes: flag('Whether requests are held to the granted scopes here too.'),
+  patientGuard: flag(
+    'Whether, in a session with a patient, answers about another patient are refused.',
+  ),
+})
+
 const connection = z.strictObject({
   id: identifier('The connection’s own id; also a launch key: /launch/{id}.'),
   organization: identifier('Slug of an organization.'),
@@ -157,6 +180,9 @@ const connection = z.strictObject({
   ),
   landingUrl: z.exactOptional(
     address('The page for a person when the app answers 204, having no user interface of its own.'),
+  ),
+  fhirPolicy: z.exactOptional(
+    fhirPolicy.check(z.meta({ description: 'What may pass the FHIR door. All, when left out.' })),
   ),
   pagingHosts: z.exactOptional(
     z.array(host).check(

@@ -88,6 +88,20 @@ interface UserRequest {
   readonly email?: string
 }
 
+/** What a connection's own policy allows at the FHIR door; each is off unless it is asked for. */
+export interface FhirPolicy {
+  /** Nothing may be changed. */
+  readonly readOnly?: boolean
+  /** The only resource types that may be asked for. */
+  readonly resourceTypes?: readonly string[]
+  /** The only operations that may be called, with their `$`. */
+  readonly operations?: readonly string[]
+  /** Requests are held to the scopes that the EHR granted, here too. */
+  readonly enforceScopes?: boolean
+  /** In a session with a patient, nothing about another one passes. */
+  readonly patientGuard?: boolean
+}
+
 /** One app at one organization's EHR in one environment. */
 export interface Connection {
   readonly id: string
@@ -115,6 +129,7 @@ export interface Connection {
   /** The page shown when the app answers 204, having no user interface of its own. */
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy
+  readonly fhirPolicy?: FhirPolicy
   /** Hosts (`host[:port]`) beside the FHIR base's own that the EHR pages from. */
   readonly pagingHosts?: readonly string[]
   /** Hosts (`host[:port]`) that discovery may name, found by `registry apply`. */
