@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './test/support/closing-line.ts'
 
-/** A flow starts whole stacks; two cores carry two of them at once. */
-const FLOW_TIMEOUT_MS = 60_000
+/** A flow starts whole stacks, two at once; nothing waits by the clock, so a hang is all this catches. */
+const TIMEOUT_MS = 60_000
 
 export default defineConfig({
   test: {
+    testTimeout: TIMEOUT_MS,
+    hookTimeout: TIMEOUT_MS,
     restoreMocks: true,
     env: { POWERTOOLS_DEV: 'false' },
     reporters: ['default', closingLine()],
@@ -20,8 +22,6 @@ export default defineConfig({
         test: {
           name: 'stack',
           include: ['test/stack/**/*.test.ts'],
-          testTimeout: FLOW_TIMEOUT_MS,
-          hookTimeout: FLOW_TIMEOUT_MS,
         },
       },
       {
@@ -30,8 +30,6 @@ export default defineConfig({
           name: 'flow',
           include: ['test/flow/**/*.test.ts'],
           globalSetup: ['test/flow/synthesize.ts'],
-          testTimeout: FLOW_TIMEOUT_MS,
-          hookTimeout: FLOW_TIMEOUT_MS,
         },
       },
     ],
