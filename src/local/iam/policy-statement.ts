@@ -108,8 +108,8 @@ function checkStatement(statement: PolicyStatement, kind: PolicyKind): void {
   const { actions, resources, conditions: lines, principals } = statement
   for (const line of lines) {
     checkCondition(line)
-    // A service's call has a source; those of roles, which all others are for, have none.
-    if (line.key.startsWith('aws:Source') && kind !== 'trust') {
+    // A service's call has a source, and that of a role has none; an identity's policy is for a role.
+    if (line.key.startsWith('aws:Source') && kind === 'identity') {
       throw new Error(`the condition key ${line.key} is not judged here`)
     }
   }
