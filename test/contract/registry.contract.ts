@@ -99,7 +99,8 @@ export function registryContract(
       const app = anApp({ name: 'Heartline 2', clients: [] })
       const changes = await writer.replace(someContents({ apps: [app], connections: [] }))
 
-      expect(changes).toEqual({ written: 1, deleted: 2, unchanged: 2 })
+      // The organization says which bases of the FHIR door it has, so it changes with its connections.
+      expect(changes).toEqual({ written: 2, deleted: 2, unchanged: 1 })
       expect(await reader().findApp('heartline')).toEqual(app)
       expect(await reader().findAppByClient('heartline-server')).toBeUndefined()
       expect(await reader().findConnection('general-production')).toBeUndefined()
@@ -121,7 +122,12 @@ export function registryContract(
 
       const { id: _id, ...registration } = aRegistration()
       expect(changes).toEqual([
-        { id: 'organization#mercy', after: { name: 'Mercy Clinics' } },
+        {
+          id: 'organization#general',
+          before: { name: 'General Hospital', fhirBases: ['R4/general/Production'] },
+          after: { name: 'General Hospital', fhirBases: [] },
+        },
+        { id: 'organization#mercy', after: { name: 'Mercy Clinics', fhirBases: [] } },
         {
           id: 'registration#general-heartline',
           before: registration,
