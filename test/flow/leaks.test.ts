@@ -24,7 +24,11 @@ const plant = (name: string) => () => {
 
 const broker = await givenBroker({
   authentication: 'client_secret_basic',
-  ehr: { accessToken: plant('access token'), refreshToken: plant('refresh token') },
+  ehr: {
+    accessToken: plant('access token'),
+    refreshToken: plant('refresh token'),
+    accessTokenSeconds: 600,
+  },
 })
 afterAll(() => broker.close())
 
@@ -58,7 +62,7 @@ async function walk() {
   const authorization = await broker.appToken()
   canaries.set('app token', authorization.replace('Bearer ', ''))
   await broker.fhir('/Patient?family=query-canary', { session, authorization })
-  broker.stack.time.advance(3_599)
+  broker.stack.time.advance(700)
   await broker.fhir('/Observation?code=query-canary', { session })
   for (const call of [
     broker.fhir('/Patient/x?family=query-canary', { session, authorization: 'Bearer x' }),
@@ -164,6 +168,7 @@ async function commandOutput(): Promise<readonly string[]> {
     ['sessions', 'show', session],
     ['sessions', 'end', session],
     ['sessions', 'end-all', 'general-development'],
+    ['vault', 'reseal'],
     ['help'],
   ]
   const said: string[] = []
