@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { closingLine } from './test/support/closing-line.ts'
 
 /** A flow starts whole stacks, two at once; nothing waits by the clock, so a hang is all this catches. */
-const TIMEOUT_MS = 60_000
+const TIMEOUT_MS = 120_000
 
 export default defineConfig({
   test: {

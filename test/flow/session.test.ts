@@ -104,18 +104,21 @@ describe('a session', () => {
     expect((await broker.api('/session', { session, method: 'DELETE' })).status).toBe(403)
   })
 
-  it('is not asked for without end once it is over: the fourth time is told to wait', async () => {
+  // The guard is an instance's own, and an instance that is not free yet is not asked twice.
+  it('is not asked for without end once it is over: one who goes on is told to wait', async () => {
     const { session } = await setup()
     await broker.api('/session', { session, method: 'DELETE' })
     const before = broker.ehr.fhirRequests.length
 
     const statuses = []
-    for (let time = 0; time < 4; time += 1) {
-      statuses.push((await broker.fhir('/Patient/pat-1', { session })).status)
-    }
-    const stopped = await broker.fhir('/Patient/pat-1', { session })
+    let stopped: Response
+    do {
+      stopped = await broker.fhir('/Patient/pat-1', { session })
+      statuses.push(stopped.status)
+    } while (stopped.status === 403 && statuses.length < 20)
 
-    expect(statuses).toEqual([403, 403, 403, 429])
+    expect(statuses.slice(0, 3)).toEqual([403, 403, 403])
+    expect(stopped.status).toBe(429)
     expect(Number(stopped.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(await issueCode(stopped)).toBe('throttled')
     expect(broker.ehr.fhirRequests).toHaveLength(before)

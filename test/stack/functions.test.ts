@@ -120,6 +120,11 @@ describe('Outputs', () => {
       [OUTPUTS.jwksUrl]: `${BASE}/.well-known/jwks.json`,
       [OUTPUTS.eventBusName]: 'Sallyport-events',
       [OUTPUTS.upstreams]: 'public',
+      [OUTPUTS.sessionsTableName]: 'SessionsTable',
+      [OUTPUTS.logGroupNames]: [
+        'ApiAccessLog',
+        ...Object.keys(ENVIRONMENTS).map((name) => `${name}Logs`),
+      ].join(','),
       [OUTPUTS.registryTableName]: 'RegistryTable',
       [OUTPUTS.clientSecretsPrefix]: 'Sallyport/client-secrets/',
       [OUTPUTS.ssoSecretsPrefix]: 'Sallyport/sso-secrets/',
