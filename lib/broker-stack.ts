@@ -32,6 +32,10 @@ export interface BrokerStackProps extends StackProps {
    * and with two, one half goes on while the other is stuck. @default 2
    */
   readonly refreshSchedules?: number
+  /**
+   * Sessions that a run of the refresher works at once: it mostly waits for EHRs. @default 50
+   */
+  readonly refreshConcurrency?: number
 }
 
 /** The broker: what it keeps, then the doors, in the order that a launch meets them. */
@@ -176,13 +180,19 @@ export class BrokerStack extends Stack {
     sessions.grantFindDue(refresher)
     sessions.grantReadSession(refresher)
     sessions.grantUseSession(refresher)
+    sessions.grantRemoveSession(refresher)
     registry.grantRead(refresher)
     sealingKey.grantOpenTokens(refresher)
     sealingKey.grantSealTokens(refresher)
     clientSecrets.grantRead(refresher)
     assertionsKey.grantSign(refresher)
     launches.grantRescue(refresher)
-    new RefreshSchedule(this, 'RefreshSchedule', { refresher, schedules, storageKey })
+    new RefreshSchedule(this, 'RefreshSchedule', {
+      refresher,
+      schedules,
+      concurrency: props.refreshConcurrency ?? 50,
+      storageKey,
+    })
 
     const session = new BrokerFunction<typeof SESSION_ENVIRONMENT>(this, 'Session', {
       name: 'session',

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbDueSessions } from '#adapters/dynamodb/due-sessions.ts'
+import { dynamodbEndingSessions } from '#adapters/dynamodb/ending-sessions.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -14,9 +15,12 @@ import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REFRESHER_ENVIRONMENT } from '#contract/environment.ts'
+import { cachedDiscovery } from '#core/oauth/discovery.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
+import { leaseObserver } from '#core/tokens/lease-observer.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { revokeTokens } from '#core/tokens/revoke-tokens.ts'
 import { refresherHandler } from './handler.ts'
 
 const environment = readEnvironment(REFRESHER_ENVIRONMENT)
@@ -26,31 +30,48 @@ const log = powertoolsEventLog('refresher')
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
 const sessions = dynamodbSessionStore(sessionsTable)
+const vault = kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN })
+const rescue = dynamodbRescueStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME, now })
+const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
+const authentication = {
+  secrets: secretsManagerReader({
+    client: new SecretsManagerClient(AWS_CLIENT),
+    prefix: environment.CLIENT_SECRETS_PREFIX,
+    now,
+  }),
+  signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+  redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+  now,
+}
+const monotonicMs = () => performance.now()
+const registry = dynamodbRegistry({
+  documents,
+  tableName: environment.REGISTRY_TABLE_NAME,
+  now,
+})
 
 export const handler = refresherHandler({
   due: dynamodbDueSessions(sessionsTable),
   sessions,
   tokens: accessTokens({
     sessions,
-    vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
-    refreshGrant: refreshGrant({
-      registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
-      egress: createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
-      secrets: secretsManagerReader({
-        client: new SecretsManagerClient(AWS_CLIENT),
-        prefix: environment.CLIENT_SECRETS_PREFIX,
-        now,
-      }),
-      signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
-      redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
-      log,
-      now,
-    }),
-    rescue: dynamodbRescueStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME, now }),
+    vault,
+    refreshGrant: refreshGrant({ registry, egress, ...authentication, log }),
+    rescue,
     log,
     now,
   }),
+  endings: dynamodbEndingSessions(sessionsTable),
+  vault,
+  rescue,
+  revokeTokens: revokeTokens({
+    registry,
+    discovery: cachedDiscovery({ egress, now }),
+    egress,
+    ...authentication,
+  }),
+  leases: leaseObserver(monotonicMs),
   log,
   now,
-  monotonicMs: () => performance.now(),
+  monotonicMs,
 })

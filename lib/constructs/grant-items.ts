@@ -5,7 +5,7 @@ import type { StorageKey } from './storage-key.ts'
 export interface ItemGrant {
   readonly table: Table
   readonly storageKey: StorageKey
-  readonly action: 'GetItem' | 'PutItem' | 'UpdateItem' | 'Query'
+  readonly action: 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'
   /** Only items whose partition key begins so; absent, all of the table's. */
   readonly keyPrefix?: string
   /** Only these attributes, and only by a projection that names them; absent, all. */
@@ -17,7 +17,7 @@ export interface ItemGrant {
 /** Allows one action on items of a table, and the use of the storage key that it implies. */
 export function grantItems(grantee: IGrantable, grant: ItemGrant): Grant {
   const { table, storageKey, action, index } = grant
-  const writes = action === 'PutItem' || action === 'UpdateItem'
+  const writes = action !== 'GetItem' && action !== 'Query'
 
   return Grant.addToPrincipal({
     grantee,

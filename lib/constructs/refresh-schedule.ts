@@ -13,6 +13,8 @@ export interface RefreshScheduleProps {
   readonly refresher: IGrantable & { readonly lambda: IFunction }
   /** How many schedules share the due index's shards; as many runs work at once. */
   readonly schedules: number
+  /** Sessions that each run works at once. */
+  readonly concurrency: number
   readonly storageKey: StorageKey
 }
 
@@ -29,7 +31,7 @@ export class RefreshSchedule extends Construct {
   constructor(scope: Construct, id: string, props: RefreshScheduleProps) {
     super(scope, id)
 
-    const { refresher, storageKey } = props
+    const { refresher, concurrency, storageKey } = props
     const undelivered = new FailureQueue(this, 'Undelivered', { storageKey })
     const failed = new FailureQueue(this, 'Failed', { storageKey })
 
@@ -67,7 +69,7 @@ export class RefreshSchedule extends Construct {
         target: {
           arn: refresher.lambda.functionArn,
           roleArn: role.roleArn,
-          input: JSON.stringify(shards),
+          input: JSON.stringify({ ...shards, concurrency } satisfies RefresherEvent),
           retryPolicy: {
             maximumRetryAttempts: 0,
             maximumEventAgeInSeconds: MAX_EVENT_AGE.toSeconds(),
@@ -80,7 +82,7 @@ export class RefreshSchedule extends Construct {
 }
 
 /** All shards, in as many ranges of one length or nearly. */
-export function shardRanges(count: number): readonly RefresherEvent[] {
+export function shardRanges(count: number): readonly Omit<RefresherEvent, 'concurrency'>[] {
   const { shards } = SESSIONS_TABLE.dueIndex
   if (!Number.isInteger(count) || count < 1 || count > shards) {
     throw new Error(`There are ${shards} shards: between 1 and ${shards} schedules can share them`)

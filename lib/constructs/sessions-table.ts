@@ -10,6 +10,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import {
   SESSION_END_ATTRIBUTES,
+  SESSION_ENDED_ATTRIBUTES,
   SESSION_VIEW_ATTRIBUTES,
   SESSIONS_TABLE,
 } from '#contract/tables.ts'
@@ -84,9 +85,14 @@ export class SessionsTable extends Construct {
     return this.#grantAttributes(grantee, 'GetItem', SESSION_VIEW_ATTRIBUTES)
   }
 
-  /** Lets the grantee end a session, and change nothing else of it. */
+  /** Lets the grantee end a session and make it due, and change nothing else of it. */
   grantEndSession(grantee: IGrantable): Grant {
-    return this.#grantAttributes(grantee, 'UpdateItem', ['id', 'status'])
+    return this.#grantAttributes(grantee, 'UpdateItem', SESSION_ENDED_ATTRIBUTES)
+  }
+
+  /** Lets the grantee remove sessions. */
+  grantRemoveSession(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'DeleteItem')
   }
 
   #grantAttributes(

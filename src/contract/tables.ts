@@ -26,6 +26,9 @@ export const SESSIONS_TABLE = {
   dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'refreshDueAt', shards: 16 },
 } as const
 
+/** What whoever may only end a session may write of it: that it is ending, and due. */
+export const SESSION_ENDED_ATTRIBUTES = ['id', 'status', 'dueShard', 'refreshDueAt'] as const
+
 /** What the token function may read of a session: whose it is, of which launch, and when it ends. */
 export const SESSION_END_ATTRIBUTES = [
   'id',

@@ -30,6 +30,7 @@ export interface EventFields {
   readonly firstShard?: number
   readonly lastShard?: number
   readonly renewed?: number
+  readonly ended?: number
   readonly dropped?: number
   readonly left?: number
   readonly failed?: number

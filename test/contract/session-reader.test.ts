@@ -3,7 +3,7 @@ import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { SESSION_END_ATTRIBUTES, SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
-import { aSession } from '../fixtures.ts'
+import { aSession, NOW } from '../fixtures.ts'
 import { createTables } from './local-aws.ts'
 
 async function setup() {
@@ -34,12 +34,13 @@ describe('dynamodbSessionReader', () => {
 })
 
 describe('dynamodbEndSession', () => {
-  it('ends a session and leaves the rest of it', async () => {
+  it('ends a session and makes it due, and leaves the rest of it', async () => {
     const { documents, tableName, store, session } = await setup()
 
-    await dynamodbEndSession({ documents, tableName })(session.id)
+    await dynamodbEndSession({ documents, tableName, now: () => NOW })(session.id)
 
-    expect(await store.read(session.id)).toEqual({ ...session, status: 'ending' })
+    const ended = { status: 'ending', refreshDueAt: NOW, renewAhead: true }
+    expect(await store.read(session.id)).toEqual({ ...session, ...ended })
   })
 
   it('brings none back that is gone', async () => {

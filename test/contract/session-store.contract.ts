@@ -347,6 +347,15 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         expect((await row())?.renewAhead).toBe(ahead)
       })
 
+      it('keeps a session due that somebody has ended, whatever its holder met', async () => {
+        const ended = { status: 'ending', refreshDueAt: NOW + 30, renewAhead: true } as const
+        const { store, id } = await setup(aSession({ ...ended, fence: 1, lease, attempt }))
+
+        await store.releaseLease(id, guard, { status: 'reauthorization-required', failures: 1 })
+
+        expect(await store.read(id)).toMatchObject(ended)
+      })
+
       it('marks a session that needs the person, and forgets an earlier pause', async () => {
         const { store, id, acquire, row, session } = await setup(aSession({ nextAttemptAt: NOW }))
         await acquire()

@@ -5,6 +5,7 @@ import { LAUNCH_DEFENCES } from './areas/launch.ts'
 import { LOGS_DEFENCES } from './areas/logs.ts'
 import { PAGES_DEFENCES } from './areas/pages.ts'
 import { PLATFORM_DEFENCES } from './areas/platform.ts'
+import { REFRESHER_DEFENCES } from './areas/refresher.ts'
 import { SESSION_DEFENCES } from './areas/session.ts'
 import type { Defence } from './defence.ts'
 
@@ -17,5 +18,6 @@ export const DEFENCES: readonly Defence[] = [
   ...LOGS_DEFENCES,
   ...PAGES_DEFENCES,
   ...PLATFORM_DEFENCES,
+  ...REFRESHER_DEFENCES,
   ...SESSION_DEFENCES,
 ].toSorted(({ rows: [one = 0] }, { rows: [other = 0] }) => one - other)

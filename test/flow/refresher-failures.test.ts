@@ -48,7 +48,10 @@ async function setup(withoutAction: string) {
   return { stack, messagesIn }
 }
 
-const EVENTS = ['{"firstShard":0,"lastShard":7}', '{"firstShard":8,"lastShard":15}']
+const EVENTS = [
+  '{"firstShard":0,"lastShard":7,"concurrency":50}',
+  '{"firstShard":8,"lastShard":15,"concurrency":50}',
+]
 
 describe('a run that fails', () => {
   it('ends in the function’s failure queue with its event, and is not repeated', async () => {

@@ -48,7 +48,7 @@ describe('the scheduled refresher', () => {
     expect(presented()).toBe(1)
   })
 
-  it('lets a session go that nobody uses', async () => {
+  it('ends a session that nobody uses', async () => {
     const { presented, read } = await setup()
     broker.stack.time.advance(3_601)
 

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { DueSessions } from '#core/refresher/due-sessions.ts'
 import { refresherHandler } from '../../lambdas/refresher/handler.ts'
-import { NOW } from '../fixtures.ts'
-import { tokenWorld } from '../support/token-world.ts'
+import { refresherWorld } from '../support/refresher-world.ts'
 
 async function setup() {
-  const world = await tokenWorld()
+  const { deps } = await refresherWorld()
   const asked: number[] = []
   const due: DueSessions = {
     async page(shard) {
@@ -14,14 +13,7 @@ async function setup() {
     },
     drop: async () => undefined,
   }
-  const handler = refresherHandler({
-    due,
-    sessions: world.sessions,
-    tokens: world.instance(),
-    log: world.log,
-    now: () => NOW,
-    monotonicMs: world.pace.monotonicMs,
-  })
+  const handler = refresherHandler({ ...deps, due })
   const handle = async (event: object, remaining = 90_000) =>
     handler(event as never, { getRemainingTimeInMillis: () => remaining })
   return { handle, asked }
@@ -31,7 +23,7 @@ describe('the refresher', () => {
   it('works the shards that its schedule owns', async () => {
     const { handle, asked } = await setup()
 
-    await handle({ firstShard: 8, lastShard: 15 })
+    await handle({ firstShard: 8, lastShard: 15, concurrency: 50 })
 
     expect(asked.toSorted((one, other) => one - other)).toEqual([8, 9, 10, 11, 12, 13, 14, 15])
   })
@@ -46,14 +38,21 @@ describe('the refresher', () => {
   ])('fails at an event without its shards: %j', async (event) => {
     const { handle, asked } = await setup()
 
-    await expect(handle(event)).rejects.toThrow('shards')
+    await expect(handle({ concurrency: 50, ...event })).rejects.toThrow('shards')
+    expect(asked).toEqual([])
+  })
+
+  it.each([undefined, 0, 501, 1.5, '50'])('fails at a concurrency of %j', async (concurrency) => {
+    const { handle, asked } = await setup()
+
+    await expect(handle({ firstShard: 0, lastShard: 7, concurrency })).rejects.toThrow('at once')
     expect(asked).toEqual([])
   })
 
   it('reads nothing where there is no time left', async () => {
     const { handle, asked } = await setup()
 
-    await handle({ firstShard: 0, lastShard: 7 }, 24_999)
+    await handle({ firstShard: 0, lastShard: 7, concurrency: 50 }, 24_999)
 
     expect(asked).toEqual([])
   })

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { SESSION_END_ATTRIBUTES, SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
+import {
+  SESSION_END_ATTRIBUTES,
+  SESSION_ENDED_ATTRIBUTES,
+  SESSION_VIEW_ATTRIBUTES,
+} from '#contract/tables.ts'
 import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const REGION = 'AWS::Region'
@@ -91,6 +95,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on SessionsTable/index/byDue',
     'dynamodb:GetItem on SessionsTable',
     'dynamodb:UpdateItem on SessionsTable',
+    'dynamodb:DeleteItem on SessionsTable',
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:PutItem on LaunchesTable, keys rescue#*',
     'dynamodb:GetItem on LaunchesTable, keys rescue#*',
@@ -109,7 +114,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...writesTo('SessionLogs'),
     'dynamodb:GetItem on RegistryTable',
     `dynamodb:GetItem on SessionsTable, attributes ${SESSION_VIEW_ATTRIBUTES.join(' ')}`,
-    'dynamodb:UpdateItem on SessionsTable, attributes id status',
+    `dynamodb:UpdateItem on SessionsTable, attributes ${SESSION_ENDED_ATTRIBUTES.join(' ')}`,
     putsEvents('session.ended'),
     'kms:GetPublicKey on TokensKey',
     ...READ_TABLES,

@@ -42,6 +42,7 @@ describe('The schedules', () => {
     const owned = schedules.flatMap(({ Target }) => shardsOf(JSON.parse(Target.Input)))
 
     expect(owned).toEqual(ALL_SHARDS)
+    expect(schedules.map(({ Target }) => JSON.parse(Target.Input).concurrency)).toEqual([50, 50])
   })
 
   it('can be any number up to that of the shards, and still own each once', () => {

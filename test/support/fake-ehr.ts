@@ -35,11 +35,15 @@ export interface Misbehavior {
   readonly authorizationResponse?: Readonly<Record<string, string | undefined>>
   /** Members over the right ones of the token response. */
   readonly tokenMembers?: Readonly<Record<string, unknown>>
+  /** What its revocation endpoint answers; 200 by default. */
+  readonly revocationStatus?: number
 }
 
 export interface FakeEhr extends LoopbackServer {
   readonly fhirBaseUrl: string
   readonly tokenRequests: readonly TokenRequest[]
+  /** What it got at its revocation endpoint. */
+  readonly revocations: readonly TokenRequest[]
   /** Every FHIR request it got: method, URL with query, headers, body. */
   readonly fhirRequests: readonly (FhirRequestSeen & OnWire)[]
   /** From now on; `{}` behaves again. */
@@ -71,6 +75,8 @@ export interface FakeEhrOptions {
    * is one person, who has allowed it.
    */
   readonly people?: Readonly<Record<string, { readonly patient: string; readonly user: string }>>
+  /** Has a revocation endpoint (RFC 7009), and says so. */
+  readonly revokes?: boolean
 }
 
 /**
@@ -88,6 +94,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
   >()
   const tokenRequests: TokenRequest[] = []
   const fhirRequests: (FhirRequestSeen & OnWire)[] = []
+  const revocations: TokenRequest[] = []
   let misbehavior: Misbehavior = {}
   const placeOnConnection = countOnConnections()
 
@@ -106,6 +113,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
         jwks_uri: `${origin}/jwks`,
         authorization_endpoint: `${origin}/authorize?tenant=7`,
         token_endpoint: `${origin}/token`,
+        ...(options.revokes && { revocation_endpoint: `${origin}/revoke` }),
         authorization_response_iss_parameter_supported: true,
         capabilities: ['launch-ehr', 'sso-openid-connect'],
         grant_types_supported: ['authorization_code'],
@@ -137,6 +145,12 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
         return
       }
       response.writeHead(302, { location: back.href }).end()
+      return
+    }
+    if (url.pathname === '/revoke' && options.revokes) {
+      const body = new URLSearchParams(await readBody(request))
+      revocations.push({ headers: request.headers, body, onConnection })
+      response.writeHead(misbehavior.revocationStatus ?? 200).end()
       return
     }
     if (url.pathname === '/token') {
@@ -218,6 +232,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     ...server,
     fhirBaseUrl: `${server.origin}/fhir`,
     tokenRequests,
+    revocations,
     fhirRequests,
     misbehave: (how) => {
       misbehavior = how

@@ -176,7 +176,7 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
             ${nextAttemptAt === undefined ? '' : ', nextAttemptAt = :next'}
             REMOVE leaseOwner, leaseUntil
             ${unresolved ? '' : ', attempt'}
-            ${status === 'active' ? '' : `, ${SESSIONS_TABLE.dueIndex.partitionKey}`}
+            ${setStatus ? `, ${SESSIONS_TABLE.dueIndex.partitionKey}` : ''}
             ${nextAttemptAt === undefined ? ', nextAttemptAt' : ''}`,
           ConditionExpression: setStatus ? `${HELD} AND #status = :active` : HELD,
           ...(setStatus && { ExpressionAttributeNames: { '#status': 'status' } }),

@@ -77,11 +77,13 @@ export function memorySessionStore(): MemorySessionStore {
         return freed?.fence === guard.fence && freed.lease === undefined
       }
       const { lease, attempt, nextAttemptAt: before, renewAhead, ...kept } = row
+      // Whoever ended the session meanwhile has the last word on its status and on when it is due.
+      const stays = row.status !== 'active' || status === 'active'
       rows.set(id, {
         ...kept,
         status: row.status === 'active' ? status : row.status,
         failures,
-        ...(renewAhead && status === 'active' && { renewAhead }),
+        ...(renewAhead && stays && { renewAhead }),
         ...(unresolved && attempt && { attempt }),
         ...(nextAttemptAt !== undefined && { nextAttemptAt }),
       })

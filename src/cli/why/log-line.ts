@@ -49,6 +49,7 @@ const FIELDS = {
   firstShard: number,
   lastShard: number,
   renewed: number,
+  ended: number,
   dropped: number,
   left: number,
   failed: number,

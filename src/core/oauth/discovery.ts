@@ -97,7 +97,9 @@ function onRegisteredHosts(
       })
     }
   }
-  return metadata
+  const { revocation_endpoint: revocation, ...without } = metadata
+  const isElsewhere = revocation !== undefined && !hosts.includes(new URL(revocation).host)
+  return isElsewhere ? without : metadata
 }
 
 async function discover(fhirBaseUrl: string, egress: Egress): Promise<Discovered> {
@@ -138,6 +140,8 @@ async function discover(fhirBaseUrl: string, egress: Egress): Promise<Discovered
     return value
   }
   const jwksUri = endpoint('jwks_uri')
+  // Launches do without it, so a wrong one is none.
+  const revocationEndpoint = URL.parse(String(body['revocation_endpoint'] ?? ''), `${base}/`)
 
   return {
     freshSeconds: freshSeconds(response.headers.get('cache-control')),
@@ -147,6 +151,8 @@ async function discover(fhirBaseUrl: string, egress: Egress): Promise<Discovered
       authorization_endpoint: required('authorization_endpoint'),
       token_endpoint: required('token_endpoint'),
       ...(jwksUri && { jwks_uri: jwksUri }),
+      ...(body['revocation_endpoint'] !== undefined &&
+        revocationEndpoint && { revocation_endpoint: revocationEndpoint.href }),
       ...(body['authorization_response_iss_parameter_supported'] === true && {
         authorization_response_iss_parameter_supported: true,
       }),

@@ -3,9 +3,9 @@ import { inDueOrder } from './in-due-order.ts'
 import {
   AHEAD_SECONDS,
   type DueOutcome,
-  type RenewDueSessionDeps,
-  renewDueSession,
-} from './renew-due-session.ts'
+  type WorkDueSessionDeps,
+  workDueSession,
+} from './work-due-session.ts'
 
 /** A run begins nothing after this much of its minute: the next one is about to. */
 const RUN_MS = 55_000
@@ -16,14 +16,9 @@ const RUN_MS = 55_000
  */
 const WORST_CASE_MS = 25_000
 
-/** Sessions in work at once, unless told otherwise: a renewal mostly waits for the EHR. */
-const CONCURRENCY = 50
-
-export interface SweepDeps extends RenewDueSessionDeps {
+export interface SweepDeps extends WorkDueSessionDeps {
   /** Milliseconds of a clock that only goes forward. */
   readonly monotonicMs: () => number
-  /** Sessions in work at once. @default {@link CONCURRENCY} */
-  readonly concurrency?: number
 }
 
 /** One run over some shards of the due index. */
@@ -31,6 +26,8 @@ export interface SweepRequest {
   readonly firstShard: number
   /** Included. */
   readonly lastShard: number
+  /** Sessions in work at once. */
+  readonly concurrency: number
   /** What is left of the invocation. */
   readonly remainingMs: () => number
 }
@@ -51,13 +48,13 @@ export type SweepSummary = Readonly<Record<DueOutcome, number>> & {
  * @throws Error if a shard could not be read to its end, after the others were worked
  */
 export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<SweepSummary> {
-  const { firstShard, lastShard, remainingMs } = request
-  const { now, log, monotonicMs, concurrency = CONCURRENCY } = deps
+  const { firstShard, lastShard, concurrency, remainingMs } = request
+  const { now, log, monotonicMs } = deps
   const startedAt = now()
   const startedMs = monotonicMs()
   const shards = Array.from({ length: lastShard - firstShard + 1 }, (_, i) => firstShard + i)
   const queue = inDueOrder(deps.due, shards, startedAt + AHEAD_SECONDS)
-  const outcomes = { renewed: 0, dropped: 0, left: 0, failed: 0 }
+  const outcomes = { renewed: 0, ended: 0, dropped: 0, left: 0, failed: 0 }
   let oldestDueSeconds = 0
 
   const hasTime = () => monotonicMs() - startedMs < RUN_MS && remainingMs() >= WORST_CASE_MS
@@ -66,7 +63,7 @@ export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<Swe
       const due = await queue.next()
       if (!due) return
       oldestDueSeconds = Math.max(oldestDueSeconds, startedAt - due.dueAt)
-      outcomes[await renewDueSession(due, remainingMs, deps)] += 1
+      outcomes[await workDueSession(due, remainingMs, deps)] += 1
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work))

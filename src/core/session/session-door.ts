@@ -15,7 +15,7 @@ type VisibleSession = OwnedSession & Pick<Session, 'patient' | 'encounter' | 'sc
 export interface SessionDoorDeps {
   readonly verifyAppToken: (authorization: string | undefined) => Promise<AppCaller>
   readonly readSession: (id: string) => Promise<VisibleSession | undefined>
-  /** Ends it for every reader; does nothing to one that is gone. */
+  /** Ends it for every reader, and makes it due; does nothing to one that is gone. */
   readonly endSession: (id: string) => Promise<void>
   readonly guardDeadSessions: DeadSessionGuard
   readonly events: BrokerEvents
@@ -85,7 +85,8 @@ export async function describeSession(
 }
 
 /**
- * Ends a session: from then on it is over for every reader.
+ * Ends a session: from then on it is over for every reader. Its tokens are revoked at the EHR, where
+ * that offers it, and removed within a minute or so, by the refresher.
  *
  * @throws BrokerError as {@link describeSession}
  */

@@ -43,8 +43,8 @@ export interface Session {
   /** From when on a renewal is wanted; until the first one the margin counts from `createdAt`. */
   readonly refreshDueAt?: EpochSeconds
   /**
-   * To be renewed when due, whether or not somebody asks: it is then found by `refreshDueAt`, which
-   * it has, for as long as it is active.
+   * To be looked at when due, whether or not somebody asks: it is then found by `refreshDueAt`, which
+   * it has. An active session's tokens are renewed then; one that is ending is removed.
    */
   readonly renewAhead?: true
   readonly lease?: Lease
@@ -134,7 +134,7 @@ export interface SessionStore {
 
   /**
    * Frees the lease of a renewal that got no tokens, under the same condition; `status` as the
-   * outcome demands, but a session that is `ending` stays so. One that is not active any more is
+   * outcome demands, but a session that is `ending` stays so, and due. One that needs the person is
    * no longer renewed ahead.
    */
   releaseLease(id: string, guard: LeaseGuard, outcome: ReleaseOutcome): Promise<boolean>

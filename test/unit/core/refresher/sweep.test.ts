@@ -1,39 +1,36 @@
 import { describe, expect, it } from 'vitest'
-import { memoryDueSessions } from '#adapters/memory/due-sessions.ts'
 import { BrokerError } from '#core/errors.ts'
 import { type SweepDeps, sweep } from '#core/refresher/sweep.ts'
 import { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { aSession, NOW } from '../../../fixtures.ts'
-import { tokenWorld } from '../../../support/token-world.ts'
+import { refresherWorld } from '../../../support/refresher-world.ts'
 
 const PLENTY = () => 90_000
 
-/** Sessions in shards by the first letter of their id, and tokens that are renewed as a test says. */
+/** Sessions, by shards of their first letter, and tokens that are renewed as a test says. */
 async function setup(
   rows: readonly Partial<Session>[],
   renew: (session: Session) => Promise<Session> = async (session) => session,
 ) {
-  const world = await tokenWorld()
-  const { sessions, log, now, pace, clock } = world
-  sessions.delete(world.session.id)
-  for (const row of rows) {
-    sessions.put(aSession({ refreshDueAt: NOW, renewAhead: true, ...row }))
-  }
+  const world = await refresherWorld(rows)
   const worked: string[] = []
   const tokens: AccessTokens = {
     async freshAccessToken(session) {
       worked.push(session.id)
-      const renewed = await renew(session)
-      return { accessToken: new Secret('access'), session: renewed }
+      return { accessToken: new Secret('access'), session: await renew(session) }
     },
   }
-  const due = memoryDueSessions(sessions, (id) => id.charCodeAt(0) - 97)
-  const deps: SweepDeps = { due, sessions, tokens, log, now, monotonicMs: pace.monotonicMs }
-  const run = (changes: Partial<SweepDeps> = {}, remainingMs = PLENTY) =>
-    sweep({ firstShard: 0, lastShard: 1, remainingMs }, { ...deps, ...changes })
-  return { run, worked, sessions, log, due, clock, pace, tokens, world }
+  const run = (
+    { concurrency = 50, ...changes }: Partial<SweepDeps> & { readonly concurrency?: number } = {},
+    remainingMs = PLENTY,
+  ) =>
+    sweep(
+      { firstShard: 0, lastShard: 1, concurrency, remainingMs },
+      { ...world.deps, tokens, ...changes },
+    )
+  return { ...world, run, worked, due: world.deps.due }
 }
 
 const renewed = async (session: Session) => ({ ...session, tokenVersion: 2 })
@@ -56,6 +53,7 @@ describe('sweep', () => {
     expect(worked).toEqual(['b-1', 'a-3', 'a-1'])
     expect(summary).toEqual({
       renewed: 3,
+      ended: 0,
       dropped: 0,
       left: 0,
       failed: 0,
@@ -65,16 +63,14 @@ describe('sweep', () => {
   })
 
   it('renews through the same core as a request, a minute ahead', async () => {
-    const { run, world, sessions, due } = await setup([])
-    const { session, at, server } = world
-    const row = { ...session, id: session.id, refreshDueAt: NOW + 3_540, renewAhead: true } as const
+    const { run, session, sessions, instance, at, server, due } = await setup([])
+    const row = { ...session, refreshDueAt: NOW + 3_540, renewAhead: true } as const
     sessions.put(row)
     at(3_480)
-
     const named = { sessions: [{ id: row.id, dueAt: NOW + 3_540 }], next: undefined }
 
     const summary = await run({
-      tokens: world.instance(),
+      tokens: instance(),
       due: { ...due, page: async () => named },
       concurrency: 1,
     })
@@ -89,18 +85,31 @@ describe('sweep', () => {
     ['is idle', { lastUsedAt: NOW - 3_600 }],
     ['is past its end', { expiresAt: NOW }],
     ['is ending', { status: 'ending' }],
-    ['needs the person', { status: 'reauthorization-required' }],
-  ])('takes a session that %s off the index, and renews nothing', async (_, row) => {
-    const { run, worked, sessions } = await setup([{ id: 'a-1', ...row }])
+  ])('ends a session that %s, and renews nothing', async (_, row) => {
+    const { run, worked, sessions, revoked } = await setup([{ id: 'a-1', ...row }])
 
-    expect(await run()).toMatchObject({ dropped: 1, renewed: 0 })
+    expect(await run()).toMatchObject({ ended: 1, renewed: 0 })
 
     expect(worked).toEqual([])
+    expect(revoked).toEqual(['refresh-1'])
+    expect(await sessions.read('a-1')).toBeUndefined()
+  })
+
+  it('takes a session that needs the person off the index, and leaves it', async () => {
+    const { run, worked, sessions, revoked } = await setup([
+      { id: 'a-1', status: 'reauthorization-required' },
+    ])
+
+    expect(await run()).toMatchObject({ dropped: 1 })
+
+    expect([worked, revoked]).toEqual([[], []])
+    expect(await sessions.read('a-1')).toMatchObject({ status: 'reauthorization-required' })
     expect((await sessions.read('a-1'))?.renewAhead).toBeUndefined()
   })
 
   it.each<[string, Partial<Session>]>([
     ['pauses after a failure', { nextAttemptAt: NOW + 5 }],
+    ['is about to end', { refreshDueAt: NOW + 60, expiresAt: NOW + 60 }],
     ['has been renewed since', { refreshDueAt: NOW + 61 }],
     ['is not renewed ahead any more', {}],
     ['is gone', {}],
@@ -198,6 +207,25 @@ describe('sweep', () => {
     expect(log.lines.map(({ event }) => event)).toEqual(['sweep_ended', 'due_index_unread'])
   })
 
+  it('asks each shard once, and reads no session, where none of 100,000 is due', async () => {
+    const { run, sessions, due } = await setup([])
+    const row = aSession({ refreshDueAt: NOW + 61, renewAhead: true })
+    for (let index = 0; index < 100_000; index += 1) {
+      sessions.put({ ...row, id: `${index % 2 === 0 ? 'a' : 'b'}-${index}` })
+    }
+    const asked: number[] = []
+    const page: typeof due.page = (shard, request) => {
+      asked.push(shard)
+      return due.page(shard, request)
+    }
+    const read = () => Promise.reject(new Error('read'))
+
+    const summary = await run({ due: { ...due, page }, sessions: { ...sessions, read } })
+
+    expect(asked).toEqual([0, 1])
+    expect(summary).toMatchObject({ renewed: 0, left: 0, failed: 0, waiting: 0 })
+  })
+
   it('says how it went in one line', async () => {
     const { run, log } = await setup([{ id: 'a-1', refreshDueAt: NOW - 7 }], renewed)
 
@@ -211,6 +239,7 @@ describe('sweep', () => {
           firstShard: 0,
           lastShard: 1,
           renewed: 1,
+          ended: 0,
           dropped: 0,
           left: 0,
           failed: 0,

@@ -1,12 +1,11 @@
 import { BrokerError } from '#core/errors.ts'
-import type { EventLog } from '#core/event-log.ts'
 import { liveSession } from '#core/session/live-session.ts'
-import type { SessionStore } from '#core/session/session-store.ts'
-import type { Clock } from '#core/time.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { sessionRefreshDueAt } from '#core/tokens/refresh-timing.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import type { DueSession, DueSessions } from './due-sessions.ts'
+import { beginEnd, type EndDueSessionDeps, endDueSession } from './end-due-session.ts'
 
 /** A run comes by once a minute: it renews what falls due before the next one. */
 export const AHEAD_SECONDS = 60
@@ -15,44 +14,52 @@ export const AHEAD_SECONDS = 60
 export type DueOutcome =
   /** Its tokens are new. */
   | 'renewed'
-  /** It is over, and off the index. */
+  /** It was over, and is gone. */
+  | 'ended'
+  /** There is nothing to do about it any more, and it is off the index. */
   | 'dropped'
-  /** It is not due any more, or pausing after a failure, or being renewed by somebody else. */
+  /** It is not due any more, or pausing after a failure, or somebody else is about it. */
   | 'left'
-  /** It could not be renewed this time. */
+  /** It could not be renewed or ended this time. */
   | 'failed'
 
-export interface RenewDueSessionDeps {
+export interface WorkDueSessionDeps extends EndDueSessionDeps {
   readonly due: DueSessions
   readonly sessions: SessionStore
   readonly tokens: AccessTokens
-  readonly log: EventLog
-  readonly now: Clock
 }
 
 /**
- * Renews the tokens of a session that is due, if it is alive: nobody is to be kept signed on by us
- * alone. What is idle, ended or past its end leaves the index.
+ * Renews the tokens of a session that is due if it is alive, and ends it if it is over: nobody is to
+ * be kept signed on by us alone.
  *
  * Never rejects: one session's trouble is no other's.
  */
-export async function renewDueSession(
+export async function workDueSession(
   due: DueSession,
   remainingMs: () => number,
-  deps: RenewDueSessionDeps,
+  deps: WorkDueSessionDeps,
 ): Promise<DueOutcome> {
-  let connection: string | undefined
+  let session: Session | undefined
   try {
-    const session = await deps.sessions.read(due.id, { consistent: true })
-    // The index lags: it may name what was deleted, or what has been renewed since.
+    session = await deps.sessions.read(due.id, { consistent: true })
+    // The index lags: it may name what is gone, or what has been renewed since.
     if (!session?.renewAhead) return 'left'
-    connection = session.connection
-    const now = deps.now()
-    if (!liveSession(session, now).live) {
+    if (session.status === 'reauthorization-required') {
       await deps.due.drop(due)
       return 'dropped'
     }
+    if (session.status === 'ending') return await endDueSession(session, deps)
+
+    const now = deps.now()
+    const liveness = liveSession(session, now)
+    if (!liveness.live) {
+      const ending = await beginEnd(session, liveness.because, deps)
+      return ending ? await endDueSession(ending, deps) : 'left'
+    }
     if (now + AHEAD_SECONDS < sessionRefreshDueAt(session)) return 'left'
+    // It is due for its own end, for which it needs no new tokens.
+    if (now + AHEAD_SECONDS >= session.expiresAt) return 'left'
     if (now < (session.nextAttemptAt ?? now)) return 'left'
 
     const fresh = await deps.tokens.freshAccessToken(session, {
@@ -65,8 +72,9 @@ export async function renewDueSession(
     const { code, detail, cause } = BrokerError.from(thrown)
     // Of what was foreseen the renewal has said what it met.
     if (code === 'internal_error') {
-      const fields = { ...detail, ...unforeseenFields(cause) }
-      deps.log.error('due_session_failed', { ...fields, ...(connection && { connection }) })
+      const connection = session?.connection
+      const fields = { ...detail, ...unforeseenFields(cause), ...(connection && { connection }) }
+      deps.log.error('due_session_failed', fields)
     }
     return 'failed'
   }

@@ -1,0 +1,117 @@
+import { revocationRequest } from 'oauth4webapi'
+import type { Egress } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import type { EventFields } from '#core/event-log.ts'
+import {
+  type ClientAuthenticationDeps,
+  clientAuthentication,
+} from '#core/oauth/client-authentication.ts'
+import type { Discovery } from '#core/oauth/discovery.ts'
+import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
+import { requestOptions } from '#core/oauth/request-options.ts'
+import { trySecrets } from '#core/oauth/try-secrets.ts'
+import type { Registry } from '#core/registry/registry.ts'
+import type { Session } from '#core/session/session-store.ts'
+import type { TokenSet } from './token-vault.ts'
+
+/** For one request. */
+const REVOKE_TIMEOUT_MS = 8_000
+
+/** What came of revoking a session's tokens. */
+export interface Revocation {
+  readonly outcome:
+    | 'revoked'
+    /** The server does not say that it can, or it is not the one that the tokens are from. */
+    | 'not_offered'
+    /** It will not, however often it is asked. */
+    | 'refused'
+    /** It did not this time. */
+    | 'failed'
+  readonly detail: EventFields
+}
+
+/** Revokes the tokens of a session that is over at their authorization server. Never rejects. */
+export type RevokeTokens = (
+  session: Pick<Session, 'connection'>,
+  tokens: TokenSet,
+) => Promise<Revocation>
+
+export interface RevokeTokensDeps extends ClientAuthenticationDeps {
+  readonly registry: Pick<Registry, 'findConnection' | 'findRegistration'>
+  readonly discovery: Discovery
+  readonly egress: Egress
+}
+
+/**
+ * Revokes the refresh token, with which the server takes back the access tokens of the grant too; of
+ * tokens that cannot be renewed the access token. An answer of 200 also means that the token was
+ * not good any more.
+ *
+ * Tokens go only to the server that they are from: one that discovery names since then, and that is
+ * not the launch's, gets none.
+ *
+ * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009.html)
+ */
+export function revokeTokens(deps: RevokeTokensDeps): RevokeTokens {
+  return async ({ connection: id }, tokens) => {
+    let host = new URL(tokens.tokenEndpoint).host
+    try {
+      const connection = await deps.registry.findConnection(id)
+      const registration =
+        connection && (await deps.registry.findRegistration(connection.registration))
+      if (!connection || !registration) {
+        return { outcome: 'not_offered', detail: { host, reason: 'registration_gone' } }
+      }
+      const { issuer, token_endpoint, revocation_endpoint } = await deps.discovery(connection)
+      if (issuer !== tokens.issuer || token_endpoint !== tokens.tokenEndpoint) {
+        return { outcome: 'not_offered', detail: { host, reason: 'server_changed' } }
+      }
+      if (revocation_endpoint === undefined) {
+        return { outcome: 'not_offered', detail: { host, reason: 'not_advertised' } }
+      }
+
+      host = new URL(revocation_endpoint).host
+      const kind = tokens.refreshToken ? 'refresh_token' : 'access_token'
+      const limits = { timeoutMs: REVOKE_TIMEOUT_MS, hosts: [host] }
+      const response = await trySecrets(
+        registration,
+        deps.secrets,
+        (secret) =>
+          revocationRequest(
+            { issuer, token_endpoint, revocation_endpoint },
+            { client_id: registration.clientId },
+            clientAuthentication({ registration, connection }, secret, deps),
+            (tokens.refreshToken ?? tokens.accessToken).reveal(),
+            {
+              ...requestOptions(deps.egress, limits),
+              additionalParameters: { token_type_hint: kind },
+            },
+          ),
+        ({ status }) => status === 401,
+      )
+      return { outcome: outcomeOf(response.status), detail: { host, ...(await said(response)) } }
+    } catch (error) {
+      const { code, detail } = BrokerError.from(error)
+      return { outcome: 'failed', detail: { host, reason: detail.reason ?? code } }
+    }
+  }
+}
+
+/** A refused client is configuration, and may be set right; a refused request stays refused. */
+function outcomeOf(status: number): Revocation['outcome'] {
+  if (status === 200) return 'revoked'
+  const isFinal = status >= 400 && status < 500 && ![401, 408, 429].includes(status)
+  return isFinal ? 'refused' : 'failed'
+}
+
+async function said(response: Response): Promise<EventFields> {
+  const { status } = response
+  if (status === 200) return {}
+  const body: unknown = await response.json().catch(() => undefined)
+  const isError = typeof body === 'object' && body !== null && 'error' in body
+  return {
+    status,
+    ...(isError &&
+      typeof body.error === 'string' && { oauthError: loggableOAuthError(body.error) }),
+  }
+}

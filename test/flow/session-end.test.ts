@@ -1,0 +1,92 @@
+import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { plainBrowser } from '../support/browser.ts'
+import { givenBroker } from './given-broker.ts'
+
+const issued = { count: 0 }
+const refreshToken = () => {
+  issued.count += 1
+  return `refresh-${issued.count}`
+}
+const broker = await givenBroker({
+  ehr: { refreshToken, revokes: true },
+  authentication: 'client_secret_basic',
+})
+afterAll(() => broker.close())
+
+/** How many sessions are stored. */
+async function storedSessions({ stack }: typeof broker): Promise<number> {
+  const { endpoint, region } = stack.aws
+  const client = new DynamoDBClient({ endpoint, region, credentials: stack.operator })
+  const { TableNames = [] } = await client.send(new ListTablesCommand({}))
+  const TableName = TableNames.find((name) => name.includes('SessionsTable'))
+  const { Count = 0 } = await client.send(new ScanCommand({ TableName, Select: 'COUNT' }))
+  return Count
+}
+
+/** A sign-on, what its app can do with it, and what the EHR is asked to revoke of it. */
+async function setup() {
+  const { message } = await broker.signOn(plainBrowser())
+  const session = message.body.Meta.SessionID
+  const own = `refresh-${issued.count}`
+  const revoked = (token = own) =>
+    broker.ehr.revocations.filter(({ body }) => body.get('token') === token)
+  const read = async () => (await broker.fhir('/Patient/pat-1', { session })).status
+  const end = () => broker.api('/session', { session, method: 'DELETE' })
+  return { session, revoked, read, end }
+}
+
+describe('a session that its app ends', () => {
+  it('is revoked at the EHR by the client, and gone, at the next turn of the schedule', async () => {
+    const { revoked, read, end } = await setup()
+    await end()
+    expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 0, 1])
+
+    await broker.stack.tick()
+
+    expect(revoked()).toHaveLength(1)
+    expect(revoked()[0]?.headers.authorization).toMatch(/^Basic /)
+    expect(revoked()[0]?.body.get('token_type_hint')).toBe('refresh_token')
+    expect([await read(), await storedSessions(broker)]).toEqual([403, 0])
+    await broker.stack.tick()
+    expect(revoked()).toHaveLength(1)
+  })
+
+  it('is revoked with its newest refresh token', async () => {
+    const { revoked, end } = await setup()
+    broker.stack.time.advance(3_500)
+    await broker.stack.tick()
+    const newest = `refresh-${issued.count}`
+
+    await end()
+    await broker.stack.tick()
+
+    expect([revoked().length, revoked(newest).length]).toEqual([0, 1])
+  })
+
+  it('is over although revoking fails, which is tried for ten minutes and no longer', async () => {
+    const { revoked, read, end } = await setup()
+    broker.ehr.misbehave({ revocationStatus: 503 })
+    onTestFinished(() => broker.ehr.misbehave({}))
+    await end()
+
+    await broker.stack.tick()
+    expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 1, 1])
+    broker.stack.time.advance(600)
+    await broker.stack.tick()
+    expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 2, 0])
+    await broker.stack.tick()
+    expect(revoked()).toHaveLength(2)
+  })
+})
+
+describe('a session that nobody uses', () => {
+  it('is revoked and gone when its tokens fall due', async () => {
+    const { revoked, read } = await setup()
+    broker.stack.time.advance(3_601)
+
+    await broker.stack.tick()
+
+    expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 1, 0])
+  })
+})
