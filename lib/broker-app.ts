@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
+import { keyGenerations } from './constructs/key-generations.ts'
 
 export const STACK_NAME = 'Sallyport'
 
@@ -11,6 +12,8 @@ export interface BrokerAppOptions {
   readonly outdir?: string
   /** Whether the functions are bundled; without, the assembly runs nowhere. @default true */
   readonly bundling?: boolean
+  /** As `-c name=value` of the CDK's command line. */
+  readonly context?: Readonly<Record<string, string>>
 }
 
 /**
@@ -18,13 +21,22 @@ export interface BrokerAppOptions {
  *
  * Synthesis throws at a finding that nobody has acknowledged.
  */
-export function brokerApp({ upstreams, outdir, bundling = true }: BrokerAppOptions): App {
+export function brokerApp({
+  upstreams,
+  outdir,
+  bundling = true,
+  context = {},
+}: BrokerAppOptions): App {
   const app = new App({
     analyticsReporting: false,
     ...(outdir === undefined ? {} : { outdir }),
-    ...(bundling ? {} : { context: { 'aws:cdk:bundling-stacks': [] } }),
+    context: { ...context, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }) },
   })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  new BrokerStack(app, STACK_NAME, { upstreams })
+  new BrokerStack(app, STACK_NAME, {
+    upstreams,
+    sealingKeys: keyGenerations(app.node, 'sealingKeys'),
+    assertionsKeys: keyGenerations(app.node, 'assertionsKeys'),
+  })
   return app
 }

@@ -12,13 +12,15 @@ import type {
 } from '#contract/environment.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
+import { AssertionsKeys } from './constructs/assertions-keys.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
 import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
+import type { KeyGenerations } from './constructs/key-generations.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
 import { RefreshSchedule } from './constructs/refresh-schedule.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
-import { SealingKey } from './constructs/sealing-key.ts'
+import { SealingKeys } from './constructs/sealing-key.ts'
 import { SecretsPrefix } from './constructs/secrets-prefix.ts'
 import { SessionsTable } from './constructs/sessions-table.ts'
 import { SigningKey } from './constructs/signing-key.ts'
@@ -27,6 +29,10 @@ import { StorageKey } from './constructs/storage-key.ts'
 export interface BrokerStackProps extends StackProps {
   /** Which addresses the functions may reach. */
   readonly upstreams: Upstreams
+  /** The keys that session tokens are sealed under: the first seals, all open. */
+  readonly sealingKeys: KeyGenerations
+  /** The keys of client assertions: the first signs, all are published. */
+  readonly assertionsKeys: KeyGenerations
   /**
    * How many schedules share the due index, each with runs of its own: more renew more in a minute,
    * and with two, one half goes on while the other is stuck. @default 2
@@ -44,11 +50,8 @@ export class BrokerStack extends Stack {
     super(scope, id, props)
 
     const storageKey = new StorageKey(this, 'StorageKey')
-    const sealingKey = new SealingKey(this, 'SealingKey')
-    const assertionsKey = new SigningKey(this, 'AssertionsKey', {
-      signs: 'client assertions',
-      algorithm: 'RS384',
-    })
+    const sealingKeys = new SealingKeys(this, props.sealingKeys)
+    const assertionsKeys = new AssertionsKeys(this, props.assertionsKeys)
     const tokensKey = new SigningKey(this, 'TokensKey', {
       signs: 'access tokens for apps',
       algorithm: 'ES256',
@@ -89,8 +92,8 @@ export class BrokerStack extends Stack {
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        SEALING_KEY_ARN: sealingKey.keyArn,
-        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        SEALING_KEY_ARNS: sealingKeys.keyArns,
+        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         EVENT_BUS_NAME: events.busName,
       },
@@ -101,8 +104,8 @@ export class BrokerStack extends Stack {
     launches.grantTakeLaunch(redirect)
     registry.grantRead(redirect)
     clientSecrets.grantRead(redirect)
-    assertionsKey.grantSign(redirect)
-    sealingKey.grantSealTokens(redirect)
+    assertionsKeys.grantSign(redirect)
+    sealingKeys.grantSealTokens(redirect)
     sessions.grantCreateSession(redirect)
     launches.grantPutTicket(redirect)
     events.grantPut(redirect, ['session.created'])
@@ -123,7 +126,7 @@ export class BrokerStack extends Stack {
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        ASSERTIONS_KEY_ARNS: assertionsKeys.publishedArns,
         TOKENS_KEY_ARN: tokensKey.keyArn,
       },
       timeout: Duration.seconds(15),
@@ -134,15 +137,15 @@ export class BrokerStack extends Stack {
     launches.grantMarkSeen(token)
     sessions.grantReadSessionEnd(token)
     tokensKey.grantSign(token)
-    assertionsKey.grantReadPublicKey(token)
+    assertionsKeys.grantReadPublicKeys(token)
 
     const fhir = new BrokerFunction<typeof FHIR_ENVIRONMENT>(this, 'Fhir', {
       name: 'fhir',
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        SEALING_KEY_ARN: sealingKey.keyArn,
-        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        SEALING_KEY_ARNS: sealingKeys.keyArns,
+        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         TOKENS_KEY_ARN: tokensKey.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
       },
@@ -154,10 +157,10 @@ export class BrokerStack extends Stack {
     registry.grantRead(fhir)
     sessions.grantReadSession(fhir)
     sessions.grantUseSession(fhir)
-    sealingKey.grantOpenTokens(fhir)
-    sealingKey.grantSealTokens(fhir)
+    sealingKeys.grantOpenTokens(fhir)
+    sealingKeys.grantSealTokens(fhir)
     clientSecrets.grantRead(fhir)
-    assertionsKey.grantSign(fhir)
+    assertionsKeys.grantSign(fhir)
     launches.grantRescue(fhir)
 
     const schedules = props.refreshSchedules ?? 2
@@ -166,8 +169,8 @@ export class BrokerStack extends Stack {
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        SEALING_KEY_ARN: sealingKey.keyArn,
-        ASSERTIONS_KEY_ARN: assertionsKey.keyArn,
+        SEALING_KEY_ARNS: sealingKeys.keyArns,
+        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
       },
       // It begins nothing after 55 seconds, and one renewal may take another 20.
@@ -182,10 +185,10 @@ export class BrokerStack extends Stack {
     sessions.grantUseSession(refresher)
     sessions.grantRemoveSession(refresher)
     registry.grantRead(refresher)
-    sealingKey.grantOpenTokens(refresher)
-    sealingKey.grantSealTokens(refresher)
+    sealingKeys.grantOpenTokens(refresher)
+    sealingKeys.grantSealTokens(refresher)
     clientSecrets.grantRead(refresher)
-    assertionsKey.grantSign(refresher)
+    assertionsKeys.grantSign(refresher)
     launches.grantRescue(refresher)
     new RefreshSchedule(this, 'RefreshSchedule', {
       refresher,
@@ -234,6 +237,7 @@ export class BrokerStack extends Stack {
       clientSecretsPrefix: clientSecrets.prefix,
       ssoSecretsPrefix: ssoSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,
+      sealingKeyArns: sealingKeys.keyArns,
       logGroupNames: Fn.join(',', this.#logGroupNames()),
     })
   }

@@ -7,7 +7,7 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
@@ -35,7 +35,7 @@ const sessions = dynamodbSessionStore({
   documents,
   tableName: environment.SESSIONS_TABLE_NAME,
 })
-const vault = kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN })
+const vault = kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) })
 const appTokens = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' })
 
 export const handler = streamingHandler(

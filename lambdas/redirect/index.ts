@@ -8,7 +8,7 @@ import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
@@ -34,7 +34,7 @@ export const handler = httpHandler(
     tickets: dynamodbOneTimeStore({ ...launchesTable, kind: 'ticket' }),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
-    vault: kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN }),
+    vault: kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) }),
     signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
     secrets: secretsManagerReader({
       client: new SecretsManagerClient(AWS_CLIENT),

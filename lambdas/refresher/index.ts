@@ -9,7 +9,7 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
@@ -30,7 +30,7 @@ const log = powertoolsEventLog('refresher')
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
 const sessions = dynamodbSessionStore(sessionsTable)
-const vault = kmsTokenVault({ kms, keyArn: environment.SEALING_KEY_ARN })
+const vault = kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) })
 const rescue = dynamodbRescueStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME, now })
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const authentication = {

@@ -12,8 +12,8 @@ const JWKS_MAX_AGE_SECONDS = 600
 const PUBLISHED_MEMBERS = ['kty', 'kid', 'alg', 'use', 'n', 'e'] as const
 
 export interface TokenHandlerDeps extends IssueAppTokenDeps {
-  /** The `assertions` key: EHRs check our client assertions with it. */
-  readonly assertions: Signer
+  /** The `assertions` keys: EHRs check our client assertions with them, whichever signed. */
+  readonly assertions: readonly Signer[]
 }
 
 /** `POST /auth/token`, `POST /v2/auth/token` and `GET /.well-known/jwks.json`. */
@@ -24,7 +24,7 @@ export function tokenHandler(deps: TokenHandlerDeps): HttpHandler {
       case '/v2/auth/token':
         return issue(request, deps)
       case '/.well-known/jwks.json':
-        return publish(await deps.assertions.publicJwk())
+        return publish(await Promise.all(deps.assertions.map((key) => key.publicJwk())))
       default:
         throw new BrokerError('internal_error', { detail: { reason: 'route_unknown' } })
     }
@@ -45,14 +45,16 @@ async function issue(request: HttpRequest, deps: IssueAppTokenDeps): Promise<Htt
   }
 }
 
-function publish(key: PublicJwk): HttpResponse {
-  const published = Object.fromEntries(PUBLISHED_MEMBERS.map((member) => [member, key[member]]))
+function publish(keys: readonly PublicJwk[]): HttpResponse {
+  const published = keys.map((key) =>
+    Object.fromEntries(PUBLISHED_MEMBERS.map((member) => [member, key[member]])),
+  )
   return {
     statusCode: 200,
     headers: {
       'content-type': 'application/json',
       'cache-control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
     },
-    body: JSON.stringify({ keys: [published] }),
+    body: JSON.stringify({ keys: published }),
   }
 }

@@ -1,32 +1,36 @@
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
-import { Construct } from 'constructs'
+import type { Construct } from 'constructs'
+import { generationId, type KeyGenerations } from './key-generations.ts'
 
-/** Session tokens are sealed under this key, and nothing else is. */
-export class SealingKey extends Construct {
-  readonly keyArn: string
+/** Session tokens are sealed under these keys, and nothing else is: the first seals, all open. */
+export class SealingKeys {
+  /** With commas between; the first is the one that seals. */
+  readonly keyArns: string
+  readonly #arns: readonly [string, ...string[]]
 
-  constructor(scope: Construct, id: string) {
-    super(scope, id)
-
-    const key = new Key(this, 'Resource', {
-      description: 'Sallyport: seals session tokens',
-      enableKeyRotation: true,
-    })
-    this.keyArn = key.keyArn
+  constructor(scope: Construct, generations: KeyGenerations) {
+    const make = (generation: number) =>
+      new Key(scope, generationId('SealingKey', generation), {
+        description: 'Sallyport: seals session tokens',
+        enableKeyRotation: true,
+      }).keyArn
+    const [first, ...others] = generations
+    this.#arns = [make(first), ...others.map(make)]
+    this.keyArns = this.#arns.join(',')
   }
 
   /** Lets the grantee seal tokens, and not open any. */
   grantSealTokens(grantee: IGrantable): Grant {
-    return this.#grant(grantee, 'kms:GenerateDataKey')
+    return grant(grantee, 'kms:GenerateDataKey', [this.#arns[0]])
   }
 
   /** Lets the grantee open sealed tokens, and not seal any. */
   grantOpenTokens(grantee: IGrantable): Grant {
-    return this.#grant(grantee, 'kms:Decrypt')
+    return grant(grantee, 'kms:Decrypt', [...this.#arns])
   }
+}
 
-  #grant(grantee: IGrantable, action: string): Grant {
-    return Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [this.keyArn] })
-  }
+function grant(grantee: IGrantable, action: string, resourceArns: string[]): Grant {
+  return Grant.addToPrincipal({ grantee, actions: [action], resourceArns })
 }

@@ -1,4 +1,5 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Upstreams } from '#contract/upstreams.ts'
@@ -16,6 +17,7 @@ export interface CliContext {
   readonly readInput: () => Promise<string | undefined>
   readonly documents: () => DynamoDBDocumentClient
   readonly secrets: () => SecretsManagerClient
+  readonly kms: () => KMSClient
   readonly logs: () => CloudWatchLogsClient
   readonly discover: (
     upstreams: Upstreams,

@@ -12,6 +12,7 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   sessions end <key>             Ends one.
   sessions end-all <connection>  Ends all of a connection.
                                  For a SessionID in place of a key: "-", and standard input.
+  vault reseal                   Seals all sessions’ tokens anew, under the newest sealing key.
   why <reference id>             Tells from the logs what became of that request's launch.
   help                           This text.
 

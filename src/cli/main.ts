@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
@@ -19,6 +20,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readInput: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
   documents: () => DynamoDBDocumentClient.from(new DynamoDBClient()),
   secrets: () => new SecretsManagerClient(),
+  kms: () => new KMSClient(),
   // An account has few searches a second; a command that waits is better than one that fails.
   logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),
   discover(upstreams) {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
@@ -79,6 +80,7 @@ export function commandLine({ aws, operator }: OperatedStack, folder: string) {
       readInput: async () => input,
       documents: () => DynamoDBDocumentClient.from(new DynamoDBClient(client)),
       secrets: () => new SecretsManagerClient(client),
+      kms: () => new KMSClient(client),
       logs: () => new CloudWatchLogsClient(client),
       discover(upstreams) {
         const egress = createEgress({ upstreams })

@@ -11,6 +11,7 @@ import {
 } from './registry-commands.ts'
 import { setSecretCommand } from './secret-command.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
+import { resealCommand } from './vault/reseal-command.ts'
 import { whyCommand } from './why/why-command.ts'
 
 /** Does what the arguments say; answers the process's exit status and never throws. */
@@ -51,6 +52,9 @@ function command(
     if (verb === 'check') return checkRegistryCommand(first, options, context)
     if (verb === 'diff') return diffRegistryCommand(first, options, context)
     if (verb === 'apply') return applyRegistryCommand(first, options, context)
+  }
+  if (noun === 'vault' && verb === 'reseal' && first === undefined) {
+    return resealCommand(options, context)
   }
   if (noun === 'sessions') {
     const done = sessionsCommand(words.slice(1), options, context)

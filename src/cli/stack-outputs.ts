@@ -14,6 +14,7 @@ const stackOutputs = z.object({
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
+  [OUTPUTS.sealingKeyArns]: z.optional(z.string()),
   [OUTPUTS.sessionsTableName]: z.optional(z.string()),
 })
 

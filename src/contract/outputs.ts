@@ -13,6 +13,8 @@ export const OUTPUTS = {
   ssoSecretsPrefix: 'SsoSecretsPrefix',
   /** Encrypts the secrets that the command line makes. */
   storageKeyArn: 'StorageKeyArn',
+  /** With commas between; the first is the one that seals. */
+  sealingKeyArns: 'SealingKeyArns',
   /** Of the functions and of the access log, with commas between. */
   logGroupNames: 'LogGroupNames',
 } as const

@@ -46,7 +46,7 @@ async function setup(now: number, awaitedReads: number) {
   const instance = () => {
     const own = DynamoDBDocumentClient.from(new DynamoDBClient(config))
     const sessions = dynamodbSessionStore({ documents: own, tableName })
-    const vault = kmsTokenVault({ kms: new KMSClient(config), keyArn: keys.sealing })
+    const vault = kmsTokenVault({ kms: new KMSClient(config), keyArns: [keys.sealing] })
     const clock = () => now
     const tokens = accessTokens({
       sessions,

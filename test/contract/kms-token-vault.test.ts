@@ -21,7 +21,7 @@ const openFailed = { code: 'internal_error', detail: { reason: 'vault_open_faile
 
 async function setup() {
   const { aws, kms, keys } = await createTables()
-  const newVault = () => kmsTokenVault({ kms, keyArn: keys.sealing })
+  const newVault = () => kmsTokenVault({ kms, keyArns: [keys.sealing] })
   const kmsCalls = () =>
     aws.calls.filter(({ service }) => service === 'kms').map(({ action }) => action)
   const keyring = new KmsKeyringNode({
@@ -34,7 +34,7 @@ async function setup() {
 describe('kmsTokenVault', () => {
   tokenVaultContract(async () => {
     const { kms, keys } = await createTables()
-    return kmsTokenVault({ kms, keyArn: keys.sealing })
+    return kmsTokenVault({ kms, keyArns: [keys.sealing] })
   })
 
   it('opens in one instance what another sealed', async () => {

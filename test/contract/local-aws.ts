@@ -11,7 +11,12 @@ import { startAwsEndpoint } from '#local/aws-endpoint.ts'
 
 /** Fresh tables of the three shapes, keys and secrets, for one test; they end with it. */
 export async function createTables() {
-  const keyIds = { sealing: randomUUID(), assertions: randomUUID(), tokens: randomUUID() }
+  const keyIds = {
+    sealing: randomUUID(),
+    nextSealing: randomUUID(),
+    assertions: randomUUID(),
+    tokens: randomUUID(),
+  }
   const aws = await startAwsEndpoint({
     tables: [
       table('launches', LAUNCHES_TABLE),
@@ -48,8 +53,10 @@ export async function createTables() {
         ],
       },
     ],
+    logGroups: ['launch'],
     keys: [
       { keyId: keyIds.sealing, spec: 'SYMMETRIC_DEFAULT' },
+      { keyId: keyIds.nextSealing, spec: 'SYMMETRIC_DEFAULT' },
       { keyId: keyIds.assertions, spec: 'RSA_3072' },
       { keyId: keyIds.tokens, spec: 'ECC_NIST_P256' },
     ],
@@ -72,6 +79,7 @@ export async function createTables() {
     kms: new KMSClient(config),
     keys: {
       sealing: arn(keyIds.sealing),
+      nextSealing: arn(keyIds.nextSealing),
       assertions: arn(keyIds.assertions),
       tokens: arn(keyIds.tokens),
     },

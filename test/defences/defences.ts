@@ -1,6 +1,7 @@
 import { AUTHORIZATION_SERVER_DEFENCES } from './areas/authorization-server.ts'
 import { EGRESS_DEFENCES } from './areas/egress.ts'
 import { FHIR_DOOR_DEFENCES } from './areas/fhir-door.ts'
+import { KEY_DEFENCES } from './areas/keys.ts'
 import { LAUNCH_DEFENCES } from './areas/launch.ts'
 import { LOGS_DEFENCES } from './areas/logs.ts'
 import { PAGES_DEFENCES } from './areas/pages.ts'
@@ -14,6 +15,7 @@ export const DEFENCES: readonly Defence[] = [
   ...AUTHORIZATION_SERVER_DEFENCES,
   ...EGRESS_DEFENCES,
   ...FHIR_DOOR_DEFENCES,
+  ...KEY_DEFENCES,
   ...LAUNCH_DEFENCES,
   ...LOGS_DEFENCES,
   ...PAGES_DEFENCES,

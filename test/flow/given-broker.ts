@@ -37,8 +37,10 @@ export interface GivenBrokerOptions {
   readonly ehrByName?: boolean
   /** Of the app's SSO destination. */
   readonly errorUrl?: string
-  /** What its functions run as, and who sees their AWS calls. */
-  readonly runtime?: Pick<LocalStackOptions, 'runAs' | 'onAwsCall'>
+  /** What its functions run as, who sees their AWS calls, what is run and where it is kept. */
+  readonly runtime?: Partial<LocalStackOptions>
+  /** The EHRs and apps of an earlier broker, whose state this one goes on with. */
+  readonly outside?: Outside
 }
 
 interface LaunchParameters {
@@ -72,7 +74,7 @@ export interface SignedOn {
  */
 export async function givenBroker(options: GivenBrokerOptions = {}) {
   const lines: string[] = []
-  const [stack, ehr, otherEhr, app, otherApp] = await Promise.all([
+  const [stack, outside] = await Promise.all([
     startLocalStack({
       assembly: inject('assembly'),
       port: 0,
@@ -80,14 +82,12 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
       onLog: ({ text }) => lines.push(text),
       ...options.runtime,
     }),
-    startFakeEhr(options.ehr),
-    startFakeEhr(),
-    startFakeApp(),
-    startFakeApp('other-server'),
+    options.outside ?? givenOutside(options.ehr),
   ])
+  const { ehr, otherEhr, app, otherApp } = outside
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
   await setUpStack(stack, folder, {
-    registry: registryOf({ ehr, otherEhr, app, otherApp }, options),
+    registry: registryOf(outside, options),
     ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
     clientSecrets: { general: CLIENT_SECRET },
   })
@@ -207,7 +207,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     /** Every line that a function or the access log has written. */
     logLines: (): readonly string[] => lines,
     close: async () => {
-      await Promise.all([stack, ehr, otherEhr, app, otherApp].map((one) => one.close()))
+      await Promise.all([stack, ...(options.outside ? [] : [outside])].map((one) => one.close()))
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -218,6 +218,21 @@ interface Outside {
   readonly otherEhr: FakeEhr
   readonly app: FakeApp
   readonly otherApp: FakeApp
+  close(): Promise<void>
+}
+
+/** Two EHRs and two apps. */
+export async function givenOutside(options?: FakeEhrOptions): Promise<Outside> {
+  const [ehr, otherEhr, app, otherApp] = await Promise.all([
+    startFakeEhr(options),
+    startFakeEhr(),
+    startFakeApp(),
+    startFakeApp('other-server'),
+  ])
+  const close = async () => {
+    await Promise.all([ehr, otherEhr, app, otherApp].map((one) => one.close()))
+  }
+  return { ehr, otherEhr, app, otherApp, close }
 }
 
 function registryOf(

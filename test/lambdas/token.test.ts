@@ -25,6 +25,7 @@ import { joseSigner } from '../support/jose-signer.ts'
 const CLIENT = await aClientKey('ES384', 'ec-1')
 const TOKENS = await joseSigner('ES256')
 const ASSERTIONS = await joseSigner('RS384')
+const NEXT_ASSERTIONS = await joseSigner('RS384')
 
 function setup(sessions: readonly OwnedSession[] = []) {
   const lines: (readonly [string, EventFields | undefined])[] = []
@@ -39,10 +40,10 @@ function setup(sessions: readonly OwnedSession[] = []) {
       keys: clientKeys({ egress: () => Promise.reject(new Error('no network')), now }),
       replays: memoryReplayStore(),
       signer: TOKENS,
-      assertions: {
-        ...ASSERTIONS,
-        publicJwk: async () => ({ ...(await ASSERTIONS.publicJwk()), d: 'private', extra: 1 }),
-      },
+      assertions: [ASSERTIONS, NEXT_ASSERTIONS].map((key) => ({
+        ...key,
+        publicJwk: async () => ({ ...(await key.publicJwk()), d: 'private', extra: 1 }),
+      })),
       tokenUrls: [TOKEN_URL, `${PUBLIC_BASE_URL}/v2/auth/token`],
       readSessionEnd: async (id) => sessions.find((session) => session.id === id),
       publicBaseUrl: PUBLIC_BASE_URL,
@@ -201,9 +202,9 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
   expect(refused.json.error_description).toBe((await post(good)).json.error_description)
 })
 
-test('publishes the assertions key, its public members only', async () => {
+test('publishes every assertions key, its public members only', async () => {
   const { send } = setup()
-  const { kid, n } = await ASSERTIONS.publicJwk()
+  const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
 
   const { statusCode, headers, json } = await send({
     resource: '/.well-known/jwks.json',
@@ -216,7 +217,7 @@ test('publishes the assertions key, its public members only', async () => {
     'cache-control': 'public, max-age=600',
   })
   expect(json).toEqual({
-    keys: [{ kty: 'RSA', kid, alg: 'RS384', use: 'sig', n, e: 'AQAB' }],
+    keys: keys.map(({ kid, n }) => ({ kty: 'RSA', kid, alg: 'RS384', use: 'sig', n, e: 'AQAB' })),
   })
 })
 

@@ -11,11 +11,11 @@ export interface Resource {
   readonly Properties: any
 }
 
-/** The stack as it is deployed; leaves esbuild out, for what functions contain is not under test. */
-export function brokerTemplate(): Template {
+/** The stack as it is deployed, with this context; leaves esbuild out, for what functions contain is not under test. */
+export function brokerTemplate(context: Readonly<Record<string, string>> = {}): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'broker-template-'))
   try {
-    const assembly = brokerApp({ upstreams: 'public', bundling: false, outdir }).synth()
+    const assembly = brokerApp({ upstreams: 'public', bundling: false, outdir, context }).synth()
     return Template.fromJSON(assembly.getStackByName(STACK_NAME).template)
   } finally {
     rmSync(outdir, { recursive: true, force: true })

@@ -29,8 +29,9 @@ const VALUES: Readonly<Record<string, string>> = {
   LAUNCHES_TABLE_NAME: 'LaunchesTable',
   REGISTRY_TABLE_NAME: 'RegistryTable',
   SESSIONS_TABLE_NAME: 'SessionsTable',
-  SEALING_KEY_ARN: 'SealingKey',
+  SEALING_KEY_ARNS: 'SealingKey',
   ASSERTIONS_KEY_ARN: 'AssertionsKey',
+  ASSERTIONS_KEY_ARNS: 'AssertionsKey',
   TOKENS_KEY_ARN: 'TokensKey',
   CLIENT_SECRETS_PREFIX: 'Sallyport/client-secrets/',
   SSO_SECRETS_PREFIX: 'Sallyport/sso-secrets/',
@@ -121,6 +122,7 @@ describe('Outputs', () => {
       [OUTPUTS.eventBusName]: 'Sallyport-events',
       [OUTPUTS.upstreams]: 'public',
       [OUTPUTS.sessionsTableName]: 'SessionsTable',
+      [OUTPUTS.sealingKeyArns]: 'SealingKey',
       [OUTPUTS.logGroupNames]: [
         'ApiAccessLog',
         ...Object.keys(ENVIRONMENTS).map((name) => `${name}Logs`),

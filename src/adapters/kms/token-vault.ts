@@ -16,8 +16,11 @@ import { fromPayload, isBoundTo, type SealedPayload, toPayload } from './sealed-
 
 export interface KmsTokenVaultOptions {
   readonly kms: KMSClient
-  /** The `sealing` key, by its ARN: the keyring reads the region from it. */
-  readonly keyArn: string
+  /**
+   * The `sealing` keys, by their ARNs: the keyring reads the region from them. The first seals; what
+   * any of them sealed opens.
+   */
+  readonly keyArns: readonly [string, ...string[]]
 }
 
 /** One data key serves this much before KMS makes another. */
@@ -50,13 +53,17 @@ const PURPOSE = 'session-tokens'
  * An opened set stays in memory under its ciphertext's hash: the row is read on every request, so a
  * set that was replaced or whose session has ended is not asked for again.
  */
-export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault {
+export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVault {
   const client = encryptionSdkClient(kms)
-  const materials = new NodeCachingMaterialsManager({
-    backingMaterials: new KmsKeyringNode({ generatorKeyId: keyArn, clientProvider: () => client }),
-    cache: getLocalCryptographicMaterialsCache(MOST_DATA_KEYS),
-    ...DATA_KEY_LIMITS,
-  })
+  const cache = getLocalCryptographicMaterialsCache(MOST_DATA_KEYS)
+  const cached = (keys: { generatorKeyId: string } | { keyIds: string[] }) =>
+    new NodeCachingMaterialsManager({
+      backingMaterials: new KmsKeyringNode({ ...keys, clientProvider: () => client }),
+      cache,
+      ...DATA_KEY_LIMITS,
+    })
+  const sealing = cached({ generatorKeyId: keyArns[0] })
+  const opening = cached({ keyIds: [...keyArns] })
   const sdkOptions = {
     commitmentPolicy: CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT,
     maxEncryptedDataKeys: 1,
@@ -66,7 +73,7 @@ export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault
   const opened = recentMap<SealedPayload>(MOST_OPENED)
 
   async function unseal(sealed: Uint8Array): Promise<SealedPayload> {
-    const { plaintext, messageHeader } = await decrypt(materials, sealed, {
+    const { plaintext, messageHeader } = await decrypt(opening, sealed, {
       maxBodySize: MOST_BYTES,
     })
     const { purpose, connection } = messageHeader.encryptionContext
@@ -78,7 +85,7 @@ export function kmsTokenVault({ kms, keyArn }: KmsTokenVaultOptions): TokenVault
   return {
     async seal(tokens: TokenSet, binding: SealBinding) {
       const plaintext = toPayload({ tokens, binding })
-      const { result } = await encrypt(materials, plaintext, {
+      const { result } = await encrypt(sealing, plaintext, {
         suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
         encryptionContext: { purpose: PURPOSE, connection: binding.connection },
         plaintextLength: plaintext.length,

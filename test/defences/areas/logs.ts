@@ -22,4 +22,17 @@ export const LOGS_DEFENCES: readonly Defence[] = [
     },
     shownBy: stack('test/stack/broker-api.test.ts', 'says nothing that a caller wrote'),
   },
+  {
+    rows: [19],
+    defence: 'What is read from logs is printed by field, and never as a line has it',
+    patch: {
+      file: 'src/cli/why/log-line.ts',
+      find: 'const EVENT = z.object({',
+      replace: 'const EVENT = z.looseObject({',
+    },
+    shownBy: unit(
+      'test/unit/cli/why/log-line.test.ts',
+      'keeps an event’s own fields and no others, whoever wrote the line',
+    ),
+  },
 ]

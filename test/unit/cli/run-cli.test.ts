@@ -60,6 +60,7 @@ async function setup({ input, present = [] }: Given = {}) {
     documents: () => aws.documents,
     secrets: () => aws.secrets,
     logs: () => aws.logs,
+    kms: () => aws.kms,
     now: () => NOW * 1000,
     discover: (upstreams) => async (fhirBaseUrl) => {
       if (upstreams !== 'public') throw new BrokerError('discovery_failed')

@@ -132,6 +132,21 @@ describe('bin/sallyport.mjs', () => {
     })
   })
 
+  it('reads the logs where the environment says AWS is', { timeout: TIMEOUT_MS }, async () => {
+    const { aws, env, outputs } = await deployed()
+    const { run } = setup({
+      'cdk-outputs.json': { Broker: { ...outputs.Broker, LogGroupNames: 'launch' } },
+    })
+    const line = { service: 'launch', message: 'launch_begun', launchId: 'abcdefgh' }
+    aws.log('launch', 'local', JSON.stringify({ ...line, connection: 'general', app: 'heartline' }))
+
+    expect(await run(['why', 'abcdefgh'], { env })).toEqual({
+      status: 0,
+      out: expect.stringMatching(/^Launch abcdefgh stopped after launch: nothing more came\.\n/),
+      err: '',
+    })
+  })
+
   it('says in a line why an EHR cannot be reached', { timeout: TIMEOUT_MS }, async () => {
     const { env, outputs } = await deployed('client/general/heartline')
     const { run } = setup({

@@ -57,6 +57,7 @@ async function setup({ input }: { readonly input?: string } = {}) {
         documents: () => aws.documents,
         secrets: () => aws.secrets,
         logs: () => aws.logs,
+        kms: () => aws.kms,
         discover: () => async () => {
           throw new Error('reached')
         },

@@ -1,0 +1,41 @@
+import { contract, type Defence, unit } from '../defence.ts'
+
+/** Keys that are rotated while what the old ones made is alive. */
+export const KEY_DEFENCES: readonly Defence[] = [
+  {
+    rows: [31],
+    defence: 'Every assertions key is published, and not only the one that signs',
+    patch: {
+      file: 'lambdas/token/handler.ts',
+      find: 'deps.assertions.map(',
+      replace: 'deps.assertions.slice(0, 1).map(',
+    },
+    shownBy: unit('test/lambdas/token.test.ts', 'publishes every assertions key'),
+  },
+  {
+    rows: [31],
+    defence: 'What a former key sealed opens',
+    patch: {
+      file: 'src/adapters/kms/token-vault.ts',
+      find: 'keyIds: [...keyArns]',
+      replace: 'keyIds: [keyArns[0]]',
+    },
+    shownBy: contract(
+      'test/contract/sealed-sessions.test.ts',
+      'seals under the first, and opens what either sealed',
+    ),
+  },
+  {
+    rows: [31],
+    defence: 'Sealing anew leaves a session alone that is being renewed',
+    patch: {
+      file: 'src/adapters/dynamodb/sealed-sessions.ts',
+      find: 'tokenVersion = :version AND attribute_not_exists(leaseOwner)',
+      replace: 'tokenVersion = :version',
+    },
+    shownBy: contract(
+      'test/contract/sealed-sessions.test.ts',
+      'leaves a session that is being renewed to its holder',
+    ),
+  },
+]

@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
+import { afterAll, describe, expect, it } from 'vitest'
+import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
+import { plainBrowser } from '../support/browser.ts'
+import { givenBroker, givenOutside } from './given-broker.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-rotation-'))
+const outside = await givenOutside({ accessTokenSeconds: 600 })
+afterAll(async () => {
+  await outside.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** So long that every access token is over; less than the sessions' idle limit in all. */
+const STEP_SECONDS = 700
+let elapsed = 0
+
+/** Deploys the stack anew with these keys, over the state that there is, as an operator does. */
+async function deploy(context: Readonly<Record<string, string>>) {
+  const outdir = join(folder, 'cdk.out')
+  const { directory } = synthesizeBroker({ upstreams: 'loopback', outdir, context })
+  const broker = await givenBroker({
+    outside,
+    authentication: 'private_key_jwt',
+    runtime: { assembly: directory, stateFolder: join(folder, 'state') },
+  })
+  broker.stack.time.advance(elapsed)
+  elapsed += STEP_SECONDS
+  const before = outside.ehr.tokenRequests.length
+
+  return {
+    ...broker,
+    jwks: async () => {
+      const answer = await fetch(`${broker.base}/.well-known/jwks.json`)
+      return (await answer.json()) as JSONWebKeySet
+    },
+    async launch() {
+      const { message } = await broker.signOn(plainBrowser())
+      return message.body.Meta.SessionID
+    },
+    /** The status of a read, for which the tokens have to be opened, and renewed. */
+    read: async (session: string) => (await broker.fhir('/Patient/pat-1', { session })).status,
+    /** The `kid`s of this deployment's client assertions, which an EHR with `known` keys accepts. */
+    async assertedBy(known: JSONWebKeySet) {
+      const assertions = outside.ehr.tokenRequests
+        .slice(before)
+        .map(({ body }) => body.get('client_assertion') ?? '')
+      for (const assertion of assertions) {
+        await jwtVerify(assertion, createLocalJWKSet(known), {
+          currentDate: new Date(Date.now()),
+        })
+      }
+      return [...new Set(assertions.map((assertion) => decodeProtectedHeader(assertion).kid))]
+    },
+  }
+}
+
+const kids = ({ keys }: JSONWebKeySet) => keys.map(({ kid }) => kid)
+
+describe('rotating the sealing and the assertions key', () => {
+  it('loses no session and surprises no EHR: both live, then the new one in use, then the old one gone', async () => {
+    const first = await deploy({})
+    const unused = await first.launch()
+    const old = await first.launch()
+    const published = await first.jwks()
+    expect(await first.assertedBy(published)).toEqual(kids(published))
+    await first.close()
+
+    // Publish the next assertions key beside; seal under the next sealing key, the old one opens.
+    const second = await deploy({ assertionsKeys: '1,2', sealingKeys: '2,1' })
+    const both = await second.jwks()
+    expect(kids(both)).toEqual([...kids(published), expect.any(String)])
+    expect(await second.read(old)).toBe(200)
+    const younger = await second.launch()
+    expect(await second.assertedBy(published)).toEqual(kids(published))
+    await second.close()
+
+    // Switch: an EHR that has read the key set since then accepts what the new key signs.
+    const third = await deploy({ assertionsKeys: '2,1', sealingKeys: '2,1' })
+    expect(await third.read(old)).toBe(200)
+    expect(await third.read(younger)).toBe(200)
+    const youngest = await third.launch()
+    const nextKid = kids(both)[1]
+    expect(await third.assertedBy(both)).toEqual([nextKid])
+    expect(await third.operate(['vault', 'reseal'])).toMatchObject({
+      exitCode: 0,
+      lines: [expect.stringMatching(/^1 sessions sealed under arn:aws:kms:.*, 3 were before\.$/)],
+      errors: [],
+    })
+    await third.close()
+
+    // The old keys are gone: neither published nor granted.
+    const fourth = await deploy({ assertionsKeys: '2', sealingKeys: '2' })
+    expect(kids(await fourth.jwks())).toEqual([nextKid])
+    for (const session of [unused, old, younger, youngest]) {
+      expect(await fourth.read(session)).toBe(200)
+    }
+    await fourth.launch()
+    expect(await fourth.assertedBy(await fourth.jwks())).toEqual([nextKid])
+    await fourth.close()
+  }, 180_000)
+
+  it('opens nothing of a key that was removed too early, and says so', async () => {
+    const before = await deploy({})
+    const session = await before.launch()
+    await before.close()
+
+    const after = await deploy({ sealingKeys: '2' })
+    expect(await after.read(session)).toBe(500)
+    const { exitCode, errors } = await after.operate(['vault', 'reseal'])
+    expect(exitCode).toBe(1)
+    expect(errors.join()).toContain('do not open (vault_open_failed)')
+    await expect
+      .poll(() => after.logLines().filter((line) => line.includes('vault_open_failed')))
+      .toHaveLength(1)
+    await after.close()
+  }, 180_000)
+})

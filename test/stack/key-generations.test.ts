@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+
+interface Statement {
+  readonly Action: string | readonly string[]
+  readonly Resource: unknown
+}
+
+/** What functions may do with the keys of two generations. */
+function setup(context: Readonly<Record<string, string>>) {
+  const template = brokerTemplate(context)
+  const statements = resourcesOf(template, 'AWS::IAM::Policy').flatMap(
+    ([, { Properties }]) => Properties.PolicyDocument.Statement as readonly Statement[],
+  )
+  const uses = statements.flatMap(({ Action, Resource }) =>
+    [Action]
+      .flat()
+      .flatMap((action) =>
+        [Resource].flat().map((resource) => `${action} on ${flatten(resource)}`),
+      ),
+  )
+  return {
+    template,
+    usesOf: (key: RegExp) => [...new Set(uses.filter((use) => key.test(use)))].toSorted(),
+    variable: (name: string) =>
+      resourcesOf(template, 'AWS::Lambda::Function')
+        .map(([, { Properties }]) => Properties.Environment.Variables[name])
+        .filter((value) => value !== undefined)
+        .map(flatten),
+    keys: resourcesOf(template, 'AWS::KMS::Key').map(([id]) => idOf(id)),
+  }
+}
+
+describe('Key generations', () => {
+  it('seal under the first sealing key, and open under all', () => {
+    const { usesOf, variable } = setup({ sealingKeys: '2,1' })
+
+    expect(usesOf(/GenerateDataKey on Sealing/)).toEqual(['kms:GenerateDataKey on SealingKey2'])
+    expect(usesOf(/Decrypt on Sealing/)).toEqual([
+      'kms:Decrypt on SealingKey',
+      'kms:Decrypt on SealingKey2',
+    ])
+    expect(new Set(variable('SEALING_KEY_ARNS'))).toEqual(new Set(['SealingKey2,SealingKey']))
+  })
+
+  it('sign with the first assertions key, and publish all', () => {
+    const { usesOf, variable } = setup({ assertionsKeys: '1,2' })
+
+    expect(usesOf(/Sign on Assertions/)).toEqual(['kms:Sign on AssertionsKey'])
+    expect(usesOf(/GetPublicKey on Assertions/)).toEqual([
+      'kms:GetPublicKey on AssertionsKey',
+      'kms:GetPublicKey on AssertionsKey2',
+    ])
+    expect(variable('ASSERTIONS_KEY_ARNS')).toEqual(['AssertionsKey,AssertionsKey2'])
+  })
+
+  it('are one of each by default, and leave a key in KMS that is left out', () => {
+    const { keys, template } = setup({})
+
+    expect(keys.filter((id) => /Sealing|Assertions/.test(id)).sort()).toEqual([
+      'AssertionsKey',
+      'SealingKey',
+    ])
+    for (const key of Object.values(template.findResources('AWS::KMS::Key'))) {
+      expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    }
+  })
+
+  it.each(['', '0', '1,1', '2;1', '1, 2', 'two'])('refuse the list %j', (sealingKeys) => {
+    expect(() => brokerTemplate({ sealingKeys })).toThrow(/sealingKeys (is a list|has a number)/)
+  })
+})
