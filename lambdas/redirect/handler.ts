@@ -18,7 +18,7 @@ export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
     const registration = request.pathParameters?.['registration']
-    const { ticket, appName } = await completeLaunch(
+    const handOver = await completeLaunch(
       {
         redirectUri: registration
           ? ownRedirectUriOf(registration, deps.redirectUri)
@@ -28,6 +28,6 @@ export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
       },
       deps,
     )
-    return handOverPage({ ssoUrl: deps.ssoUrl, ticket, appName })
+    return handOverPage({ ssoUrl: deps.ssoUrl, ...handOver })
   }
 }

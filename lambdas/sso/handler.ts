@@ -12,7 +12,7 @@ export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
   return async (request) => {
     requireSameOrigin(request)
     const referenceId = request.requestContext.requestId
-    const { appName, cookieName, location, failure } = await completeSignOn(
+    const { appName, cookieName, frameAncestors, location, failure } = await completeSignOn(
       {
         ticket: ticketOf(request),
         cookieHashes: presentedHashes(cookies(request)),
@@ -22,7 +22,11 @@ export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
     )
     if (failure) logFailure(deps.log, failure, referenceId)
 
-    const content = { appName, cookies: [clearBindingCookie(cookieName)] }
+    const content = {
+      appName,
+      cookies: [clearBindingCookie(cookieName)],
+      ...(frameAncestors && { frameAncestors }),
+    }
     return location ? movingOnPage({ ...content, location }) : appReadyPage(content)
   }
 }

@@ -31,6 +31,8 @@ export interface GivenBrokerOptions {
   readonly landingUrl?: string
   /** Of the connection of `heartline`. */
   readonly standaloneLaunch?: boolean
+  /** Of both connections. */
+  readonly frameAncestors?: readonly string[]
   /** Both apps are at one EHR, each by a client with a redirect URI of its own. */
   readonly sharedEhr?: boolean
   /** A second connection of `heartline`, `general-by-name`, to its EHR by the name of its host. */
@@ -248,6 +250,7 @@ function registryOf(
     fhirVersion: 'R4',
     scopes: ['launch', 'openid', 'fhirUser', 'patient/*.rs', 'offline_access'],
     ...(landingUrl && { landingUrl }),
+    ...(options.frameAncestors && { frameAncestors: options.frameAncestors }),
   }
   const anApp = (id: string, name: string, fake: FakeApp, destination: string) => ({
     id,

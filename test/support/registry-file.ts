@@ -78,6 +78,7 @@ export function aRegistryFile() {
         fhirVersion: 'R4',
         scopes: ['launch', 'openid', 'user/Observation.read'],
         landingUrl: 'https://dosing.example/done',
+        frameAncestors: ['https://ehr.mercy.example'],
         sessionPolicy: { absoluteSeconds: 7200, idleSeconds: 600 },
         endpointHosts: ['login.mercy.example'],
       },

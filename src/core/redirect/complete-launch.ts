@@ -45,6 +45,8 @@ export interface RedirectRequest {
 export interface HandOverTicket {
   readonly ticket: Secret
   readonly appName: string
+  /** Origins that may frame the page; any, when absent. */
+  readonly frameAncestors?: readonly string[]
 }
 
 /**
@@ -130,7 +132,8 @@ async function complete(
       session: session.id,
     }),
   ])
-  return { ticket, appName: app.name }
+  const { frameAncestors } = connection
+  return { ticket, appName: app.name, ...(frameAncestors && { frameAncestors }) }
 }
 
 /** The launch's connection, registration and app as they are now; a changed owner ends the launch. */

@@ -42,6 +42,9 @@ export function checkAddresses(
         check(`${path}.authorizationServer.${name}`, address),
       ),
       ...check(`${path}.userRequest.url`, value.userRequest?.url),
+      ...placed(`${path}.frameAncestors`, value.frameAncestors ?? []).flatMap((origin) =>
+        check(origin.path, origin.value),
+      ),
     ]),
   ]
 }

@@ -73,6 +73,16 @@ export const host = z
     ),
   )
 
+/** An origin that may frame our pages; it stands in a policy, so its form is narrow. */
+export const frameOrigin = z
+  .string()
+  .check(
+    z.regex(
+      /^https?:\/\/(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?$/,
+      'Use an origin, without a path: https://ehr.example.org, or https://*.example.org for all below it.',
+    ),
+  )
+
 /** A length of time, from a minute to thirty days. */
 export function seconds(description: string) {
   return z.int().check(z.minimum(60), z.maximum(30 * 24 * 60 * 60), z.meta({ description }))

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import {
   address,
+  frameOrigin,
   host,
   identifier,
   name,
@@ -175,6 +176,14 @@ const connection = z.strictObject({
       z.meta({
         description:
           'Whether a launch may also begin outside the EHR, at /launch/{id} without `launch`: it asks for launch/patient in place of launch. False by default.',
+      }),
+    ),
+  ),
+  frameAncestors: z.exactOptional(
+    z.array(frameOrigin).check(
+      z.meta({
+        description:
+          'Origins that may show a sign-on in a frame: the EHR’s own. Left out, any may; with an empty list, none.',
       }),
     ),
   ),

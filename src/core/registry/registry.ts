@@ -126,6 +126,8 @@ export interface Connection {
   readonly requiredScopes?: readonly string[]
   /** A launch may begin outside the EHR too, at the connection's own key. */
   readonly standaloneLaunch?: boolean
+  /** Origins that may show a sign-on in a frame; any, when absent. */
+  readonly frameAncestors?: readonly string[]
   /** The page shown when the app answers 204, having no user interface of its own. */
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy

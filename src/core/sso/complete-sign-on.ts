@@ -26,6 +26,8 @@ export interface SignOn {
   readonly appName: string
   /** The launch's cookie, which has served. */
   readonly cookieName: string
+  /** Origins that may frame the page; any, when absent. */
+  readonly frameAncestors?: readonly string[]
   /** Absent when the app has no page to show. */
   readonly location?: URL
   /** Why the app was not told, or did not accept; `location` is then its error page. */
@@ -49,7 +51,12 @@ export async function completeSignOn(
   const spent = spend(opened, deps)
   try {
     const parties = await readRegistry(opened.handOver, deps.registry)
-    const signOn = { appName: parties.app.name, cookieName: opened.browser.cookieName }
+    const { frameAncestors } = parties.connection
+    const signOn = {
+      appName: parties.app.name,
+      cookieName: opened.browser.cookieName,
+      ...(frameAncestors && { frameAncestors }),
+    }
     const outcome = await tellApp(opened.handOver, parties, referenceId, deps)
     if (!outcome.failure) {
       deps.log.info('sso_dispatched', {

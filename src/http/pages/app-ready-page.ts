@@ -1,18 +1,16 @@
 import type { HttpResponse } from '#http/http-handler.ts'
 import { html } from './html.ts'
-import { page } from './page.ts'
+import { type PageOptions, page } from './page.ts'
 
-export interface AppReadyPage {
+export interface AppReadyPage extends PageOptions {
   readonly appName: string
-  /** `Set-Cookie` values. */
-  readonly cookies?: readonly string[]
 }
 
 /** The end of a sign-on to an app that has no page of its own to show. */
-export function appReadyPage({ appName, cookies }: AppReadyPage): HttpResponse {
+export function appReadyPage({ appName, ...options }: AppReadyPage): HttpResponse {
   return page({
     title: `${appName} is ready`,
     content: html`<p>You are signed on. You can go on in ${appName} now, and close this page.</p>`,
-    ...(cookies && { cookies }),
+    ...options,
   })
 }

@@ -1,15 +1,13 @@
 import type { Secret } from '#core/secret.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import { html } from './html.ts'
-import { inlineScript, page } from './page.ts'
+import { inlineScript, type PageOptions, page } from './page.ts'
 
-export interface HandOverPage {
+export interface HandOverPage extends PageOptions {
   /** Takes the ticket. */
   readonly ssoUrl: string
   readonly ticket: Secret
   readonly appName: string
-  /** `Set-Cookie` values. */
-  readonly cookies?: readonly string[]
 }
 
 // The button would take the ticket a second time, so it is off once the script has sent the form.
@@ -21,7 +19,7 @@ const SUBMIT = inlineScript(
  * Carries the ticket from the redirect to the sign-on: in the body of a POST, so that no address,
  * history or log has it. It submits itself, and has a button for browsers without scripts.
  */
-export function handOverPage({ ssoUrl, ticket, appName, cookies }: HandOverPage): HttpResponse {
+export function handOverPage({ ssoUrl, ticket, appName, ...options }: HandOverPage): HttpResponse {
   return page({
     title: `Signing you on to ${appName}…`,
     content: html`<form method="post" action="${ssoUrl}">
@@ -30,6 +28,6 @@ export function handOverPage({ ssoUrl, ticket, appName, cookies }: HandOverPage)
 </form>`,
     script: SUBMIT,
     formAction: ssoUrl,
-    ...(cookies && { cookies }),
+    ...options,
   })
 }

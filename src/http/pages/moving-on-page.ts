@@ -1,13 +1,11 @@
 import type { HttpResponse } from '#http/http-handler.ts'
 import { html } from './html.ts'
-import { inlineScript, page } from './page.ts'
+import { inlineScript, type PageOptions, page } from './page.ts'
 
-export interface MovingOnPage {
+export interface MovingOnPage extends PageOptions {
   /** A registered address, or one of a registered origin. */
   readonly location: URL
   readonly appName: string
-  /** `Set-Cookie` values. */
-  readonly cookies?: readonly string[]
 }
 
 const MOVE_ON = inlineScript("location.replace(document.getElementById('next').href)")
@@ -19,7 +17,7 @@ const MOVE_ON = inlineScript("location.replace(document.getElementById('next').h
  *
  * @throws Error for an address that is not http(s): it would run in our own origin
  */
-export function movingOnPage({ location, appName, cookies }: MovingOnPage): HttpResponse {
+export function movingOnPage({ location, appName, ...options }: MovingOnPage): HttpResponse {
   if (!/^https?:$/.test(location.protocol)) throw new Error('A page moves on to http(s) only')
 
   return page({
@@ -27,6 +25,6 @@ export function movingOnPage({ location, appName, cookies }: MovingOnPage): Http
     head: html`<noscript><meta http-equiv="refresh" content="0; url=${location.href}"></noscript>`,
     content: html`<p><a id="next" rel="noreferrer" href="${location.href}">Continue to ${appName}</a></p>`,
     script: MOVE_ON,
-    ...(cookies && { cookies }),
+    ...options,
   })
 }

@@ -9,7 +9,15 @@ export interface InlineScript {
   readonly hash: string
 }
 
-export interface Page {
+/** What any page may be given beside what it says. */
+export interface PageOptions {
+  /** Origins that may show the page in a frame: any when absent, none when empty. */
+  readonly frameAncestors?: readonly string[]
+  /** `Set-Cookie` values. */
+  readonly cookies?: readonly string[]
+}
+
+export interface Page extends PageOptions {
   readonly status?: number
   readonly title: string
   /** Goes into `main`, below the title. */
@@ -18,8 +26,6 @@ export interface Page {
   readonly script?: InlineScript
   /** The one address that a form of this page may post to. */
   readonly formAction?: string
-  /** `Set-Cookie` values. */
-  readonly cookies?: readonly string[]
   readonly retryAfterSeconds?: number
 }
 
@@ -62,16 +68,17 @@ export function page(content: Page): HttpResponse {
 }
 
 /**
- * No `frame-ancestors`: EHRs show the app in a frame of theirs, and their origins are not
- * registered. There is nothing on these pages that a click would give away.
+ * EHRs show the app in a frame of theirs, so a page may stand in any frame unless the registry says
+ * in whose. There is nothing on these pages that a click would give away.
  */
-function contentSecurityPolicy({ script, formAction }: Page): string {
+function contentSecurityPolicy({ script, formAction, frameAncestors }: Page): string {
   return [
     "default-src 'none'",
     `style-src '${STYLE_HASH}'`,
     ...(script ? [`script-src '${script.hash}'`] : []),
     `form-action ${formAction ?? "'none'"}`,
     "base-uri 'none'",
+    ...(frameAncestors ? [`frame-ancestors ${frameAncestors.join(' ') || "'none'"}`] : []),
   ].join('; ')
 }
 

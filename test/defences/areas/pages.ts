@@ -34,6 +34,19 @@ export const PAGES_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [22],
+    defence: 'A sign-on stands in the frames of its EHR only',
+    patch: {
+      file: 'src/http/pages/page.ts',
+      find: '...(frameAncestors ? [',
+      replace: '...(frameAncestors?.length === Infinity ? [',
+    },
+    shownBy: unit(
+      'test/unit/http/pages/pages.test.ts',
+      'stands in frames of these origins only, and in none where there is none',
+    ),
+  },
+  {
+    rows: [22],
     defence: 'A page’s form posts to its own address only',
     patch: {
       file: 'src/http/pages/page.ts',

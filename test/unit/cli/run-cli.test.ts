@@ -222,6 +222,7 @@ describe('sallyport registry apply', () => {
         'connections[0].fhirBaseUrl': 'http://127.0.0.1:4010/fhir',
         'connections[1].fhirBaseUrl': 'http://127.0.0.1:4011/fhir',
         'connections[1].landingUrl': undefined,
+        'connections[1].frameAncestors': undefined,
       }),
     )
 

@@ -264,6 +264,7 @@ describe('checkRegistry', () => {
     'apps[1].clients[0].jwksUri',
     'connections[0].fhirBaseUrl',
     'connections[1].landingUrl',
+    'connections[1].frameAncestors[0]',
   ])('wants https at %s', (path) => {
     expect(check({ [path]: 'http://app.example' })).toEqual([
       { path, message: '"app.example" is addressed by http. Use https.' },

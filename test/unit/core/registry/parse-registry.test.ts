@@ -54,6 +54,10 @@ describe('parseRegistry', () => {
     ['registrations[0].authentication.method', 'client_secret_jwt', /client_secret_basic/],
     ['registrations[0].authentication.secretRef', undefined, /^Missing/],
     ['registrations[0].clientId', 'a\nb', /printable ASCII/],
+    ['connections[1].frameAncestors[0]', 'https://ehr.example/', /without a path/],
+    ['connections[1].frameAncestors[0]', 'https://ehr.example; script-src *', /without a path/],
+    ['connections[1].frameAncestors[0]', 'https://*', /without a path/],
+    ['connections[1].frameAncestors[0]', '*', /without a path/],
     ['organizations', undefined, /^Missing/],
   ])('says of %s = %o what is wrong, at that path', (path, value, message) => {
     const problems = problemsWith({ [path]: value })

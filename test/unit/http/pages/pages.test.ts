@@ -68,7 +68,7 @@ describe.each(PAGES)('%s page', (_name, response) => {
     expect(response.body).not.toMatch(/\s(src|on\w+|style)=|<(img|iframe|object|base)\b/i)
   })
 
-  it('may stand in the frame of an EHR', () => {
+  it('may stand in any frame, as nobody has said whose', () => {
     expect(policy(response).has('frame-ancestors')).toBe(false)
     expect(response.headers).not.toHaveProperty('x-frame-options')
   })
@@ -79,6 +79,30 @@ describe.each(PAGES)('%s page', (_name, response) => {
     expect(/<title>(.+)<\/title>/.exec(response.body)?.[1]).toBe(
       /<h1>(.+)<\/h1>/.exec(response.body)?.[1],
     )
+  })
+})
+
+describe('a page of a connection whose EHR is known by its origins', () => {
+  const render = (frameAncestors: readonly string[]) => [
+    handOverPage({
+      ssoUrl: SSO_URL,
+      ticket: new Secret('the-ticket'),
+      appName: 'Heartline',
+      frameAncestors,
+    }),
+    movingOnPage({ location: new URL(SSO_URL), appName: 'Heartline', frameAncestors }),
+    appReadyPage({ appName: 'Heartline', frameAncestors }),
+  ]
+
+  it('stands in frames of these origins only, and in none where there is none', () => {
+    for (const page of render(['https://ehr.example', 'https://*.ehr.example'])) {
+      expect(policy(page).get('frame-ancestors')).toBe(
+        'frame-ancestors https://ehr.example https://*.ehr.example',
+      )
+    }
+    for (const page of render([])) {
+      expect(policy(page).get('frame-ancestors')).toBe("frame-ancestors 'none'")
+    }
   })
 })
 
