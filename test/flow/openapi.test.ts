@@ -34,8 +34,8 @@ const seen = new Set<string>()
 function answerAsTold({ method, url, headers }: FhirRequestSeen, response: ServerResponse): void {
   const told = String(headers['x-request-id'] ?? '')
   if (told === 'hang-up') return void response.destroy()
-  const usual = { POST: 201, DELETE: 204 }[method] ?? 200
-  const status = Number(told) || (url.includes('_search') ? 200 : usual)
+  const isCreate = method === 'POST' && /\/fhir\/[A-Z]\w+$/.test(url)
+  const status = Number(told) || (isCreate ? 201 : method === 'DELETE' ? 204 : 200)
   const resource =
     status >= 400
       ? { resourceType: 'OperationOutcome', issue: [{ severity: 'error', code: 'conflict' }] }
@@ -196,6 +196,15 @@ describe('what is answered is what is documented', () => {
     if (!keys) throw new Error('not documented')
 
     expect((await holds(keys, await request(keys, { authorization: '' }))).response).toBe('200')
+  })
+
+  it.each(tagged('door'))('to anybody, of a base: %s', async (_id, operation) => {
+    const anonymous = { authorization: '' }
+
+    const known = await holds(operation, await request(operation, anonymous))
+    expect(known.response).toBe('200')
+    const unknown = await request(operation, { ...anonymous, organization: 'another' })
+    expect((await holds(operation, unknown)).code).toBe('not-found')
   })
 
   it.each([...tagged('session'), ...tagged('fhir')])(
