@@ -111,6 +111,10 @@ async function walk() {
       `${broker.base}/redirect?error=access_denied&error_description=description-canary&state=${state}`,
     ),
   )
+  const astray = plainBrowser()
+  const elsewhere = new URL(await broker.toRedirect(astray))
+  elsewhere.pathname += '/general-other'
+  seen(await astray.visit(elsewhere.href))
   const refused = plainBrowser()
   const second = await broker.toRedirect(refused)
   broker.ehr.misbehave({
