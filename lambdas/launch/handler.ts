@@ -3,13 +3,19 @@ import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/lau
 import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
 import { cookies, type HttpRequest, navigationParameters } from '#http/http-request.ts'
+import { authorizationPage } from '#http/pages/authorization-page.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
 /** `GET`, `POST /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
 export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
-    const { url, binding } = await beginLaunch(launchRequest(request), deps)
+    const { url, form, binding } = await beginLaunch(launchRequest(request), deps)
+    const setCookies = [
+      bindingCookie(binding),
+      ...surplusCookies(cookies(request)).map(clearBindingCookie),
+    ]
+    if (form) return authorizationPage({ ...form, cookies: setCookies })
 
     return {
       statusCode: 303,
@@ -18,12 +24,7 @@ export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
         'cache-control': 'no-store',
         'referrer-policy': 'no-referrer',
       },
-      multiValueHeaders: {
-        'set-cookie': [
-          bindingCookie(binding),
-          ...surplusCookies(cookies(request)).map(clearBindingCookie),
-        ],
-      },
+      multiValueHeaders: { 'set-cookie': setCookies },
       body: '',
     }
   }

@@ -7,7 +7,7 @@ import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
-import { cachedDiscovery } from '#core/oauth/discovery.ts'
+import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { errorPage } from '#http/pages/error-page.ts'
@@ -22,7 +22,7 @@ const now = systemClock
 export const handler = httpHandler(
   launchHandler({
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
-    discovery: cachedDiscovery({ egress, now }),
+    discovery: cachedDiscovery({ egress, log, now }),
     launches: dynamodbOneTimeStore({
       documents,
       tableName: environment.LAUNCHES_TABLE_NAME,

@@ -16,6 +16,7 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
+import { idTokenKeys } from '#core/redirect/id-token-keys.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { errorPage } from '#http/pages/error-page.ts'
@@ -26,6 +27,7 @@ const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const kms = new KMSClient(AWS_CLIENT)
 const log = powertoolsEventLog('redirect')
 const now = systemClock
+const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
 
 export const handler = httpHandler(
@@ -41,8 +43,8 @@ export const handler = httpHandler(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    egress: createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
-    keySets: new Map(),
+    egress,
+    keys: idTokenKeys({ egress, now }),
     events: brokerEvents({
       bus: eventBridgeBus({
         client: new EventBridgeClient(AWS_CLIENT),

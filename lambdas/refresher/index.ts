@@ -15,7 +15,7 @@ import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REFRESHER_ENVIRONMENT } from '#contract/environment.ts'
-import { cachedDiscovery } from '#core/oauth/discovery.ts'
+import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
 import { leaseObserver } from '#core/tokens/lease-observer.ts'
@@ -66,7 +66,7 @@ export const handler = refresherHandler({
   rescue,
   revokeTokens: revokeTokens({
     registry,
-    discovery: cachedDiscovery({ egress, now }),
+    discovery: cachedDiscovery({ egress, log, now }),
     egress,
     ...authentication,
   }),

@@ -3,7 +3,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Upstreams } from '#contract/upstreams.ts'
-import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
+import type { Discover } from '#core/registry/resolve-registry.ts'
 
 /** What a command is given: where it writes and reads, and what it reaches. */
 export interface CliContext {
@@ -19,9 +19,7 @@ export interface CliContext {
   readonly secrets: () => SecretsManagerClient
   readonly kms: () => KMSClient
   readonly logs: () => CloudWatchLogsClient
-  readonly discover: (
-    upstreams: Upstreams,
-  ) => (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+  readonly discover: (upstreams: Upstreams) => Discover
   /** Epoch milliseconds. */
   readonly now: () => number
 }

@@ -5,7 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { discoverAuthorizationServer } from '#core/oauth/discovery.ts'
+import { discover } from '#core/discovery/discover.ts'
 import { runCli } from './run-cli.ts'
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
@@ -25,7 +25,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),
   discover(upstreams) {
     const egress = createEgress({ upstreams })
-    return (fhirBaseUrl) => discoverAuthorizationServer(fhirBaseUrl, egress)
+    return async (connection) => (await discover(connection, egress)).metadata
   },
   now: Date.now,
 })

@@ -6,7 +6,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { discoverAuthorizationServer } from '#core/oauth/discovery.ts'
+import { discover } from '#core/discovery/discover.ts'
 import type { ExitCode } from './cli-context.ts'
 import { runCli } from './run-cli.ts'
 
@@ -84,7 +84,7 @@ export function commandLine({ aws, operator }: OperatedStack, folder: string) {
       logs: () => new CloudWatchLogsClient(client),
       discover(upstreams) {
         const egress = createEgress({ upstreams })
-        return (fhirBaseUrl) => discoverAuthorizationServer(fhirBaseUrl, egress)
+        return async (connection) => (await discover(connection, egress)).metadata
       },
       now: Date.now,
     })

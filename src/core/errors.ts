@@ -92,6 +92,15 @@ export const ERRORS = {
     status: 403,
     message: 'The EHR did not say which patient is open. Open a patient, then start the app again.',
   },
+  scope_not_granted: {
+    status: 403,
+    message:
+      'The EHR did not grant all that this app needs. Allow it when the EHR asks, or contact your administrator.',
+  },
+  identity_unknown: {
+    status: 502,
+    message: 'The EHR did not say who signed on. Wait a moment, then start the app again.',
+  },
   discovery_failed: {
     status: 502,
     message: 'The EHR could not be reached. Wait a moment, then start the app again.',

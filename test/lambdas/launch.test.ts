@@ -1,20 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
+import type { Connection } from '#core/registry/registry.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { launchHandler } from '../../lambdas/launch/handler.ts'
 import { aConnection, anApp, aRegistration, aRegistry, NOW } from '../fixtures.ts'
 import { recordingLog } from '../support/recording-log.ts'
 
-function setup(headers: Record<string, string> = {}) {
+function setup(
+  headers: Record<string, string> = {},
+  {
+    launch = 'handle',
+    connection = {},
+    capabilities = [],
+  }: {
+    readonly launch?: string
+    readonly connection?: Partial<Connection>
+    readonly capabilities?: string[]
+  } = {},
+) {
   const handler = launchHandler({
     registry: aRegistry({
       apps: [anApp()],
       registrations: [aRegistration()],
-      connections: [aConnection()],
+      connections: [aConnection(connection)],
     }),
     discovery: async () => ({
       issuer: 'https://login.general.example',
-      authorization_endpoint: 'https://login.general.example/authorize',
+      authorization_endpoint: 'https://login.general.example/authorize?tenant=7',
+      capabilities,
       token_endpoint: 'https://login.general.example/token',
     }),
     launches: memoryOneTimeStore(() => NOW),
@@ -28,7 +41,7 @@ function setup(headers: Record<string, string> = {}) {
     pathParameters: { key: 'general-production' },
     multiValueQueryStringParameters: {
       iss: ['https://ehr.general.example/fhir'],
-      launch: ['handle'],
+      launch: [launch],
     },
   }
   return () => handler(request as HttpRequest)
@@ -55,4 +68,37 @@ describe('a launch', () => {
       expect(await setup({ 'sec-fetch-mode': 'navigate' })()).toMatchObject({ statusCode: 303 })
     },
   )
+
+  it('keeps the query that the authorization endpoint has (SM-31)', async () => {
+    const location = new URL(String((await setup()()).headers?.['location']))
+
+    expect(location.searchParams.get('tenant')).toBe('7')
+  })
+
+  describe('that is long', () => {
+    const launch = 'j'.repeat(4_000)
+    const epic = { vendor: 'epic' } as const
+
+    it.each([
+      ['its vendor takes that', { launch, connection: epic }],
+      ['the server says so', { launch, capabilities: ['authorize-post'] }],
+    ])('goes on by a form where %s (SM-30)', async (_why, options) => {
+      const { statusCode, headers, body, multiValueHeaders } = await setup({}, options)()
+
+      expect(statusCode).toBe(200)
+      expect(body).toContain('action="https://login.general.example/authorize?tenant=7"')
+      expect(body).toContain(`name="launch" value="${launch}"`)
+      expect(body).toContain('name="code_challenge_method" value="S256"')
+      expect(body).toMatch(/<button>/)
+      expect(headers?.['content-security-policy']).toMatch(
+        /script-src 'sha256-[^']+'; form-action https:;/,
+      )
+      expect(multiValueHeaders?.['set-cookie']).toHaveLength(1)
+    })
+
+    it('goes on by its address elsewhere, and where it is short', async () => {
+      expect(await setup({}, { launch })()).toMatchObject({ statusCode: 303 })
+      expect(await setup({}, { connection: epic })()).toMatchObject({ statusCode: 303 })
+    })
+  })
 })

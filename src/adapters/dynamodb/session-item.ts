@@ -11,6 +11,7 @@ export interface SessionItem {
   readonly patient?: string
   readonly encounter?: string
   readonly scopes: readonly string[]
+  readonly members?: Readonly<Record<string, string>>
   readonly createdAt: number
   readonly lastUsedAt: number
   /** The table's TTL attribute too: DynamoDB deletes the row some time after. */

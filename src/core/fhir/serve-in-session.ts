@@ -8,6 +8,7 @@ import type { NamedSession } from '#core/session/named-session.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
+import { fhirEgress } from '#core/vendors/fhir-egress.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
 import { checkScope } from './check-scope.ts'
@@ -125,6 +126,7 @@ async function serveWithin(
         (accessToken) => upstreamInit(request, { accessToken, isOpaque, body, via: deps.via }),
         {
           ...deps,
+          egress: fhirEgress(deps.egress, connection, session.members),
           session,
           mayRepeat: !isChanging && (isSearch || ['GET', 'HEAD'].includes(request.method)),
           isOpaque,

@@ -1,108 +1,76 @@
 import type { IDToken } from 'oauth4webapi'
-import type { Egress } from '#core/egress.ts'
-import { BrokerError } from '#core/errors.ts'
-import type { EventLog } from '#core/event-log.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { PatientInContext, SignedOnUser } from '#core/sso/hand-over.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import type { PersonResource } from './fhir-resources.ts'
+import { fhirUserOf, fhirUserPath } from './fhir-user.ts'
 import { patientInContext } from './patient-in-context.ts'
+import type { ReadFhir } from './read-fhir.ts'
+import type { UserClaims } from './read-user-claims.ts'
+import { resolvePatient } from './resolve-patient.ts'
 import { signedOnUser } from './signed-on-user.ts'
-
-/** FHIR's share of the 29 seconds that a redirect has; both reads run at once within it. */
-const IDENTITY_TIMEOUT_MS = 3_000
-const MAX_RESOURCE_BYTES = 256 * 1024
-
-/** The types that a `fhirUser` may be of (SM-70). */
-const USER_TYPES = ['Patient', 'Practitioner', 'PractitionerRole', 'RelatedPerson', 'Person']
 
 export interface Identity {
   readonly user: SignedOnUser
   readonly patient?: PatientInContext
 }
 
+/** Who launched, as far as the answers so far say: no FHIR has been read but to find the patient. */
+export interface WhoLaunched {
+  readonly claims: UserClaims
+  readonly fhirUser?: string
+  readonly patient?: string
+}
+
 /**
- * Reads who signed on and about whom, over FHIR with the launch's own token. A read that fails or
- * takes too long never fails the launch: the message then says less.
+ * Who signed on and which patient is in context, by what the authorization server says: ID token, then
+ * userinfo, then the token response's own `fhirUser`.
  */
-export async function readIdentity(
+export async function whoLaunched(
   connection: Connection,
   grant: TokenGrant,
   idToken: IDToken | undefined,
-  {
-    egress,
-    log,
-    launchId,
-  }: { readonly egress: Egress; readonly log: EventLog; readonly launchId: string },
-): Promise<Identity> {
-  const read = async (path: string | undefined): Promise<PersonResource | undefined> => {
-    if (!path) return undefined
-    try {
-      return await readResource(connection, path, grant, egress)
-    } catch (error) {
-      log.warn('identity_read_failed', {
-        launchId,
-        connection: connection.id,
-        reason: error instanceof BrokerError ? error.code : 'not_fhir',
-      })
-      return undefined
-    }
-  }
-
-  const { patient } = grant
-  const [userResource, patientResource] = await Promise.all([
-    read(fhirUserPath(idToken, connection.fhirBaseUrl)),
-    read(patient && `Patient/${encodeURIComponent(patient)}`),
-  ])
-  return {
-    user: signedOnUser(idToken, userResource, `launch:${launchId}`),
-    ...(patient && { patient: patientInContext(patient, patientResource) }),
-  }
-}
-
-/**
- * The path of `fhirUser` below the FHIR base; `undefined` for a resource on another server, which
- * is passed on to the app but never fetched with the token (SM-70, SM-87).
- */
-export function fhirUserPath(
-  idToken: IDToken | undefined,
-  fhirBaseUrl: string,
-): string | undefined {
-  const fhirUser = idToken?.['fhirUser'] ?? idToken?.['profile']
-  if (typeof fhirUser !== 'string') return undefined
-  const base = `${fhirBaseUrl.replace(/\/$/, '')}/`
-  const path = fhirUser.startsWith(base) ? fhirUser.slice(base.length) : fhirUser
-  const [type = '', id, ...rest] = path.split('/')
-  return USER_TYPES.includes(type) &&
-    id &&
-    rest.length === 0 &&
-    /^(?!\.+$)[A-Za-z0-9.-]{1,64}$/.test(id)
-    ? `${type}/${id}`
-    : undefined
-}
-
-async function readResource(
-  { fhirBaseUrl }: Connection,
-  path: string,
-  { accessToken }: TokenGrant,
-  egress: Egress,
-): Promise<PersonResource | undefined> {
-  const response = await egress(
-    `${fhirBaseUrl.replace(/\/$/, '')}/${path}`,
-    {
-      headers: {
-        accept: 'application/fhir+json',
-        authorization: `Bearer ${accessToken.reveal()}`,
-      },
-    },
-    {
-      timeoutMs: IDENTITY_TIMEOUT_MS,
-      maxBytes: MAX_RESOURCE_BYTES,
-      hosts: [new URL(fhirBaseUrl).host],
-    },
+  userClaims: UserClaims,
+  read: ReadFhir,
+): Promise<WhoLaunched> {
+  const { fhirBaseUrl } = connection
+  const claims = { ...(grant.fhirUser && { fhirUser: grant.fhirUser }), ...userClaims, ...idToken }
+  const fhirUser = fhirUserOf(claims, fhirBaseUrl)
+  const patient = await resolvePatient(
+    grant,
+    fhirUser,
+    { profile: profileOf(connection), fhirBaseUrl },
+    async () => patientIds(await read('Patient?_count=2')),
   )
-  if (response.status !== 200) {
-    throw new BrokerError('upstream_unavailable', { detail: { status: response.status } })
+  return {
+    claims,
+    ...(fhirUser !== undefined && { fhirUser }),
+    ...(patient !== undefined && { patient }),
   }
-  return (await response.json()) as PersonResource
+}
+
+/** Reads the rest over FHIR, where the token permits it: names, identifiers, ways to reach somebody. */
+export async function readIdentity(
+  { fhirBaseUrl }: Connection,
+  { claims, fhirUser, patient }: WhoLaunched,
+  read: ReadFhir,
+  fallbackSubject: string,
+): Promise<Identity> {
+  const user = fhirUserPath(fhirUser, fhirBaseUrl)
+  const [userResource, patientResource] = (await Promise.all([
+    user && read(`${user.type}/${user.id}`),
+    patient === undefined ? undefined : read(`Patient/${encodeURIComponent(patient)}`),
+  ])) as readonly (PersonResource | undefined)[]
+  return {
+    user: signedOnUser(claims, fhirUser, userResource, fallbackSubject),
+    ...(patient !== undefined && { patient: patientInContext(patient, patientResource) }),
+  }
+}
+
+function patientIds(bundle: Readonly<Record<string, unknown>> | undefined): readonly string[] {
+  const entries = Array.isArray(bundle?.['entry']) ? bundle['entry'] : []
+  return entries.flatMap((entry: { readonly resource?: PersonResource }) =>
+    entry?.resource?.resourceType === 'Patient' && entry.resource.id ? [entry.resource.id] : [],
+  )
 }

@@ -1,29 +1,29 @@
-import type { IDToken } from 'oauth4webapi'
 import type { SignedOnUser } from '#core/sso/hand-over.ts'
 import { displayName, mainName, type PersonResource } from './fhir-resources.ts'
+import type { UserClaims } from './read-user-claims.ts'
 
 const US_NPI = 'http://hl7.org/fhir/sid/us-npi'
 
 /**
- * Who signed on: the ID token's claims first, as the authorization server vouches for them, and
- * the `fhirUser` resource where they are silent.
+ * Who signed on: the authorization server's claims first, as it vouches for them, and the `fhirUser`
+ * resource where they are silent.
  *
  * @param fallbackSubject stands for the user where the server identifies nobody
  */
 export function signedOnUser(
-  idToken: IDToken | undefined,
+  claims: UserClaims,
+  fhirUser: string | undefined,
   resource: PersonResource | undefined,
   fallbackSubject: string,
 ): SignedOnUser {
   const claim = (name: string) => {
-    const value = idToken?.[name]
+    const value = claims[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
   const name = mainName(resource?.name)
-  const fhirUser = claim('fhirUser') ?? claim('profile')
 
   return defined({
-    subject: idToken?.sub ?? fallbackSubject,
+    subject: claim('sub') ?? fallbackSubject,
     userId: claim('preferred_username') ?? resource?.id,
     name: claim('name') ?? (name && displayName(name)),
     firstName: claim('given_name') ?? name?.given?.[0],

@@ -1,7 +1,7 @@
 import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
+import type { Discovery } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
-import type { Discovery } from '#core/oauth/discovery.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import type { Clock } from '#core/time.ts'
@@ -38,9 +38,17 @@ export interface BeginLaunchDeps {
   readonly now: Clock
 }
 
-/** Where to send the browser, and the cookie that ties the launch to it. */
+/** Longer addresses are cut by some servers, proxies and embedded browsers. */
+const LONGEST_ADDRESS = 2_000
+
+/** Where to send the browser, how, and the cookie that ties the launch to it. */
 export interface AuthorizationRedirect {
   readonly url: URL
+  /** The same as a form to post, where the address is long and the server takes one (SM-30). */
+  readonly form?: {
+    readonly endpoint: string
+    readonly parameters: Readonly<Record<string, string>>
+  }
   readonly binding: MintedBinding
 }
 
@@ -68,7 +76,7 @@ export async function beginLaunch(
       detail: { connection: connection.id, reason: 'registration_missing' },
     })
   }
-  const server = await discovery(connection)
+  const server = await discovery(connection, registration.clientId)
   const launchRedirectUri = redirectUriOf(registration, redirectUri)
 
   const state = generateRandomState()
@@ -105,6 +113,7 @@ export async function beginLaunch(
       issuer: server.issuer,
       tokenEndpoint: server.token_endpoint,
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
+      ...(server.userinfo_endpoint && { userinfoEndpoint: server.userinfo_endpoint }),
       issPromised: server.authorization_response_iss_parameter_supported === true,
     },
   })
@@ -119,5 +128,10 @@ export async function beginLaunch(
     app: connection.app,
     durationMs: Math.round(performance.now() - startedAt),
   })
-  return { url, binding }
+  const takesPost =
+    launch !== undefined &&
+    (profileOf(connection).authorizeMethod === 'post-when-long' ||
+      server.capabilities?.includes('authorize-post'))
+  const form = { endpoint: server.authorization_endpoint, parameters }
+  return { url, binding, ...(takesPost && url.href.length > LONGEST_ADDRESS && { form }) }
 }

@@ -13,6 +13,7 @@ export interface LaunchClear extends OfLaunch {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly jwksUri?: string
+  readonly userinfoEndpoint?: string
   /** The server promised `iss` in its answer (RFC 9207), so a missing one is refused. */
   readonly issPromised: boolean
 }

@@ -1,66 +1,140 @@
-import type { TokenEndpointResponse } from 'oauth4webapi'
+import { decodeJwt } from 'jose'
 import { Secret } from '#core/secret.ts'
-import type { Clock, EpochSeconds } from '#core/time.ts'
+import type { EpochSeconds } from '#core/time.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
-
-/**
- * The launch context of SMART App Launch 2.2 beside patient and encounter, by its wire names: what is
- * passed on to the app, and nothing else.
- */
-export const LAUNCH_CONTEXT_PARAMETERS = [
-  'need_patient_banner',
-  'intent',
-  'smart_style_url',
-  'tenant',
-  'fhirContext',
-] as const
+import { grantedScopes } from './granted-scopes.ts'
+import { extraMembers, launchContext } from './launch-context.ts'
+import { resourceId } from './resource-id.ts'
+import { covers } from './scope-meaning.ts'
+import { tokenTimes } from './token-times.ts'
 
 /** What an authorization server granted, whichever it is. */
 export interface TokenGrant {
   readonly accessToken: Secret
   readonly refreshToken?: Secret
+  readonly idToken?: string
   readonly expiresAt: EpochSeconds
+  readonly refreshExpiresAt?: EpochSeconds
+  /** The end of the person's consent: no session outlives it. */
+  readonly consentExpiresAt?: EpochSeconds
   readonly scopes: readonly string[]
   readonly patient?: string
   readonly encounter?: string
+  /** As the response has it beside or in place of an ID token. */
+  readonly fhirUser?: string
   /** The rest of the launch context, by its wire names. */
   readonly context: Readonly<Record<string, unknown>>
+  /** Members that no specification names, by their own names. */
+  readonly extras: Readonly<Record<string, unknown>>
+  /** In what it was odd, for the log. */
+  readonly warnings: readonly string[]
 }
 
-/**
- * Irons out what servers do differently with a token response that is otherwise in order.
- *
- * No `scope` means that the requested scopes were granted unchanged (RFC 6749 §5.1). An id that is
- * sent as a number or as `Patient/1` is taken as the id (SM-60).
- */
-export function toTokenGrant(
-  response: TokenEndpointResponse,
-  requestedScopes: readonly string[],
-  now: Clock,
-  { defaultTokenSeconds }: VendorBehavior,
-): TokenGrant {
-  const { access_token, refresh_token, expires_in, scope } = response
-  const patient = resourceId(response['patient'], 'Patient')
-  const encounter = resourceId(response['encounter'], 'Encounter')
+/** What there is to know for reading a token response. */
+export interface GrantSituation {
+  readonly profile: VendorBehavior
+  readonly fhirBaseUrl: string
+  /** Granted where the response does not say: what was asked for, or what the session has. */
+  readonly scopes: readonly string[]
+  readonly receivedAt: EpochSeconds
+}
 
+export type ReadGrant =
+  | { readonly grant: TokenGrant }
+  /** The member that cannot be taken for anything safely. */
+  | { readonly refused: string }
+
+/**
+ * Brings a token response into one form, whichever server it is from. What may mean two things is
+ * refused by name, because a token of an unknown kind, or the wrong patient, is worse than none.
+ *
+ * @see [RFC 6749 §5.1](https://www.rfc-editor.org/rfc/rfc6749.html#section-5.1)
+ */
+export function readGrant(
+  members: Readonly<Record<string, unknown>>,
+  { profile, fhirBaseUrl, scopes: expected, receivedAt }: GrantSituation,
+): ReadGrant {
+  const accessToken = text(members['access_token'])?.trim()
+  if (!accessToken || !/^[\x21-\x7e]+$/.test(accessToken)) return { refused: 'access_token' }
+  if (!isBearer(members['token_type'], profile)) return { refused: 'token_type' }
+
+  const patient = patientOf(members, accessToken, profile, fhirBaseUrl)
+  if (patient === null) return { refused: 'patient' }
+  const encounter = resourceId(members['encounter'], 'Encounter', fhirBaseUrl)
+  if (encounter === null) return { refused: 'encounter' }
+
+  const { warnings: timeWarnings, ...times } = tokenTimes(
+    members,
+    receivedAt,
+    profile.defaultTokenSeconds,
+  )
+  const { scopes, isLegacy } = grantedScopes(members['scope'])
+  const refreshToken = text(members['refresh_token'])?.trim()
+  const idToken = text(members['id_token'])?.trim()
+  const fhirUser = text(members['fhirUser'])
   return {
-    accessToken: new Secret(access_token),
-    ...(refresh_token && { refreshToken: new Secret(refresh_token) }),
-    expiresAt: now() + (expires_in && expires_in > 0 ? expires_in : defaultTokenSeconds),
-    scopes: scope === undefined ? requestedScopes : scope.split(' ').filter(Boolean),
-    ...(patient && { patient }),
-    ...(encounter && { encounter }),
-    context: Object.fromEntries(
-      LAUNCH_CONTEXT_PARAMETERS.filter((name) => response[name] !== undefined).map((name) => [
-        name,
-        response[name],
-      ]),
-    ),
+    grant: {
+      accessToken: new Secret(accessToken),
+      ...(refreshToken && { refreshToken: new Secret(refreshToken) }),
+      ...(idToken && { idToken }),
+      ...times,
+      scopes: scopes ?? expected,
+      ...(patient !== undefined && { patient }),
+      ...(encounter !== undefined && { encounter }),
+      ...(fhirUser && { fhirUser }),
+      context: launchContext(members),
+      extras: extraMembers(members),
+      warnings: [
+        ...(members['token_type'] === undefined ? ['token_type_unstated'] : []),
+        ...timeWarnings,
+        ...(scopes ? scopeWarnings(scopes, expected) : ['scope_unstated']),
+        ...(isLegacy ? ['scope_legacy'] : []),
+      ],
+    },
   }
 }
 
-function resourceId(value: unknown, type: string): string | undefined {
-  if (typeof value === 'number') return String(value)
-  if (typeof value !== 'string') return undefined
-  return value.startsWith(`${type}/`) ? value.slice(type.length + 1) : value
+function isBearer(value: unknown, { tokenTypeAliases }: VendorBehavior): boolean {
+  if (value === undefined || value === null || value === '') return true
+  if (typeof value !== 'string') return false
+  return ['Bearer', ...tokenTypeAliases].some(
+    (word) => word.toLowerCase() === value.trim().toLowerCase(),
+  )
+}
+
+/** Of the response, or of a claim of the access token: the two sources that are in it. */
+function patientOf(
+  members: Readonly<Record<string, unknown>>,
+  accessToken: string,
+  { patientSources }: VendorBehavior,
+  fhirBaseUrl: string,
+): string | null | undefined {
+  for (const source of patientSources) {
+    const claim = source.startsWith('access-token:') ? source.slice('access-token:'.length) : ''
+    const value =
+      source === 'response' ? members['patient'] : claim ? claimOf(accessToken, claim) : undefined
+    const id = resourceId(value, 'Patient', fhirBaseUrl)
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+/** Only a profile that names the claim has an access token decoded; it may be opaque all the same. */
+function claimOf(accessToken: string, name: string): unknown {
+  try {
+    return decodeJwt(accessToken)[name]
+  } catch {
+    return undefined
+  }
+}
+
+function scopeWarnings(granted: readonly string[], asked: readonly string[]): readonly string[] {
+  return [
+    ...(asked.every((scope) => covers(granted, scope)) ? [] : ['scope_reduced']),
+    ...(granted.every((scope) => covers(asked, scope)) ? [] : ['scope_extra']),
+  ]
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -1,73 +1,88 @@
+import { decodeJwt } from 'jose'
 import {
   type AuthorizationServer,
+  expectNoNonce,
   getValidatedIdTokenClaims,
   type IDToken,
-  type JWKSCacheInput,
-  jwksCache,
   OperationProcessingError,
   processAuthorizationCodeResponse,
-  type TokenEndpointResponse,
-  validateApplicationLevelSignature,
 } from 'oauth4webapi'
+import { readDocument } from '#core/discovery/read-document.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import { requestOptions } from '#core/oauth/request-options.ts'
-import type { Registration } from '#core/registry/registry.ts'
+import type { ClientAtEhr } from '#core/oauth/client-authentication.ts'
+import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Clock } from '#core/time.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
+import type { IdTokenKeys } from './id-token-keys.ts'
 import { isIdTokenType } from './id-token-type.ts'
+import { isAcceptedIssuer } from './issuer-alias.ts'
 import { launchServer, oauthClient } from './redeem-code.ts'
 import type { TakenLaunch } from './take-launch.ts'
-
-const JWKS_TIMEOUT_MS = 2_000
 
 /** OpenID Connect leaves the age of an ID token open; one that is older than its launch is a replay. */
 const OLDEST_ID_TOKEN_SECONDS = 600
 
 export interface CheckIdTokenDeps {
   readonly egress: Egress
-  /** Key sets by their URL, kept between launches; `oauth4webapi` re-reads one on an unknown `kid`. */
-  readonly keySets: Map<string, JWKSCacheInput>
+  readonly keys: IdTokenKeys
   readonly now: Clock
 }
 
-export interface CheckedTokens {
-  readonly response: TokenEndpointResponse
-  readonly idToken?: IDToken
-}
-
 /**
- * Checks the token response's ID token as OpenID Connect Core §3.1.3.7 says, its signature
- * included, which the library leaves out on the code flow. Without the `openid` scope no ID token
- * is asked for, and one that comes is not looked at.
+ * Checks a grant's ID token as OpenID Connect Core §3.1.3.7 says, its signature included, which the
+ * library leaves out on the code flow. Without the `openid` scope no ID token is asked for, and one that
+ * comes is not looked at; nor is one of a vendor whose ID tokens cannot be checked.
  *
  * @throws BrokerError `id_token_invalid`, `authorization_server_unavailable` (the key set)
  * @see [OpenID Connect Core §3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
  */
 export async function checkIdToken(
-  answer: Response,
+  grant: TokenGrant,
   launch: TakenLaunch,
-  registration: Registration,
-  requestedScopes: readonly string[],
-  { egress, keySets, now }: CheckIdTokenDeps,
-): Promise<CheckedTokens> {
-  const server = launchServer(launch)
-  const client = oauthClient(registration)
+  { registration, connection }: ClientAtEhr,
+  { egress, keys, now }: CheckIdTokenDeps,
+): Promise<IDToken | undefined> {
+  const profile = profileOf(connection)
+  if (profile.idToken === 'ignored' || !launch.scopes.includes('openid')) return undefined
+
+  const claimed = unverified(grant.idToken)
+  const { iss } = claimed
+  const issuer =
+    typeof iss === 'string' &&
+    isAcceptedIssuer(iss, {
+      issuer: launch.issuer,
+      fhirBaseUrl: connection.fhirBaseUrl,
+      aliases: profile.issuerAliases,
+    })
+      ? iss
+      : launch.issuer
+  const hosts = [new URL(connection.fhirBaseUrl).host, ...connection.endpointHosts]
+  const answer = Response.json({
+    access_token: 'checked-already',
+    token_type: 'bearer',
+    id_token: grant.idToken,
+  })
 
   try {
-    if (!requestedScopes.includes('openid')) {
-      return {
-        response: await processAuthorizationCodeResponse(
-          server,
-          client,
-          await withoutIdToken(answer),
-        ),
-      }
+    const server = {
+      ...launchServer(launch, profile),
+      issuer,
+      ...(profile.idTokenKeys === 'token-issuer' && (await keysOfIssuer(issuer, hosts, egress))),
     }
-    const response = await processAuthorizationCodeResponse(server, client, answer, {
-      expectedNonce: launch.nonce,
-      requireIdToken: true,
-    })
-    await checkSignature(server, answer, egress, keySets)
+    const response = await processAuthorizationCodeResponse(
+      server,
+      oauthClient(registration),
+      answer,
+      {
+        expectedNonce:
+          profile.nonce === 'checked' || claimed['nonce'] !== undefined
+            ? launch.nonce
+            : expectNoNonce,
+        requireIdToken: true,
+      },
+    )
+    await keys.check(server, answer, hosts)
 
     if (!isIdTokenType(response.id_token)) throw refused(launch, 'typ')
 
@@ -75,42 +90,41 @@ export async function checkIdToken(
     if (!idToken) throw refused(launch, 'missing')
     if (Array.isArray(idToken.aud) && idToken.aud.length > 1) throw refused(launch, 'aud')
     if (idToken.iat < now() - OLDEST_ID_TOKEN_SECONDS) throw refused(launch, 'iat')
-    return { response, idToken }
+    return idToken
   } catch (error) {
     if (error instanceof BrokerError) throw error
     throw refused(launch, claimAtFault(error), error)
   }
 }
 
-async function checkSignature(
-  server: AuthorizationServer,
-  answer: Response,
+/** Where the accepted issuer of an ID token publishes its keys; on hosts of the connection only. */
+async function keysOfIssuer(
+  issuer: string,
+  hosts: readonly string[],
   egress: Egress,
-  keySets: Map<string, JWKSCacheInput>,
-): Promise<void> {
-  const jwksUri = server.jwks_uri ?? ''
-  const keySet = keySets.get(jwksUri) ?? {}
-  keySets.set(jwksUri, keySet)
-  try {
-    await validateApplicationLevelSignature(server, answer, {
-      [jwksCache]: keySet,
-      ...requestOptions(egress, {
-        timeoutMs: JWKS_TIMEOUT_MS,
-        ...(jwksUri && { hosts: [new URL(jwksUri).host] }),
-      }),
-    })
-  } catch (error) {
-    if (!(error instanceof BrokerError)) throw error
-    throw new BrokerError('authorization_server_unavailable', {
-      cause: error,
-      detail: { ...error.detail, reason: error.code },
-    })
+): Promise<Pick<AuthorizationServer, 'jwks_uri'>> {
+  const read = await readDocument(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    accept: 'application/json',
+    headers: {},
+    hosts,
+    egress,
+  })
+  if (!('document' in read)) {
+    throw new BrokerError('authorization_server_unavailable', { detail: { reason: read.reason } })
   }
+  const uri = read.document['jwks_uri']
+  return typeof uri === 'string' && hosts.includes(URL.parse(uri)?.host ?? '')
+    ? { jwks_uri: uri }
+    : {}
 }
 
-async function withoutIdToken(answer: Response): Promise<Response> {
-  const { id_token, ...body } = (await answer.json()) as Record<string, unknown>
-  return new Response(JSON.stringify(body), { status: answer.status, headers: answer.headers })
+/** Claims that say which of the accepted issuers, and whether a nonce, are to be checked for. */
+function unverified(idToken: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return idToken === undefined ? {} : decodeJwt(idToken)
+  } catch {
+    return {}
+  }
 }
 
 function refused({ launchId, connection }: TakenLaunch, claim?: string, cause?: unknown) {

@@ -1,21 +1,21 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { BrokerEvents } from '#core/events/broker-events.ts'
-import { readIdentity } from '#core/identity/read-identity.ts'
+import { fhirReader } from '#core/identity/read-fhir.ts'
+import { readIdentity, whoLaunched } from '#core/identity/read-identity.ts'
+import { readUserClaims } from '#core/identity/read-user-claims.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
-import { toTokenGrant } from '#core/oauth/token-grant.ts'
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
-import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationResponse } from './authorization-response.ts'
 import { checkAuthorizationError } from './check-authorization-error.ts'
 import { checkCallback } from './check-callback.ts'
 import { checkContext } from './check-context.ts'
 import { type CheckIdTokenDeps, checkIdToken } from './check-id-token.ts'
 import { checkResponseIssuer } from './check-response-issuer.ts'
-import { checkTokenResponse } from './check-token-response.ts'
+import { checkTokenAnswer } from './check-token-answer.ts'
 import { type CreateSessionDeps, createSession } from './create-session.ts'
 import { type RedeemCodeDeps, redeemCode } from './redeem-code.ts'
 import { type TakenLaunch, takeLaunch } from './take-launch.ts'
@@ -88,21 +88,28 @@ async function complete(
   checkAuthorizationError(parameters, launch)
 
   const { connection, registration, app } = await readRegistry(launch, deps.registry)
-  const answer = await redeemCode(parameters, launch, { registration, connection }, deps)
-  await checkTokenResponse(answer, launch)
-  const { response, idToken } = await checkIdToken(
-    answer,
-    launch,
-    registration,
-    launch.scopes,
-    deps,
-  )
-  const grant = toTokenGrant(response, launch.scopes, deps.now, profileOf(connection))
-  checkContext(grant, launch)
+  const client = { registration, connection }
+  const { launchId } = launch
+  const answer = await redeemCode(parameters, launch, client, deps)
+  const grant = checkTokenAnswer(answer, launch, connection, deps.now())
+  if (grant.warnings.length > 0) {
+    const fields = { launchId, connection: connection.id, parameters: grant.warnings }
+    deps.log.info('token_response_unusual', fields)
+  }
+  const idToken = await checkIdToken(grant, launch, client, deps)
+  const userClaims = await readUserClaims(connection, grant, {
+    subject: idToken?.sub,
+    userinfoEndpoint: launch.userinfoEndpoint,
+    egress: deps.egress,
+    launchId,
+  })
+  const read = fhirReader(connection, grant, { ...deps, launchId })
+  const who = await whoLaunched(connection, grant, idToken, userClaims, read)
+  checkContext(grant, who.patient, connection, launch)
 
   const [identity, { sessionId, session }] = await Promise.all([
-    readIdentity(connection, grant, idToken, { ...deps, launchId: launch.launchId }),
-    createSession(launch, connection, grant, idToken?.sub, deps),
+    readIdentity(connection, who, read, `launch:${launchId}`),
+    createSession(launch, connection, { ...grant, patient: who.patient }, idToken?.sub, deps),
   ])
   const { ticket } = await issueTicket(
     {
@@ -113,6 +120,7 @@ async function complete(
       ...identity,
       ...(grant.encounter && { encounter: grant.encounter }),
       context: grant.context,
+      ...(Object.keys(grant.extras).length > 0 && { extras: grant.extras }),
       scopes: grant.scopes,
       sessionEndsAt: session.expiresAt,
     },

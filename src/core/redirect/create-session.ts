@@ -8,6 +8,7 @@ import type { Clock } from '#core/time.ts'
 import { renewalPlan } from '#core/tokens/refresh-timing.ts'
 import type { TokenVault } from '#core/tokens/token-vault.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
+import { wantedMembers } from '#core/vendors/with-members.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
 export interface CreateSessionDeps {
@@ -20,13 +21,13 @@ export interface CreateSessionDeps {
  * Seals the tokens and keeps the session under the hash of a SessionID that is minted here, after
  * the code was redeemed, so that nobody could have known it before (session fixation).
  *
- * The session ends at the connection's absolute limit; without a refresh token already when the
+ * The session ends at the connection's absolute limit, or with the person's consent; without a refresh token already when the
  * access token does.
  */
 export async function createSession(
   launch: TakenLaunch,
   connection: Connection,
-  grant: TokenGrant,
+  grant: Omit<TokenGrant, 'patient'> & { readonly patient: string | undefined },
   subject: string | undefined,
   { vault, sessions, now }: CreateSessionDeps,
 ): Promise<{ readonly sessionId: Secret; readonly session: Session }> {
@@ -35,7 +36,12 @@ export async function createSession(
   const tokenVersion = 1
   const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
   const createdAt = now()
-  const absoluteEnd = createdAt + absoluteSeconds
+  const absoluteEnd = Math.min(
+    createdAt + absoluteSeconds,
+    grant.consentExpiresAt ?? Number.POSITIVE_INFINITY,
+  )
+
+  const members = wantedMembers(profileOf(connection), grant.extras)
 
   const session: Session = {
     id,
@@ -46,6 +52,7 @@ export async function createSession(
     ...(grant.patient && { patient: grant.patient }),
     ...(grant.encounter && { encounter: grant.encounter }),
     scopes: grant.scopes,
+    ...(Object.keys(members).length > 0 && { members }),
     createdAt,
     lastUsedAt: createdAt,
     expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),

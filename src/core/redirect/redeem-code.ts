@@ -7,32 +7,40 @@ import {
 } from 'oauth4webapi'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
 import {
   type ClientAtEhr,
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
+import { readTokenAnswer, type TokenAnswer } from '#core/oauth/token-answer.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
 import type { Registration } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
 /** The token endpoint's share of the 29 seconds that a redirect has. */
 const TOKEN_TIMEOUT_MS = 8_000
+
+/** Tokens that are JWTs with every scope in them are large; nothing honest is larger. */
+const MAX_TOKEN_BYTES = 256 * 1024
 
 export interface RedeemCodeDeps extends ClientAuthenticationDeps {
   readonly egress: Egress
 }
 
 /** The authorization server that a launch went to, as its row remembers it. */
-export function launchServer({ issuer, tokenEndpoint, jwksUri }: TakenLaunch): AuthorizationServer {
+export function launchServer(
+  { issuer, tokenEndpoint, jwksUri }: TakenLaunch,
+  { idTokenAlgorithms }: VendorBehavior,
+): AuthorizationServer {
   return {
     issuer,
     token_endpoint: tokenEndpoint,
     ...(jwksUri && { jwks_uri: jwksUri }),
-    id_token_signing_alg_values_supported: ['RS256', 'RS384', 'ES256', 'ES384'],
+    id_token_signing_alg_values_supported: [...idTokenAlgorithms],
   }
 }
 
@@ -55,12 +63,12 @@ export async function redeemCode(
   launch: TakenLaunch,
   client: ClientAtEhr,
   deps: RedeemCodeDeps,
-): Promise<Response> {
+): Promise<TokenAnswer> {
   return trySecrets(
     client.registration,
     deps.secrets,
     (secret) => post(parameters, launch, client, secret, deps),
-    isInvalidClient,
+    (answer) => answer.kind === 'error' && answer.error.code === 'invalid_client',
   )
 }
 
@@ -70,23 +78,25 @@ async function post(
   clientAtEhr: ClientAtEhr,
   secret: Secret | undefined,
   deps: RedeemCodeDeps,
-): Promise<Response> {
-  const server = launchServer(launch)
+): Promise<TokenAnswer> {
+  const profile = profileOf(clientAtEhr.connection)
+  const server = launchServer(launch, profile)
   const client = oauthClient(clientAtEhr.registration)
   try {
     const response = await authorizationCodeGrantRequest(
       server,
       client,
       clientAuthentication(clientAtEhr, secret, deps),
-      validateAuthResponse(server, client, parameters, launch.state),
+      validateAuthResponse(server, client, withoutFrontChannel(parameters, profile), launch.state),
       launch.redirectUri,
       launch.codeVerifier ?? nopkce,
       requestOptions(deps.egress, {
         timeoutMs: TOKEN_TIMEOUT_MS,
+        maxBytes: MAX_TOKEN_BYTES,
         hosts: [new URL(launch.tokenEndpoint).host],
       }),
     )
-    return await cleanTokenResponse(response)
+    return await readTokenAnswer(response, profile)
   } catch (error) {
     if (!(error instanceof BrokerError) || !error.code.startsWith('upstream_')) throw error
     throw new BrokerError('authorization_server_unavailable', {
@@ -96,13 +106,11 @@ async function post(
   }
 }
 
-async function isInvalidClient(response: Response): Promise<boolean> {
-  if (response.status === 200) return false
-  const body: unknown = await response
-    .clone()
-    .json()
-    .catch(() => undefined)
-  return (
-    typeof body === 'object' && body !== null && 'error' in body && body.error === 'invalid_client'
-  )
+/** An ID token beside the code is not used, where one was asked for: the token endpoint's is. */
+function withoutFrontChannel(
+  parameters: URLSearchParams,
+  { responseType }: VendorBehavior,
+): URLSearchParams {
+  if (responseType === 'code') return parameters
+  return new URLSearchParams([...parameters].filter(([name]) => name !== 'id_token'))
 }

@@ -1,4 +1,4 @@
-import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
+import type { AuthorizationServerMetadata } from '#core/discovery/authorization-server.ts'
 import { type Problem, repetitions } from './problem.ts'
 
 /** A connection, and the authorization server that its EHR named. */

@@ -1,5 +1,9 @@
+import {
+  type AuthorizationServerMetadata,
+  type DiscoverableConnection,
+  ENDPOINTS,
+} from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { checkSecrets, type HasSecret } from './check-secrets.ts'
@@ -12,8 +16,8 @@ import type { RegistryFile } from './registry-file.ts'
 /** How many EHRs are asked at once. */
 const DISCOVERIES_AT_ONCE = 8
 
-/** Reads where an EHR's endpoints are. Throws a `BrokerError` when it does not say. */
-type Discover = (fhirBaseUrl: string) => Promise<AuthorizationServerMetadata>
+/** Finds where an EHR's endpoints are. Throws a `BrokerError` when it does not say. */
+export type Discover = (connection: DiscoverableConnection) => Promise<AuthorizationServerMetadata>
 
 /** The world that a file is held to. */
 export interface ResolveRegistryDeps {
@@ -43,7 +47,11 @@ export async function resolveRegistry(
   )
   for (let start = 0; start < toDiscover.length; start += DISCOVERIES_AT_ONCE) {
     const batch = toDiscover.slice(start, start + DISCOVERIES_AT_ONCE)
-    const answers = await Promise.all(batch.map(({ value }) => ask(value.fhirBaseUrl, discover)))
+    const answers = await Promise.all(
+      batch.map(({ value }) =>
+        ask({ ...value, clientId: clientIds.get(value.registration) ?? '' }, discover),
+      ),
+    )
     for (const [index, { path, value }] of batch.entries()) {
       const { id, fhirBaseUrl, registration } = value
       const clientId = clientIds.get(registration) ?? ''
@@ -103,18 +111,17 @@ function clientsAtServers(
 }
 
 function endpointHosts(metadata: AuthorizationServerMetadata): readonly string[] {
-  const { authorization_endpoint, token_endpoint, jwks_uri } = metadata
-  const endpoints = [authorization_endpoint, token_endpoint, ...(jwks_uri ? [jwks_uri] : [])]
+  const endpoints = ENDPOINTS.flatMap((name) => metadata[name] ?? [])
   return [...new Set(endpoints.map((endpoint) => new URL(endpoint).host))].sort()
 }
 
 /** What the EHR answered, or why it did not. */
 async function ask(
-  fhirBaseUrl: string,
+  connection: DiscoverableConnection,
   discover: Discover,
 ): Promise<AuthorizationServerMetadata | BrokerError> {
   try {
-    return await discover(fhirBaseUrl)
+    return await discover(connection)
   } catch (error) {
     if (error instanceof BrokerError) return error
     throw error
@@ -125,6 +132,6 @@ function notDiscovered(path: string, id: string, { code, detail }: BrokerError):
   const why = [detail.reason ?? code, detail.parameter].filter((part) => part !== undefined)
   return {
     path: `${path}.fhirBaseUrl`,
-    message: `The EHR of "${id}" did not say where its endpoints are, at .well-known/smart-configuration (${why.join(', ')}). Correct the address and try again, or give endpointHosts in the file.`,
+    message: `The EHR of "${id}" did not say where its endpoints are (${why.join(', ')}). Correct the address and try again, or give authorizationServer, or endpointHosts, in the file.`,
   }
 }

@@ -27,6 +27,8 @@ export interface Session {
   readonly patient?: string
   readonly encounter?: string
   readonly scopes: readonly string[]
+  /** Members of the token response that the vendor wants in every FHIR request, by their names. */
+  readonly members?: Readonly<Record<string, string>>
   readonly createdAt: EpochSeconds
   readonly lastUsedAt: EpochSeconds
   /** The absolute end; DynamoDB deletes it some time after. */

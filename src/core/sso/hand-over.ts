@@ -43,6 +43,8 @@ export interface HandOver {
   readonly encounter?: string
   /** The rest of the launch context, by its wire names: `need_patient_banner`, `intent`, … */
   readonly context: Readonly<Record<string, unknown>>
+  /** Members of the token response that no specification names. */
+  readonly extras?: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
   readonly sessionEndsAt: number
 }

@@ -1,5 +1,5 @@
 import { BrokerError } from '#core/errors.ts'
-import { LAUNCH_CONTEXT_PARAMETERS } from '#core/oauth/token-grant.ts'
+import { LAUNCH_CONTEXT_PARAMETERS } from '#core/oauth/launch-context.ts'
 import type { Connection, SsoDestination } from '#core/registry/registry.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { compact } from './compact.ts'
@@ -114,12 +114,13 @@ function patient({ patient }: HandOver) {
   }
 }
 
-function extensions({ user, scopes, encounter, context, sessionEndsAt }: HandOver) {
+function extensions({ user, scopes, encounter, context, extras, sessionEndsAt }: HandOver) {
   return {
     SessionEndsAt: isoTime(sessionEndsAt),
     FhirUser: user.fhirUser,
     Scope: scopes.join(' '),
     Encounter: encounter,
+    TokenResponse: extras,
     ...Object.fromEntries(LAUNCH_CONTEXT_PARAMETERS.map((name) => [name, context[name]])),
   }
 }

@@ -1,26 +1,24 @@
-import {
-  processRefreshTokenResponse,
-  refreshTokenGrantRequest,
-  type TokenEndpointResponse,
-} from 'oauth4webapi'
+import { refreshTokenGrantRequest } from 'oauth4webapi'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { redirectUriOf } from '#core/launch/redirect-uri.ts'
-import { cleanTokenResponse } from '#core/oauth/clean-token-response.ts'
 import {
   type ClientAtEhr,
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
-import { toTokenGrant } from '#core/oauth/token-grant.ts'
+import { readTokenAnswer, type TokenAnswer } from '#core/oauth/token-answer.ts'
+import { readGrant } from '#core/oauth/token-grant.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
+import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import { checkRenewedIdToken } from './check-renewed-id-token.ts'
-import { classifyRefreshResponse } from './classify-refresh-response.ts'
+import { classifyRefreshAnswer } from './classify-refresh-answer.ts'
 import type { RefreshAnswer, RefreshGrant, RefreshRequest } from './refresh-answer.ts'
 
 export interface RefreshGrantDeps extends ClientAuthenticationDeps {
@@ -104,55 +102,62 @@ async function present(
     return deps.egress(url, init, { ...limits, timeoutMs })
   }
 
-  let response: Response
+  let answer: TokenAnswer
+  let retryAfter: string | null
   try {
-    response = await cleanTokenResponse(
-      await refreshTokenGrantRequest(
-        server,
-        { client_id: clientId },
-        clientAuthentication(client, secret, deps),
-        tokens.refreshToken.reveal(),
-        {
-          ...requestOptions(egress, { hosts: [host] }),
-          additionalParameters: {
-            ...(profile.refreshParameters.includes('scope') && { scope: session.scopes.join(' ') }),
-            ...(profile.refreshParameters.includes('redirect_uri') && {
-              redirect_uri: redirectUriOf(client.registration, deps.redirectUri),
-            }),
-          },
-        },
-      ),
+    const response = await refreshTokenGrantRequest(
+      server,
+      { client_id: clientId },
+      clientAuthentication(client, secret, deps),
+      tokens.refreshToken.reveal(),
+      {
+        ...requestOptions(egress, { hosts: [host] }),
+        additionalParameters: refreshParameters(
+          profile,
+          session,
+          redirectUriOf(client.registration, deps.redirectUri),
+        ),
+      },
     )
+    retryAfter = response.headers.get('retry-after')
+    answer = await readTokenAnswer(response, profile)
   } catch (error) {
     const { code, detail } = BrokerError.from(error)
     const kind = isSent && !NEVER_SENT.includes(code) ? 'ambiguous' : 'unavailable'
     return { kind, detail: { host, reason: detail.reason ?? code } }
   }
 
-  const failure = await classifyRefreshResponse(response, issuedAt, profile.refreshFatalErrors)
+  const failure = classifyRefreshAnswer(answer, {
+    retryAfter,
+    now: issuedAt,
+    fatalErrors: profile.refreshFatalErrors,
+  })
   if (failure) return { ...failure, detail: { host, ...failure.detail } }
 
-  const { idToken, answer } = await withoutIdToken(response)
-  switch (checkRenewedIdToken(idToken, clientId, tokens)) {
-    case 'changed':
-      return { kind: 'changed', what: 'user', detail: { host, parameter: 'id_token' } }
-    case 'not_checkable':
-      deps.log.warn('id_token_dropped', { connection: session.connection, host })
-  }
+  const members = answer.kind === 'tokens' ? answer.members : {}
+  const read = readGrant(members, {
+    profile,
+    fhirBaseUrl: client.connection.fhirBaseUrl,
+    scopes: session.scopes,
+    receivedAt: issuedAt,
+  })
+  if ('refused' in read) return { kind: 'ambiguous', detail: { host, parameter: read.refused } }
 
-  let members: TokenEndpointResponse
-  try {
-    members = await processRefreshTokenResponse(server, { client_id: clientId }, answer)
-  } catch {
-    return { kind: 'ambiguous', detail: { host, reason: 'token_response_invalid' } }
+  const { grant } = read
+  if (profile.idToken === 'checked') {
+    switch (checkRenewedIdToken(grant.idToken, clientId, tokens)) {
+      case 'changed':
+        return { kind: 'changed', what: 'user', detail: { host, parameter: 'id_token' } }
+      case 'not_checkable':
+        deps.log.warn('id_token_dropped', { connection: session.connection, host })
+    }
   }
-  // A sender-constrained token could not be used: we hold no key that it is bound to.
-  if (members.token_type !== 'bearer') {
-    return { kind: 'ambiguous', detail: { host, parameter: 'token_type' } }
-  }
-
-  const grant = toTokenGrant(members, session.scopes, () => issuedAt, profile)
-  if (grant.patient !== undefined && grant.patient !== session.patient) {
+  // What a session is about was settled at its launch: a patient that comes only now is not taken.
+  if (
+    grant.patient !== undefined &&
+    session.patient !== undefined &&
+    grant.patient !== session.patient
+  ) {
     return { kind: 'changed', what: 'patient', detail: { host, parameter: 'patient' } }
   }
   return {
@@ -163,26 +168,25 @@ async function present(
       refreshToken: grant.refreshToken ?? tokens.refreshToken,
     },
     issuedAt,
-    expiresAt: Math.floor(grant.expiresAt),
+    expiresAt: grant.expiresAt,
     marginSeconds: profile.refreshMarginSeconds,
-    scopes: grant.scopes,
+    scopes: [...new Set([...session.scopes.filter(isIdentityScope), ...grant.scopes])],
   }
 }
 
-/**
- * The ID token apart, because it is checked by our own rule; and no `expires_in` that is not a
- * number, because a good token must not be lost for it.
- */
-async function withoutIdToken(
-  response: Response,
-): Promise<{ readonly idToken: unknown; readonly answer: Response }> {
-  const { id_token, expires_in, ...members } = (await response.json()) as Record<string, unknown>
-  const lifetime = Number(expires_in)
+/** The scope is that of the grant: more may never be asked for here (SM-81). */
+function refreshParameters(
+  { refreshParameters: wanted }: VendorProfile,
+  session: Session,
+  redirectUri: string,
+): Record<string, string> {
   return {
-    idToken: id_token,
-    answer: new Response(
-      JSON.stringify({ ...members, ...(lifetime > 0 && { expires_in: lifetime }) }),
-      { status: response.status, headers: response.headers },
-    ),
+    ...(wanted.includes('scope') && { scope: session.scopes.join(' ') }),
+    ...(wanted.includes('redirect_uri') && { redirect_uri: redirectUri }),
   }
+}
+
+/** Who signed on stays known, though a server names these scopes in its first answer only. */
+function isIdentityScope(scope: string): boolean {
+  return ['openid', 'fhirUser', 'profile'].includes(scope)
 }

@@ -6,7 +6,7 @@ import {
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
-import type { Discovery } from '#core/oauth/discovery.ts'
+import type { Discovery } from '#core/discovery/authorization-server.ts'
 import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
@@ -62,7 +62,10 @@ export function revokeTokens(deps: RevokeTokensDeps): RevokeTokens {
       if (!connection || !registration) {
         return { outcome: 'not_offered', detail: { host, reason: 'registration_gone' } }
       }
-      const { issuer, token_endpoint, revocation_endpoint } = await deps.discovery(connection)
+      const { issuer, token_endpoint, revocation_endpoint } = await deps.discovery(
+        connection,
+        registration.clientId,
+      )
       if (issuer !== tokens.issuer || token_endpoint !== tokens.tokenEndpoint) {
         return { outcome: 'not_offered', detail: { host, reason: 'server_changed' } }
       }

@@ -110,13 +110,108 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
     rows: [8, 9],
     defence: 'Discovered endpoints are on registered hosts',
     patch: {
-      file: 'src/core/oauth/discovery.ts',
-      find: 'if (!hosts.includes(host)) {',
-      replace: 'if (hosts.length === 0) {',
+      file: 'src/core/discovery/cached-discovery.ts',
+      find: '!hosts.includes(new URL(endpoint).host)',
+      replace: 'hosts.length === 0',
     },
     shownBy: unit(
-      'test/unit/core/oauth/discovery.test.ts',
+      'test/unit/core/discovery/cached-discovery.test.ts',
       'on a host that the registry does not have',
+    ),
+  },
+  {
+    rows: [6],
+    defence: 'An assertion is for one server: its aud is one string, the token endpoint’s',
+    patch: {
+      file: 'src/core/oauth/client-authentication.ts',
+      find: 'aud: audiences[assertionAudience],',
+      replace: 'aud: Object.values(audiences),',
+    },
+    shownBy: unit(
+      'test/unit/core/oauth/client-authentication.test.ts',
+      'signs an assertion as SMART has it',
+    ),
+  },
+  {
+    rows: [8, 9],
+    defence: 'An issuer that was asked is the one that answers',
+    patch: {
+      file: 'src/core/discovery/discover.ts',
+      find: 'known !== undefined && facts.issuer !== known',
+      replace: 'known === facts.endpoints.jwks_uri',
+    },
+    shownBy: unit(
+      'test/unit/core/discovery/discover.test.ts',
+      'wants the issuer that was asked to be the one that answers',
+    ),
+  },
+  {
+    rows: [9],
+    defence: 'No endpoint is by http where the EHR is not',
+    patch: {
+      file: 'src/core/discovery/discovered-facts.ts',
+      find: "!['https:', protocol].includes(url.protocol)",
+      replace: 'protocol === url.hash',
+    },
+    shownBy: unit('test/unit/core/discovery/discover.test.ts', 'an endpoint by http'),
+  },
+  {
+    rows: [4],
+    defence: 'Documents of two servers are not mixed',
+    patch: {
+      file: 'src/core/discovery/merge-facts.ts',
+      find: '(source.isRegistered || sameServer(source.facts, first.facts))',
+      replace: 'source.facts.features !== undefined',
+    },
+    shownBy: unit(
+      'test/unit/core/discovery/merge-facts.test.ts',
+      'takes nothing from a document of another server',
+    ),
+  },
+  {
+    rows: [17],
+    defence: 'A renewed answer about another patient ends the session',
+    patch: {
+      file: 'src/core/tokens/refresh-grant.ts',
+      find: 'grant.patient !== session.patient',
+      replace: 'grant.patient === undefined',
+    },
+    shownBy: unit('test/unit/core/tokens/refresh-grant.test.ts', 'is refused for another patient'),
+  },
+  {
+    rows: [17],
+    defence: 'A patient on another server is nobody',
+    patch: {
+      file: 'src/core/oauth/resource-id.ts',
+      find: 'return ID.test(id) ? id : null',
+      replace: "return id.split('/').at(-1) ?? null",
+    },
+    shownBy: unit('test/unit/core/oauth/normal-form.test.ts', 'a patient on another server'),
+  },
+  {
+    rows: [17],
+    defence: 'An ID token is signed by its server',
+    patch: {
+      file: 'src/core/redirect/check-id-token.ts',
+      find: 'await keys.check(server, answer, hosts)',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/check-id-token.test.ts',
+      'refuses a signature that is not the server’s',
+    ),
+  },
+  {
+    rows: [17],
+    defence: 'Userinfo is about the person of the ID token',
+    patch: {
+      file: 'src/core/identity/read-user-claims.ts',
+      find: "if (subject !== undefined && claims.sub !== subject) throw unknown('subject_mismatch')",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/identity/read-user-claims.test.ts',
+      'refuses userinfo about somebody else',
     ),
   },
 ]

@@ -65,13 +65,12 @@ export const LAUNCH_DEFENCES: readonly Defence[] = [
     defence: 'An ID token is this launch’s, by its nonce',
     patch: {
       file: 'src/core/redirect/check-id-token.ts',
-      find: 'expectedNonce: launch.nonce,',
-      replace:
-        "expectedNonce: JSON.parse(atob((await answer.clone().json()).id_token.split('.')[1])).nonce,",
+      find: '? launch.nonce',
+      replace: '? (claimed.nonce as string)',
     },
     shownBy: unit(
       'test/unit/core/redirect/check-id-token.test.ts',
-      'refuses an ID token of another launch: nonce "nonce-of-another-launch"',
+      'refuses one with another nonce (RP-18)',
     ),
   },
 ]

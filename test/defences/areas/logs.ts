@@ -10,7 +10,7 @@ export const LOGS_DEFENCES: readonly Defence[] = [
       find: "toJSON(): string {\n    return '[secret]'",
       replace: 'toJSON(): string {\n    return this.#value',
     },
-    shownBy: unit('test/unit/core/oauth/token-grant.test.ts', 'never prints a token'),
+    shownBy: unit('test/unit/core/oauth/normal-form.test.ts', 'never prints a token'),
   },
   {
     rows: [19],

@@ -62,16 +62,18 @@ async function setup({ input, present = [] }: Given = {}) {
     logs: () => aws.logs,
     kms: () => aws.kms,
     now: () => NOW * 1000,
-    discover: (upstreams) => async (fhirBaseUrl) => {
-      if (upstreams !== 'public') throw new BrokerError('discovery_failed')
-      const { host } = new URL(fhirBaseUrl)
-      const login = `https://login.${host}`
-      return {
-        issuer: login,
-        authorization_endpoint: `${login}/authorize`,
-        token_endpoint: `${login}/token`,
-      }
-    },
+    discover:
+      (upstreams) =>
+      async ({ fhirBaseUrl }) => {
+        if (upstreams !== 'public') throw new BrokerError('discovery_failed')
+        const { host } = new URL(fhirBaseUrl)
+        const login = `https://login.${host}`
+        return {
+          issuer: login,
+          authorization_endpoint: `${login}/authorize`,
+          token_endpoint: `${login}/token`,
+        }
+      },
   }
   return {
     ...aws,
@@ -228,7 +230,7 @@ describe('sallyport registry apply', () => {
 
     expect(await run('registry', 'apply', 'local.json')).toBe(1)
     expect(errors).toEqual([
-      'local.json: connections[0].fhirBaseUrl: The EHR of "general-production" did not say where its endpoints are, at .well-known/smart-configuration (discovery_failed). Correct the address and try again, or give endpointHosts in the file.',
+      'local.json: connections[0].fhirBaseUrl: The EHR of "general-production" did not say where its endpoints are (discovery_failed). Correct the address and try again, or give authorizationServer, or endpointHosts, in the file.',
       'Nothing was written.',
     ])
     const registry = dynamodbRegistry({ documents, tableName, now: () => NOW })

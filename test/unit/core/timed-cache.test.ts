@@ -84,4 +84,50 @@ describe('timedCache', () => {
     await read('a')
     expect(loads).toEqual(['a', 'b', 'c', 'a'])
   })
+
+  describe('that may serve what is stale', () => {
+    function staleCache() {
+      const clock = { now: NOW }
+      const cache = timedCache<string>({
+        now: () => clock.now,
+        lifetimeSeconds: () => 60,
+        maxEntries: 10,
+        stale: { seconds: 600, retrySeconds: 30 },
+      })
+      const told: unknown[] = []
+      const read = (answer: string | Error) =>
+        cache.read(
+          'a',
+          async () => {
+            if (answer instanceof Error) throw answer
+            return answer
+          },
+          { onStale: (error) => told.push(error) },
+        )
+      return { clock, read, told }
+    }
+
+    it('stands a value in for one that fails to come, says so, and tries again soon', async () => {
+      const { clock, read, told } = staleCache()
+      await read('one')
+      const failure = new Error('down')
+
+      clock.now += 60
+      expect(await read(failure)).toBe('one')
+      expect(told).toEqual([failure])
+      clock.now += 29
+      expect(await read('two')).toBe('one')
+      clock.now += 1
+      expect(await read('two')).toBe('two')
+    })
+
+    it('stands in for so long only, and for nothing that never came', async () => {
+      const { clock, read } = staleCache()
+      await expect(read(new Error('down'))).rejects.toThrow('down')
+      await read('one')
+
+      clock.now += 60 + 600
+      await expect(read(new Error('down'))).rejects.toThrow('down')
+    })
+  })
 })

@@ -1,10 +1,15 @@
 import type { IDToken } from 'oauth4webapi'
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '#core/errors.ts'
-import { fhirUserPath, readIdentity } from '#core/identity/read-identity.ts'
-import { toTokenGrant } from '#core/oauth/token-grant.ts'
-import { profileOf } from '#core/vendors/profile-of.ts'
+import { fhirUserOf, fhirUserPath } from '#core/identity/fhir-user.ts'
+import { fhirReader } from '#core/identity/read-fhir.ts'
+import { readIdentity, whoLaunched } from '#core/identity/read-identity.ts'
+import type { UserClaims } from '#core/identity/read-user-claims.ts'
+import type { TokenGrant } from '#core/oauth/token-grant.ts'
+import type { Connection } from '#core/registry/registry.ts'
+import { Secret } from '#core/secret.ts'
 import { aConnection, NOW } from '../../../fixtures.ts'
+import { recordingLog } from '../../../support/recording-log.ts'
 
 const BASE = 'https://ehr.general.example/fhir'
 const PRACTITIONER = {
@@ -47,34 +52,40 @@ const ID_TOKEN = { sub: 'user-1', fhirUser: `${BASE}/Practitioner/prac-1` } as u
 function setup(
   resources: Readonly<Record<string, unknown>>,
   idToken: IDToken | undefined = ID_TOKEN,
+  options: {
+    readonly connection?: Partial<Connection>
+    readonly grant?: Partial<TokenGrant>
+    readonly userClaims?: UserClaims
+  } = {},
 ) {
-  const asked: { url: string; authorization: string | null }[] = []
-  const warnings: unknown[] = []
-  const read = () =>
-    readIdentity(
-      aConnection(),
-      toTokenGrant(
-        { access_token: 'at', token_type: 'bearer', patient: 'pat-1' } as never,
-        [],
-        () => NOW,
-        profileOf({}),
-      ),
-      idToken,
-      {
-        launchId: 'abc',
-        log: { info: () => {}, error: () => {}, warn: (...line) => warnings.push(line) },
-        egress: async (url, init) => {
-          asked.push({
-            url: String(url),
-            authorization: new Headers(init?.headers).get('authorization'),
-          })
-          const resource = resources[String(url).slice(BASE.length + 1)]
-          if (resource instanceof Error) throw resource
-          return resource ? Response.json(resource) : new Response('', { status: 404 })
-        },
-      },
-    )
-  return { read, asked, warnings }
+  const asked: { url: string; headers: Headers }[] = []
+  const log = recordingLog()
+  const connection = aConnection(options.connection)
+  const grant: TokenGrant = {
+    accessToken: new Secret('at'),
+    expiresAt: NOW + 60,
+    scopes: [],
+    patient: 'pat-1',
+    context: {},
+    extras: {},
+    warnings: [],
+    ...options.grant,
+  }
+  const readFhir = fhirReader(connection, grant, {
+    launchId: 'abc',
+    log,
+    egress: async (url, init) => {
+      asked.push({ url: String(url), headers: new Headers(init?.headers) })
+      const resource = resources[String(url).slice(BASE.length + 1)]
+      if (resource instanceof Error) throw resource
+      return resource ? Response.json(resource) : new Response('', { status: 404 })
+    },
+  })
+  const read = async () => {
+    const who = await whoLaunched(connection, grant, idToken, options.userClaims ?? {}, readFhir)
+    return readIdentity(connection, who, readFhir, 'launch:abc')
+  }
+  return { read, asked, warnings: log.lines }
 }
 
 describe('readIdentity', () => {
@@ -157,22 +168,116 @@ describe('readIdentity', () => {
     expect(asked.map(({ url }) => url)).toEqual([`${BASE}/Patient/pat-1`])
     expect(user.fhirUser).toBe('https://elsewhere.example/fhir/Practitioner/prac-1')
   })
+
+  it('says what userinfo says, and the ID token rather where both do', async () => {
+    const userClaims = { sub: 'user-1', name: 'Info', email: 'info@general.example', npi: '1' }
+    const { read } = setup({}, { ...ID_TOKEN, name: 'Token' } as unknown as IDToken, { userClaims })
+
+    expect((await read()).user).toMatchObject({
+      name: 'Token',
+      email: 'info@general.example',
+      npi: '1',
+    })
+  })
+
+  it('invents nothing where nothing is known', async () => {
+    const { read } = setup({}, { sub: 'user-1' } as IDToken, {
+      grant: { patient: undefined } as never,
+    })
+
+    expect(await read()).toEqual({ user: { subject: 'user-1' } })
+  })
+
+  it('asks with the headers and parameters of the vendor', async () => {
+    const { read, asked } = setup({}, ID_TOKEN, {
+      connection: {
+        vendor: 'athenahealth',
+        vendorOverrides: { fhirHeaders: { 'x-api-key': 'k', 'x-missing': '{none}' } },
+      },
+      grant: { extras: { ah_practice: 'a-1.Practice-8' } },
+    })
+
+    await read()
+
+    expect(asked[0]?.url).toBe(
+      `${BASE}/Practitioner/prac-1?ah-practice=Organization%2Fa-1.Practice-8`,
+    )
+    expect(asked[0]?.headers.get('x-api-key')).toBe('k')
+    expect(asked[0]?.headers.has('x-missing')).toBe(false)
+    expect(asked[0]?.headers.get('authorization')).toBe('Bearer at')
+  })
+
+  describe('the patient in context', () => {
+    const none = { patient: undefined } as never
+    const asPatient = { sub: 'user-1', fhirUser: 'Patient/9' } as unknown as IDToken
+    const found = (...ids: readonly string[]) => ({
+      resourceType: 'Bundle',
+      entry: ids.map((id) => ({ resource: { resourceType: 'Patient', id } })),
+    })
+    const patientId = async ({ read }: ReturnType<typeof setup>) =>
+      (await read()).patient?.identifiers[0]?.id
+
+    it('is who launched, where the response has none and that is a patient', async () => {
+      expect(await patientId(setup({}, asPatient, { grant: none }))).toBe('9')
+    })
+
+    it('is nobody where a clinician launched', async () => {
+      expect(await patientId(setup({}, ID_TOKEN, { grant: none }))).toBeUndefined()
+    })
+
+    it('is no patient of another server', async () => {
+      const elsewhere = { ...asPatient, fhirUser: 'https://elsewhere.example/Patient/9' }
+
+      expect(await patientId(setup({}, elsewhere, { grant: none }))).toBeUndefined()
+    })
+
+    it('is found in the order of the profile', async () => {
+      const connection = { vendor: 'eclinicalworks' } as const
+
+      expect(await patientId(setup({}, asPatient, { connection }))).toBe('9')
+      expect(await patientId(setup({}, asPatient))).toBe('pat-1')
+    })
+
+    it('is the one that can be found, where the profile has it looked for', async () => {
+      const connection = { vendor: 'cms-bluebutton' } as const
+      const search = (bundle: unknown) =>
+        setup({ 'Patient?_count=2': bundle }, ID_TOKEN, { connection, grant: none })
+
+      expect(await patientId(search(found('-2014')))).toBe('-2014')
+      expect(await patientId(search(found('1', '2')))).toBeUndefined()
+      expect(await patientId(search(found()))).toBeUndefined()
+      expect(await patientId(search({ entry: 'none' }))).toBeUndefined()
+    })
+  })
+})
+
+describe('fhirUserOf', () => {
+  it.each([
+    [{ fhirUser: 'Practitioner/1' }, `${BASE}/Practitioner/1`],
+    [{ fhirUser: `${BASE}/Person/1` }, `${BASE}/Person/1`],
+    [{ profile: 'PractitionerRole/1' }, `${BASE}/PractitionerRole/1`],
+    [{ fhirUser: 'RelatedPerson/1', profile: 'Patient/2' }, `${BASE}/RelatedPerson/1`],
+    [{ profile: 'https://people.example/jane' }, undefined],
+    [{ fhirUser: 42 }, undefined],
+    [{}, undefined],
+  ])('reads %j as %s (SM-70, SM-71)', (claims, expected) => {
+    expect(fhirUserOf(claims, `${BASE}/`)).toBe(expected)
+  })
 })
 
 describe('fhirUserPath', () => {
   it.each([
-    ['Patient/1', 'Patient/1'],
-    [`${BASE}/RelatedPerson/a.b-c`, 'RelatedPerson/a.b-c'],
-    ['PractitionerRole/1', 'PractitionerRole/1'],
-    ['Person/1', 'Person/1'],
-    ['Observation/1', undefined],
-    ['Patient/..', undefined],
-    ['Patient/1/_history/2', undefined],
-    ['Patient/1?x=y', undefined],
-    ['../admin/Patient/1', undefined],
-    ['', undefined],
-    [42, undefined],
-  ])('takes %j for %s', (fhirUser, path) => {
-    expect(fhirUserPath({ fhirUser } as unknown as IDToken, BASE)).toBe(path)
+    [`${BASE}/RelatedPerson/a.b-c`, { type: 'RelatedPerson', id: 'a.b-c' }],
+    [`${BASE}/PractitionerRole/1`, { type: 'PractitionerRole', id: '1' }],
+    [`${BASE}/Observation/1`, undefined],
+    [`${BASE}/Patient/..`, undefined],
+    [`${BASE}/Patient/1/_history/2`, undefined],
+    [`${BASE}/Patient/1?x=y`, undefined],
+    [`${BASE}/x/Patient/1`, undefined],
+    [`${BASE}.evil.example/Patient/1`, undefined],
+    ['https://elsewhere.example/fhir/Patient/1', undefined],
+    [undefined, undefined],
+  ])('takes %s for %j', (fhirUser, path) => {
+    expect(fhirUserPath(fhirUser, BASE)).toEqual(path)
   })
 })

@@ -1,72 +1,248 @@
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { describe, expect, it } from 'vitest'
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import { checkIdToken } from '#core/redirect/check-id-token.ts'
+import { idTokenKeys } from '#core/redirect/id-token-keys.ts'
 import type { TakenLaunch } from '#core/redirect/take-launch.ts'
-import { aRegistration } from '../../../fixtures.ts'
+import type { Connection } from '#core/registry/registry.ts'
+import { aConnection, aRegistration } from '../../../fixtures.ts'
 
 const ISSUER = 'https://login.general.example'
-const { privateKey, publicKey } = await generateKeyPair('RS256')
-const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }
+const ALIAS = `${ISSUER}/oidc/idsps/42/`
+const now = () => Math.floor(Date.now() / 1_000)
 
-/** What comes of an ID token that is right but for what is changed. */
-async function check(claims: Readonly<Record<string, unknown>>, signedBy = privateKey) {
-  const now = Math.floor(Date.now() / 1000)
-  const registration = aRegistration()
-  const idToken = await new SignJWT({
-    iss: ISSUER,
-    aud: registration.clientId,
-    sub: 'user-1',
-    iat: now,
-    exp: now + 300,
-    nonce: 'nonce-of-this-launch',
-    ...claims,
-  })
-    .setProtectedHeader({ alg: 'RS256', kid: 'one', typ: 'JWT' })
-    .sign(signedBy)
-  const launch = {
-    issuer: ISSUER,
-    tokenEndpoint: `${ISSUER}/token`,
-    jwksUri: `${ISSUER}/jwks`,
-    nonce: 'nonce-of-this-launch',
-    launchId: 'abcdefgh',
-    connection: 'general-production',
-  } as TakenLaunch
-  const answer = Response.json({ access_token: 'a', token_type: 'Bearer', id_token: idToken })
-
-  return checkIdToken(answer, launch, registration, ['openid'], {
-    egress: async () => Response.json({ keys: [jwk] }),
-    keySets: new Map(),
-    now: () => now,
-  })
+interface Key {
+  readonly privateKey: CryptoKey
+  readonly jwk: Readonly<Record<string, unknown>>
 }
 
-const refused = { code: 'id_token_invalid' }
+async function aKey(kid: string, alg = 'RS256'): Promise<Key> {
+  const { publicKey, privateKey } = await generateKeyPair(alg)
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } }
+}
+
+let first: Key
+let second: Key
+let curve: Key
+beforeAll(async () => {
+  ;[first, second, curve] = await Promise.all([aKey('k1'), aKey('k2'), aKey('k3', 'ES384')])
+})
+
+/** A server whose published keys and documents a test may change, and what was asked of it. */
+function setup(connection: Partial<Connection> = {}, keys: readonly Key[] = [first, curve]) {
+  const world = { keys, clock: now(), documents: {} as Record<string, unknown> }
+  const asked: string[] = []
+  const egress = async (url: string | URL) => {
+    asked.push(String(url))
+    const document = world.documents[String(url)]
+    if (document !== undefined) return Response.json(document)
+    if (String(url) !== `${ISSUER}/jwks`) return new Response('', { status: 404 })
+    return Response.json({ keys: world.keys.map(({ jwk }) => jwk) })
+  }
+  const sets = idTokenKeys({ egress, now: () => world.clock })
+
+  const check = (idToken: string | undefined, scopes = ['openid']) => {
+    const launch = {
+      launchId: 'abc',
+      connection: 'general-production',
+      issuer: ISSUER,
+      tokenEndpoint: `${ISSUER}/token`,
+      jwksUri: `${ISSUER}/jwks`,
+      nonce: 'nonce-1',
+      scopes,
+    } as unknown as TakenLaunch
+    return checkIdToken(
+      { idToken } as TokenGrant,
+      launch,
+      { registration: aRegistration(), connection: aConnection(connection) },
+      { egress, keys: sets, now },
+    )
+  }
+  return { check, asked, world }
+}
+
+async function idToken(
+  changes: JWTPayload = {},
+  {
+    key = first,
+    header = {},
+  }: { readonly key?: Key; readonly header?: Record<string, string> } = {},
+): Promise<string> {
+  const { kid, alg } = key.jwk as { kid: string; alg: string }
+  return new SignJWT({ ...claims(), ...changes })
+    .setProtectedHeader({ alg, kid, typ: 'JWT', ...header })
+    .sign(key.privateKey)
+}
+
+function claims(): JWTPayload {
+  return {
+    iss: ISSUER,
+    sub: 'user-1',
+    aud: 'client-at-general',
+    iat: now(),
+    exp: now() + 300,
+    nonce: 'nonce-1',
+  }
+}
+
+const invalid = { code: 'id_token_invalid' }
 
 describe('checkIdToken', () => {
-  it('takes an ID token of this launch', async () => {
-    expect((await check({})).idToken?.sub).toBe('user-1')
-  })
+  it('takes one that is right, and its audience as a list of one (RP-01, RP-06, RP-11)', async () => {
+    const { check } = setup()
 
-  it.each(['nonce-of-another-launch', '', undefined])(
-    'refuses an ID token of another launch: nonce %j',
-    async (nonce) => {
-      await expect(check({ nonce })).rejects.toMatchObject(refused)
-    },
-  )
-
-  it('refuses a signature of another key under the published kid', async () => {
-    const foreign = await generateKeyPair('RS256')
-
-    await expect(check({}, foreign.privateKey)).rejects.toMatchObject(refused)
+    expect(await check(await idToken())).toMatchObject({ sub: 'user-1' })
+    expect(await check(await idToken({ aud: ['client-at-general'] }))).toMatchObject({
+      sub: 'user-1',
+    })
   })
 
   it.each([
-    ['another issuer', { iss: 'https://evil.example' }],
-    ['another client', { aud: 'another-client' }],
-    ['a client besides us', { aud: ['client-at-general', 'another'], azp: 'client-at-general' }],
-    ['an end in the past', { exp: 1 }],
-    ['no subject', { sub: undefined }],
-  ])('refuses one for %s', async (_what, claims) => {
-    await expect(check(claims)).rejects.toMatchObject(refused)
+    ['another issuer (RP-04)', { iss: 'https://evil.example' }],
+    ['no issuer (RP-04)', { iss: undefined }],
+    ['another audience (RP-05)', { aud: 'somebody' }],
+    ['no audience (RP-05)', { aud: undefined }],
+    [
+      'a second audience (RP-07)',
+      { aud: ['client-at-general', 'somebody'], azp: 'client-at-general' },
+    ],
+    ['no iat (RP-08)', { iat: undefined }],
+    ['no sub (RP-08)', { sub: undefined }],
+    ['no exp (RP-09)', { exp: undefined }],
+    ['an end that is past (RP-09)', { exp: 1_000 }],
+    ['an iat a week ago (RP-10)', { iat: Math.floor(Date.now() / 1_000) - 604_800 }],
+    ['another nonce (RP-18)', { nonce: 'nonce-2' }],
+    ['no nonce (RP-18)', { nonce: undefined }],
+  ])('refuses one with %s', async (_what, changes) => {
+    await expect(setup().check(await idToken(changes as JWTPayload))).rejects.toMatchObject(invalid)
+  })
+
+  it('refuses a signature that is not the server’s (RP-12, RP-13)', async () => {
+    const forged = await idToken({}, { key: second, header: { kid: 'k1' } })
+    const other = await idToken({}, { key: curve, header: { alg: 'ES384', kid: 'k1' } })
+
+    await expect(setup().check(forged)).rejects.toMatchObject(invalid)
+    await expect(setup().check(other)).rejects.toMatchObject(invalid)
+  })
+
+  it('refuses none and a shared secret for a signature (RP-13, RP-14, RP-15)', async () => {
+    const none = new UnsecuredJWT(claims()).encode()
+    const shared = await new SignJWT(claims())
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(new TextEncoder().encode('client-secret-of-32-characters-0'))
+
+    await expect(setup().check(none)).rejects.toMatchObject(invalid)
+    await expect(setup().check(shared)).rejects.toMatchObject(invalid)
+  })
+
+  it('refuses an algorithm that the vendor does not sign with (RP-13)', async () => {
+    const signed = await idToken({}, { key: curve })
+
+    expect(await setup().check(signed)).toMatchObject({ sub: 'user-1' })
+    await expect(setup({ vendor: 'epic' }).check(signed)).rejects.toMatchObject(invalid)
+  })
+
+  it('refuses that there is none where openid was asked for, and looks at none where not', async () => {
+    const { check } = setup()
+
+    await expect(check(undefined)).rejects.toMatchObject(invalid)
+    expect(await check('anything', ['launch'])).toBeUndefined()
+    expect(await setup({ vendor: 'aetna' }).check('anything')).toBeUndefined()
+  })
+
+  it('takes a key without an id only where one key fits (RP-16, RP-17)', async () => {
+    const { kid, ...anonymous } = first.jwk
+    const unnamed = await idToken({}, { header: { kid: undefined as never } })
+
+    expect(kid).toBe('k1')
+    expect(await setup({}, [{ ...first, jwk: anonymous }]).check(unnamed)).toMatchObject({
+      sub: 'user-1',
+    })
+    await expect(setup({}, [first, second]).check(unnamed)).rejects.toMatchObject(invalid)
+  })
+
+  describe('keys that change', () => {
+    it('reads the key set again for a key that is not in it, at once (RP-21)', async () => {
+      const { check, world, asked } = setup()
+      await check(await idToken())
+      world.keys = [first, second]
+
+      expect(await check(await idToken({}, { key: second }))).toMatchObject({ sub: 'user-1' })
+      expect(asked).toHaveLength(2)
+    })
+
+    it('is read once a minute at most by a flood of made-up keys (BK-14)', async () => {
+      const { check, asked } = setup()
+      await check(await idToken())
+
+      for (let i = 0; i < 20; i += 1) {
+        const made = await idToken({}, { header: { kid: `made-up-${i}` } })
+        await expect(check(made)).rejects.toMatchObject(invalid)
+      }
+
+      expect(asked).toHaveLength(2)
+    })
+  })
+
+  describe('what a vendor’s profile says', () => {
+    it('takes an issuer of its aliases, and none that only looks like it', async () => {
+      const { check } = setup({ vendorOverrides: { issuerAliases: ['{issuer}/oidc/idsps/*/'] } })
+
+      expect(await check(await idToken({ iss: ALIAS }))).toMatchObject({ sub: 'user-1' })
+      for (const iss of [
+        `${ISSUER}/oidc/idsps//`,
+        `${ISSUER}/oidc/idsps/4/2/`,
+        `${ISSUER}/oidc/idsps/42`,
+        `${ISSUER}.evil.example/oidc/idsps/42/`,
+        'https://evil.example/oidc/idsps/42/',
+      ]) {
+        await expect(check(await idToken({ iss }))).rejects.toMatchObject(invalid)
+      }
+    })
+
+    it('reads the keys where the accepted issuer publishes them, and nowhere else (SM-68)', async () => {
+      const { check, world, asked } = setup({ vendor: 'oracle-health', scopes: ['openid'] })
+      const where = `${ALIAS}.well-known/openid-configuration`
+      world.documents = {
+        [where]: { jwks_uri: `${ISSUER}/elsewhere` },
+        [`${ISSUER}/elsewhere`]: { keys: [second.jwk] },
+      }
+
+      expect(await check(await idToken({ iss: ALIAS }, { key: second }))).toMatchObject({
+        iss: ALIAS,
+      })
+      const { length } = asked
+      const foreign = await idToken({ iss: 'https://evil.example' }, { key: second })
+      await expect(check(foreign)).rejects.toThrow()
+      expect(asked.slice(length).join(' ')).not.toMatch(/evil/)
+    })
+
+    it('takes no keys from a host that the registry does not have', async () => {
+      const { check, world } = setup({ vendor: 'oracle-health', scopes: ['openid'] })
+      world.documents = {
+        [`${ALIAS}.well-known/openid-configuration`]: { jwks_uri: 'https://evil.example/jwks' },
+        'https://evil.example/jwks': { keys: [second.jwk] },
+      }
+
+      await expect(check(await idToken({ iss: ALIAS }, { key: second }))).rejects.toMatchObject(
+        invalid,
+      )
+    })
+
+    it('does without a nonce only where the profile says so, and takes no wrong one (SM-69)', async () => {
+      const { check } = setup({ vendorOverrides: { nonce: 'sent' } })
+
+      expect(await check(await idToken({ nonce: undefined as never }))).toMatchObject({
+        sub: 'user-1',
+      })
+      await expect(check(await idToken({ nonce: 'nonce-2' }))).rejects.toMatchObject(invalid)
+    })
   })
 })

@@ -3,11 +3,21 @@ import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { memoryTokenVault } from '#adapters/memory/token-vault.ts'
 import { createSession } from '#core/redirect/create-session.ts'
 import type { TakenLaunch } from '#core/redirect/take-launch.ts'
+import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { aConnection, NOW } from '../../../fixtures.ts'
 
 /** The session of a grant whose access token lives so long. */
-async function setup(lifeSeconds: number, refreshToken?: Secret) {
+async function setup(
+  lifeSeconds: number,
+  refreshToken?: Secret,
+  options: {
+    readonly connection?: Partial<Connection>
+    readonly extras?: Readonly<Record<string, unknown>>
+    readonly consentExpiresAt?: number
+  } = {},
+) {
+  const { extras = {}, consentExpiresAt } = options
   const sessions = memorySessionStore()
   const launch = {
     tokenEndpoint: 'https://login.general.example/token',
@@ -16,14 +26,20 @@ async function setup(lifeSeconds: number, refreshToken?: Secret) {
   const grant = {
     accessToken: new Secret('access'),
     ...(refreshToken && { refreshToken }),
-    issuedAt: NOW,
     expiresAt: NOW + lifeSeconds,
     scopes: ['openid'],
+    patient: 'pat-1',
     context: {},
+    extras,
+    warnings: [],
+    ...(consentExpiresAt !== undefined && { consentExpiresAt }),
   }
   const deps = { sessions, vault: memoryTokenVault(), now: () => NOW }
-  const { session } = await createSession(launch, aConnection(), grant, 'user-1', deps)
-  return sessions.read(session.id)
+  const connection = aConnection(options.connection)
+  const { session } = await createSession(launch, connection, grant, 'user-1', deps)
+  const kept = await sessions.read(session.id)
+  if (!kept) throw new Error('the session was not kept')
+  return kept
 }
 
 describe('createSession', () => {
@@ -37,7 +53,7 @@ describe('createSession', () => {
   it('leaves tokens that live under three minutes to who asks for them', async () => {
     const session = await setup(179, new Secret('refresh'))
 
-    expect([session?.renewAhead, session?.refreshDueAt]).toEqual([undefined, NOW + 119])
+    expect([session.renewAhead, session.refreshDueAt]).toEqual([undefined, NOW + 119])
   })
 
   it('is due at its own end, if that comes before its tokens’', async () => {
@@ -47,9 +63,35 @@ describe('createSession', () => {
     })
   })
 
+  it('renews by the margin of the vendor’s profile', async () => {
+    const connection = { vendorOverrides: { refreshMarginSeconds: 120 } }
+
+    expect(await setup(600, new Secret('refresh'), { connection })).toMatchObject({
+      refreshDueAt: NOW + 480,
+    })
+  })
+
+  it('ends with the person’s consent, if that is sooner', async () => {
+    const consentExpiresAt = NOW + 7_200
+
+    expect(await setup(600, new Secret('refresh'), { consentExpiresAt })).toMatchObject({
+      expiresAt: NOW + 7_200,
+    })
+  })
+
+  it('keeps members of the response that every FHIR request will want, and no others', async () => {
+    const extras = { ah_practice: 'a-1.Practice-80000', other: 'x' }
+    const connection = { vendor: 'athenahealth' } as const
+
+    expect((await setup(600, undefined, { extras, connection })).members).toEqual({
+      ah_practice: 'a-1.Practice-80000',
+    })
+    expect(await setup(600, undefined, { extras })).not.toHaveProperty('members')
+  })
+
   it('leaves tokens that cannot be renewed', async () => {
     const session = await setup(3_600)
 
-    expect([session?.renewAhead, session?.expiresAt]).toEqual([undefined, NOW + 3_600])
+    expect([session.renewAhead, session.expiresAt]).toEqual([undefined, NOW + 3_600])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryRegistry } from '#adapters/memory/registry.ts'
+import type { AuthorizationServerMetadata } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { AuthorizationServerMetadata } from '#core/oauth/discovery.ts'
 import { applyRegistry } from '#core/registry/apply-registry.ts'
 import { parsedRegistryFile } from '../../../support/registry-file.ts'
 
@@ -33,7 +33,7 @@ function setup(
     applyRegistry(parsedRegistryFile(changes), {
       writer: registry,
       hasSecret: async (kind, ref) => !missing.includes(`${kind} ${ref}`),
-      async discover(fhirBaseUrl) {
+      async discover({ fhirBaseUrl }) {
         asked.push(fhirBaseUrl)
         const found = servers[new URL(fhirBaseUrl).host]
         if (found) return found
@@ -99,7 +99,7 @@ describe('applyRegistry', () => {
         {
           path: 'connections[0].fhirBaseUrl',
           message:
-            'The EHR of "general-production" did not say where its endpoints are, at .well-known/smart-configuration (missing, token_endpoint). Correct the address and try again, or give endpointHosts in the file.',
+            'The EHR of "general-production" did not say where its endpoints are (missing, token_endpoint). Correct the address and try again, or give authorizationServer, or endpointHosts, in the file.',
         },
       ],
     })
@@ -197,7 +197,10 @@ describe('applyRegistry', () => {
     const applied = await applyRegistry(file, {
       writer: memoryRegistry(),
       hasSecret,
-      discover: async (base) => ({ ...GENERAL, issuer: `${base.replace(/\/$/, '')}/oauth2` }),
+      discover: async ({ fhirBaseUrl }) => ({
+        ...GENERAL,
+        issuer: `${fhirBaseUrl.replace(/\/$/, '')}/oauth2`,
+      }),
     })
     expect(applied).toMatchObject({ problems: [{ path: 'connections[1].fhirBaseUrl' }] })
   })
@@ -215,7 +218,10 @@ describe('applyRegistry', () => {
     const applied = await applyRegistry(file, {
       writer: registry,
       hasSecret,
-      discover: async (base) => ({ ...GENERAL, issuer: base.replace(/\/$/, '') }),
+      discover: async ({ fhirBaseUrl }) => ({
+        ...GENERAL,
+        issuer: fhirBaseUrl.replace(/\/$/, ''),
+      }),
     })
     expect(applied).toHaveProperty('changes')
   })

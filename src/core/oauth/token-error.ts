@@ -1,0 +1,48 @@
+/** An error of RFC 6749 §5.2. Its texts are the server's: neither shown nor logged. */
+export interface OAuthError {
+  readonly code: string
+  readonly description?: string
+  /** The last part of an `error_uri` may say more than its code does. */
+  readonly uri?: string
+}
+
+/** Codes that mean a registered one in a server's own words. */
+const OWN_CODES: Readonly<Record<string, string>> = { bad_verification_code: 'invalid_grant' }
+
+/**
+ * The error in a body, in the forms that servers have for it; `undefined` if it is none.
+ *
+ * A `description` is taken from the last part of `error_uri` where there is no other.
+ */
+export function errorOf(members: Readonly<Record<string, unknown>>): OAuthError | undefined {
+  const code = codeOf(members)
+  if (code === undefined) return undefined
+  const uri = text(members['error_uri'])
+  const description =
+    text(members['error_description']) ?? text(members['description']) ?? (uri && lastPart(uri))
+  return {
+    code: Object.hasOwn(OWN_CODES, code) ? (OWN_CODES[code] ?? code) : code,
+    ...(description && { description }),
+    ...(uri && { uri }),
+  }
+}
+
+function codeOf(members: Readonly<Record<string, unknown>>): string | undefined {
+  const code = text(members['error'])
+  if (code !== undefined) return code
+  if (members['status'] === 'error') return text(members['statusmessage'])
+  const { errors } = members
+  const [first] = Array.isArray(errors) ? errors : []
+  return typeof first === 'object' && first !== null && 'errorType' in first
+    ? text(first.errorType)
+    : undefined
+}
+
+/** Of `https://…/errors?id=urn%3Acerner%3Aerror%3A…%3Acode-invalid-or-expired` the end. */
+function lastPart(uri: string): string | undefined {
+  return uri.split(/[/:=&?#]|%3A|%2F/i).findLast((part) => /[a-z]/i.test(part))
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
