@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type SandboxPorts, startSandbox } from '#sandbox/sandbox.ts'
 
-const USAGE = `npm start -- [--fresh] [--port <first>] [--folder <path>] [--assembly <path>]
+const USAGE = `npm start -- [--vendor <name>] [--fresh] [--port <first>] [--folder <path>] [--assembly <path>]
 
+  --vendor     whose ways the EHR takes on, of docs/vendors.md (smart)
   --fresh      forgets what earlier starts have kept: sessions, keys, secrets, the registry
   --port       the broker's; AWS, the EHR and the app listen at 1, 10 and 20 above it (4000)
   --folder     where the assembly, the state and what the command line reads are kept (.sallyport)
@@ -15,6 +16,7 @@ const USAGE = `npm start -- [--fresh] [--port <first>] [--folder <path>] [--asse
 const FOLDER = fileURLToPath(new URL('../.sallyport', import.meta.url))
 
 interface LocalOptions {
+  readonly vendor: string
   readonly fresh: boolean
   readonly ports: SandboxPorts
   readonly folder: string
@@ -23,7 +25,7 @@ interface LocalOptions {
 
 /** `npm start`: the synthesized stack with a sandbox EHR and a demo app beside it. */
 async function start(options: LocalOptions): Promise<void> {
-  const { fresh, ports, folder } = options
+  const { vendor, fresh, ports, folder } = options
   const assembly = options.assembly ?? (await synthesize(join(folder, 'cdk.out')))
   const stateFolder = join(folder, 'state')
   if (fresh) rmSync(stateFolder, { recursive: true, force: true })
@@ -32,13 +34,14 @@ async function start(options: LocalOptions): Promise<void> {
   const { stack, ehr, app, brokerBase, close } = await startSandbox({
     assembly,
     folder,
+    vendor,
     ports,
     stateFolder,
     onLog: ({ source, text }) => say(`${source}: ${text}`),
   })
 
   say(`
-  Sandbox EHR   ${ehr.origin}/          launch the app from here
+  Sandbox EHR   ${ehr.origin}/          launch the app from here (in the guise of ${vendor})
   Broker        ${brokerBase}
   Demo app      ${app.origin}/
 
@@ -71,6 +74,7 @@ async function synthesize(outdir: string): Promise<string> {
 function readArguments(): LocalOptions {
   const { values } = parseArgs({
     options: {
+      vendor: { type: 'string', default: 'smart' },
       fresh: { type: 'boolean', default: false },
       port: { type: 'string', default: '4000' },
       folder: { type: 'string', default: FOLDER },
@@ -82,6 +86,7 @@ function readArguments(): LocalOptions {
     throw new Error(`--port is a number from 1 to 65515, and not ${values.port}`)
   }
   return {
+    vendor: values.vendor,
     fresh: values.fresh,
     ports: { broker, aws: broker + 1, ehr: broker + 10, app: broker + 20 },
     folder: resolve(values.folder),

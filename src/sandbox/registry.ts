@@ -1,5 +1,7 @@
 import type { SandboxClient, SandboxClientAuthentication } from './ehr/clients.ts'
 import type { LaunchableApp } from './ehr/launcher.ts'
+import type { SandboxEhr } from './ehr/start-sandbox-ehr.ts'
+import { vendorEntry } from './vendor-entry.ts'
 
 /** How the app's client proves itself at the sandbox's authorization server. */
 export type AuthenticationMethod = SandboxClientAuthentication['method']
@@ -16,7 +18,7 @@ export const HEARTLINE = {
   clientSecretRef: 'heartline-sandbox',
 } as const
 
-const METHODS = ['none', 'client_secret_basic', 'private_key_jwt'] as const
+const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
 const CONNECTION = 'sandbox-development'
 
 /** The demo app's clients at the sandbox EHR, one for each way of authenticating. */
@@ -30,6 +32,7 @@ export function sandboxClients({
   const authentications: readonly SandboxClientAuthentication[] = [
     { method: 'none' },
     { method: 'client_secret_basic', secret: clientSecret },
+    { method: 'client_secret_post', secret: clientSecret },
     { method: 'private_key_jwt', jwksUri: `${brokerBase}/.well-known/jwks.json` },
   ]
   return authentications.map((authentication) => ({
@@ -48,17 +51,22 @@ export function sandboxApps(brokerBase: string): readonly LaunchableApp[] {
 /**
  * The content of a registry file that connects the demo app to the sandbox EHR.
  *
- * @param authentication how the connection's client proves itself; all three are registered
+ * @param authentication how the connection's client proves itself, all ways being registered; the
+ *   vendor's own where left out
+ * @param vendor whose guise the sandbox EHR has
  */
 export function sandboxRegistry({
-  fhirBaseUrl,
+  ehr,
   appOrigin,
-  authentication = 'private_key_jwt',
+  authentication,
+  vendor = 'smart',
 }: {
-  readonly fhirBaseUrl: string
+  readonly ehr: Pick<SandboxEhr, 'fhirBaseUrl' | 'issuer'>
   readonly appOrigin: string
   readonly authentication?: AuthenticationMethod
+  readonly vendor?: string
 }) {
+  const { method: usual, scopes, fields } = vendorEntry(vendor, ehr)
   return {
     organizations: [{ slug: 'sandbox', name: 'Sandbox Hospital' }],
     apps: [
@@ -83,7 +91,7 @@ export function sandboxRegistry({
       app: 'heartline',
       clientId: clientIdOf(method),
       authentication:
-        method === 'client_secret_basic'
+        method === 'client_secret_basic' || method === 'client_secret_post'
           ? { method, secretRef: HEARTLINE.clientSecretRef }
           : { method },
     })),
@@ -93,19 +101,13 @@ export function sandboxRegistry({
         organization: 'sandbox',
         environment: 'Development',
         app: 'heartline',
-        registration: registrationOf(authentication),
+        registration: registrationOf(authentication ?? usual),
         source: { id: 'b7a1d8f4-52c9-4e0b-8d36-91f0a4c2e7d5', name: 'Sandbox EHR' },
-        fhirBaseUrl,
+        fhirBaseUrl: ehr.fhirBaseUrl,
         fhirVersion: 'R4',
-        scopes: [
-          'launch',
-          'openid',
-          'fhirUser',
-          'profile',
-          'offline_access',
-          'patient/*.rs',
-          'user/Practitioner.rs',
-        ],
+        vendor,
+        scopes,
+        ...fields,
       },
     ],
   }

@@ -1,2 +1,3 @@
 export { type SandboxEhr, startSandboxEhr } from './ehr/start-sandbox-ehr.ts'
 export { type SandboxOptions, type SandboxPorts, startSandbox } from './start-sandbox.ts'
+export { vendorEntry } from './vendor-entry.ts'

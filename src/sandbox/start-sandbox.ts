@@ -30,6 +30,8 @@ export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'on
   readonly stateFolder?: string
   /** How the connection's client proves itself to the EHR. */
   readonly authentication?: AuthenticationMethod
+  /** Whose ways the EHR takes on: a name of its guises. */
+  readonly vendor?: string
 }
 
 /** A broker to try, with somebody on each side of it. */
@@ -50,7 +52,7 @@ const ANY_PORTS: SandboxPorts = { broker: 0, aws: 0, ehr: 0, app: 0 }
  * the broker and the app are different sites in real life too.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { ports = ANY_PORTS, stateFolder, authentication } = options
+  const { ports = ANY_PORTS, stateFolder, authentication, vendor = 'smart' } = options
   const file = (name: string) => (stateFolder === undefined ? undefined : join(stateFolder, name))
   const started: { close(): Promise<void> }[] = []
   const close = async () => {
@@ -79,6 +81,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         port: ports.ehr,
         clients: sandboxClients({ brokerBase, clientSecret }),
         apps: sandboxApps(brokerBase),
+        vendor,
         ...(stateFolder !== undefined && { stateFolder: join(stateFolder, 'ehr') }),
       }),
     )
@@ -95,7 +98,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     )
     await setUpStack(stack, options.folder, {
       registry: sandboxRegistry({
-        fhirBaseUrl: ehr.fhirBaseUrl,
+        ehr,
+        vendor,
         appOrigin: app.origin,
         ...(authentication && { authentication }),
       }),

@@ -16,6 +16,7 @@ const PAYLOAD = z.object({
   refreshToken: z.optional(z.string()),
   tokenEndpoint: z.string(),
   issuer: z.string(),
+  idTokenIssuer: z.optional(z.string()),
   subject: z.optional(z.string()),
   pagingKey: z.string(),
 })
@@ -23,7 +24,8 @@ const PAYLOAD = z.object({
 /** The plaintext's bytes. */
 export function toPayload({ binding, tokens }: SealedPayload): Buffer {
   const { session, tokenVersion, connection } = binding
-  const { accessToken, refreshToken, tokenEndpoint, issuer, subject, pagingKey } = tokens
+  const { accessToken, refreshToken, tokenEndpoint, issuer, idTokenIssuer, subject, pagingKey } =
+    tokens
   return Buffer.from(
     JSON.stringify({
       session,
@@ -33,6 +35,7 @@ export function toPayload({ binding, tokens }: SealedPayload): Buffer {
       refreshToken: refreshToken?.reveal(),
       tokenEndpoint,
       issuer,
+      idTokenIssuer,
       subject,
       pagingKey: pagingKey.reveal(),
     }),
@@ -44,13 +47,14 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
   const { session, tokenVersion, connection, ...set } = PAYLOAD.parse(
     JSON.parse(Buffer.from(bytes).toString('utf8')),
   )
-  const { accessToken, refreshToken, subject, pagingKey, ...server } = set
+  const { accessToken, refreshToken, idTokenIssuer, subject, pagingKey, ...server } = set
   return {
     binding: { session, tokenVersion, connection },
     tokens: {
       accessToken: new Secret(accessToken),
       ...(refreshToken !== undefined && { refreshToken: new Secret(refreshToken) }),
       ...server,
+      ...(idTokenIssuer !== undefined && { idTokenIssuer }),
       ...(subject !== undefined && { subject }),
       pagingKey: new Secret(pagingKey),
     },

@@ -109,7 +109,7 @@ async function complete(
 
   const [identity, { sessionId, session }] = await Promise.all([
     readIdentity(connection, who, read, `launch:${launchId}`),
-    createSession(launch, connection, { ...grant, patient: who.patient }, idToken?.sub, deps),
+    createSession(launch, connection, { ...grant, patient: who.patient }, idToken, deps),
   ])
   const { ticket } = await issueTicket(
     {

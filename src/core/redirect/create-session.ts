@@ -1,3 +1,4 @@
+import type { IDToken } from 'oauth4webapi'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
@@ -28,7 +29,7 @@ export async function createSession(
   launch: TakenLaunch,
   connection: Connection,
   grant: Omit<TokenGrant, 'patient'> & { readonly patient: string | undefined },
-  subject: string | undefined,
+  idToken: Pick<IDToken, 'iss' | 'sub'> | undefined,
   { vault, sessions, now }: CreateSessionDeps,
 ): Promise<{ readonly sessionId: Secret; readonly session: Session }> {
   const sessionId = mintSessionId()
@@ -65,7 +66,8 @@ export async function createSession(
         ...(grant.refreshToken && { refreshToken: grant.refreshToken }),
         tokenEndpoint: launch.tokenEndpoint,
         issuer: launch.issuer,
-        ...(subject && { subject }),
+        ...(idToken && idToken.iss !== launch.issuer && { idTokenIssuer: idToken.iss }),
+        ...(idToken && { subject: idToken.sub }),
         pagingKey: mintPagingKey(),
       },
       { session: id, tokenVersion, connection: connection.id },

@@ -34,12 +34,15 @@ export function address(description: string) {
     )
 }
 
-/** An OAuth `client_id`: visible ASCII and spaces (RFC 6749 A.1). */
-export function oauthClientId(description: string) {
+/** An OAuth `client_id`: visible ASCII and spaces (RFC 6749 A.1). Some vendors’ are JWTs of several kB. */
+export function oauthClientId(description: string, longest = 255) {
   return z
     .string()
     .check(
-      z.regex(/^[\x20-\x7e]{1,255}$/, 'Use 1 to 255 characters of printable ASCII.'),
+      z.regex(
+        new RegExp(`^[\\x20-\\x7e]{1,${longest}}$`),
+        `Use 1 to ${longest} characters of printable ASCII.`,
+      ),
       z.meta({ description }),
     )
 }

@@ -81,7 +81,7 @@ const authentication = z.discriminatedUnion('method', [
 const registration = z.strictObject({
   id: identifier('The registration’s own id.'),
   app: identifier('Id of the app that this client belongs to; no other app may use it.'),
-  clientId: oauthClientId('`client_id` as the vendor or authorization server issued it.'),
+  clientId: oauthClientId('`client_id` as the vendor or authorization server issued it.', 8_192),
   authentication: authentication.check(
     z.meta({
       description:

@@ -18,14 +18,14 @@ export type RenewedIdToken =
 export function checkRenewedIdToken(
   idToken: unknown,
   clientId: string,
-  { issuer, subject }: TokenSet,
+  { issuer, idTokenIssuer = issuer, subject }: TokenSet,
 ): RenewedIdToken {
   if (idToken === undefined) return 'same'
   if (typeof idToken !== 'string' || subject === undefined) return 'not_checkable'
   try {
     const { iss, sub, aud } = decodeJwt(idToken)
     if (iss === undefined || sub === undefined) return 'not_checkable'
-    if (iss !== issuer || sub !== subject) return 'changed'
+    if (iss !== idTokenIssuer || sub !== subject) return 'changed'
     return [aud].flat().includes(clientId) ? 'same' : 'not_checkable'
   } catch {
     return 'not_checkable'

@@ -8,6 +8,8 @@ export interface TokenSet {
   readonly tokenEndpoint: string
   /** The authorization server's `issuer`, as the launch knew it. */
   readonly issuer: string
+  /** `iss` of the ID token, where it is an alias of the issuer: a renewed one must have the same. */
+  readonly idTokenIssuer?: string
   /** `sub` of the ID token: a renewed ID token must have the same. */
   readonly subject?: string
   /** Encrypts the session's paging links: 256 random bits of its launch, base64url; never renewed. */

@@ -1,6 +1,8 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
 import type { SandboxClient } from './clients.ts'
 import type { EhrMemory } from './ehr-memory.ts'
+import type { Guise, TokenBody } from './guises/guise.ts'
+import { innerToken, shapeTokenAnswer } from './guises/shape-token-answer.ts'
 import type { LaunchContext, Launches } from './launches.ts'
 import { providerConfiguration, smartContext } from './provider-configuration.ts'
 import { ADVERTISED_SCOPES } from './scopes.ts'
@@ -12,12 +14,16 @@ export interface AuthorizationServerOptions {
   readonly launches: Launches
   readonly memory: EhrMemory
   readonly accessTokenSeconds: number
+  /** The vendor whose ways it takes on. */
+  readonly guise: Guise
 }
 
 /** What an access token lets its bearer do. */
 export interface Access {
   readonly scopes: ReadonlySet<string>
   readonly patient: string
+  /** Id of who signed on. */
+  readonly account: string
 }
 
 export interface AuthorizationServer {
@@ -26,6 +32,8 @@ export interface AuthorizationServer {
   bindContext(grantId: string, context: LaunchContext): void
   /** What a token lets its bearer do; `undefined` when it is unknown, expired or revoked. */
   verifyAccessToken(token: string): Promise<Access | undefined>
+  /** From now on no access token that was issued so far is good. */
+  endAccessTokens(): void
 }
 
 /**
@@ -35,14 +43,27 @@ export interface AuthorizationServer {
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
 export function authorizationServer(options: AuthorizationServerOptions): AuthorizationServer {
-  const { contexts } = options.memory
-  const provider = new Provider(options.issuer, providerConfiguration(options))
+  const { issuer, fhirBaseUrl, guise, memory } = options
+  const { contexts } = memory
+  const provider = new Provider(issuer, providerConfiguration(options))
 
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next()
     const grantId = ctx.oidc?.entities.Grant?.jti
-    if (ctx.oidc?.route === 'token' && ctx.status === 200 && grantId) {
-      Object.assign(ctx.body as object, smartContext(contexts.get(grantId)))
+    if (ctx.oidc?.route === 'token') {
+      const shaped = await shapeTokenAnswer(
+        { status: ctx.status, body: ctx.body as TokenBody },
+        { authorization: ctx.get('authorization'), parameters: { ...ctx.oidc.body } },
+        {
+          guise,
+          issuer,
+          fhirBaseUrl,
+          signingKey: memory.signingKey,
+          context: { ...smartContext(contexts.get(grantId ?? '')) },
+        },
+      )
+      ctx.status = shaped.status
+      ctx.body = shaped.body
     }
     if (ctx.oidc?.route === 'discovery') {
       Object.assign(ctx.body as object, { scopes_supported: ADVERTISED_SCOPES })
@@ -53,9 +74,16 @@ export function authorizationServer(options: AuthorizationServerOptions): Author
     provider,
     bindContext: (grantId, context) => contexts.set(grantId, context),
     verifyAccessToken: async (token) => {
-      const found = await provider.AccessToken.find(token)
+      const found = await provider.AccessToken.find(innerToken(token))
       const patient = found?.extra?.['patient']
-      return found && typeof patient === 'string' ? { scopes: found.scopes, patient } : undefined
+      return found && typeof patient === 'string'
+        ? { scopes: found.scopes, patient, account: found.accountId }
+        : undefined
+    },
+    endAccessTokens: () => {
+      for (const [key] of [...memory.entries.entries()]) {
+        if (key.startsWith('AccessToken:')) memory.entries.delete(key)
+      }
     },
   }
 }

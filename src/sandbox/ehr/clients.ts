@@ -3,7 +3,10 @@ import type { ClientMetadata, JWKS } from 'oidc-provider'
 /** How a client proves who it is at the token endpoint. */
 export type SandboxClientAuthentication =
   | { readonly method: 'none' }
-  | { readonly method: 'client_secret_basic'; readonly secret: string }
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post'
+      readonly secret: string
+    }
   | { readonly method: 'private_key_jwt'; readonly jwksUri: string }
   | { readonly method: 'private_key_jwt'; readonly jwks: JWKS }
 

@@ -23,6 +23,7 @@ export function consentListener(
     const client = await provider.Client.find(clientId)
     const context = launches.taken(`${params['launch']}`)
     if (!client || !context) return errorPage('This launch is not known here')
+    const accountId = context.isPatient ? context.patient : context.clinician
     const scopes = `${params['scope'] ?? ''}`
       .split(' ')
       .filter((scope) => SUPPORTED_SCOPES.includes(scope))
@@ -37,13 +38,13 @@ export function consentListener(
     if (decision !== 'allow') {
       return consentPage({ appName: client.clientName ?? clientId, scopes, context })
     }
-    const grant = new provider.Grant({ accountId: context.clinician, clientId })
+    const grant = new provider.Grant({ accountId, clientId })
     grant.addOIDCScope(scopes.join(' '))
     const grantId = await grant.save()
     bindContext(grantId, context)
     return seeOther(
       await provider.interactionResult(request, response, {
-        login: { accountId: context.clinician, remember: false },
+        login: { accountId, remember: false },
         consent: { grantId },
       }),
     )

@@ -8,6 +8,8 @@ export interface LaunchContext {
   readonly clinician: string
   readonly patient: string
   readonly encounter: string
+  /** The patient came by themselves: nobody else is signed on. */
+  readonly isPatient?: boolean
 }
 
 /** The EHR's memory of what its launch handles stand for. */

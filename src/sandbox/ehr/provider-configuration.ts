@@ -2,6 +2,8 @@ import { type Configuration, errors } from 'oidc-provider'
 import type { AuthorizationServerOptions } from './authorization-server.ts'
 import { clientMetadata } from './clients.ts'
 import { askConsentAtEachLaunch } from './consent-policy.ts'
+import type { Chart } from './data/chart.ts'
+import { CHARTS } from './data/charts.ts'
 import { CLINICIANS, clinicianName } from './data/clinicians.ts'
 import { keptAdapter } from './kept-adapter.ts'
 import type { LaunchContext } from './launches.ts'
@@ -21,6 +23,7 @@ export function providerConfiguration({
   launches,
   accessTokenSeconds,
   memory,
+  guise,
 }: AuthorizationServerOptions): Configuration {
   return {
     adapter: keptAdapter(memory.entries),
@@ -29,15 +32,16 @@ export function providerConfiguration({
     scopes: [...SUPPORTED_SCOPES],
     claims: { openid: ['sub'], fhirUser: ['fhirUser'], profile: ['name'] },
     conformIdTokenClaims: false,
-    clientAuthMethods: ['none', 'client_secret_basic', 'private_key_jwt'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     enabledJWA: {
       clientAuthSigningAlgValues: ['RS384', 'ES384'],
       idTokenSigningAlgValues: ['RS256'],
     },
     responseTypes: ['code'],
-    pkce: { required: () => true },
-    rotateRefreshToken: true,
+    pkce: { required: () => guise.authorization?.pkce === undefined },
+    rotateRefreshToken: !guise.refresh?.keepsToken,
     issueRefreshToken: async (_ctx, client, { scopes }) =>
+      !guise.refresh?.none &&
       client.grantTypeAllowed('refresh_token') &&
       (scopes.has('offline_access') || scopes.has('online_access')),
     expiresWithSession: async () => false,
@@ -84,16 +88,11 @@ export function providerConfiguration({
       'grantId' in token ? smartContext(memory.contexts.get(`${token.grantId}`)) : undefined,
     findAccount: (_ctx, id) => {
       const clinician = CLINICIANS.find((known) => known.id === id)
-      return (
-        clinician && {
-          accountId: id,
-          claims: () => ({
-            sub: id,
-            fhirUser: `${fhirBaseUrl}/Practitioner/${id}`,
-            name: clinicianName(clinician),
-          }),
-        }
-      )
+      const chart = CHARTS.find((known) => known.id === id)
+      const claims = clinician
+        ? { fhirUser: `${fhirBaseUrl}/Practitioner/${id}`, name: clinicianName(clinician) }
+        : chart && { fhirUser: `${fhirBaseUrl}/Patient/${id}`, name: chartName(chart) }
+      return claims && { accountId: id, claims: () => ({ sub: id, ...claims }) }
     },
     interactions: {
       policy: [askConsentAtEachLaunch()],
@@ -108,6 +107,11 @@ export function providerConfiguration({
       ctx.body = await response.text()
     },
   }
+}
+
+/** What a patient is called. */
+function chartName({ given, family }: Chart): string {
+  return `${given[0]} ${family}`
 }
 
 /** The launch context by its wire names. */

@@ -1,17 +1,22 @@
-import type { RequestListener } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { json } from '#sandbox/web/respond.ts'
-import { startServer, webListener } from '#sandbox/web/server.ts'
+import { readBody, send, startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
 import { authorizationServer } from './authorization-server.ts'
 import type { SandboxClient } from './clients.ts'
 import { consentListener } from './consent.ts'
-import { sampleResources } from './data/resources.ts'
+import { CHARTS } from './data/charts.ts'
+import { CLINICIANS } from './data/clinicians.ts'
+import { openEncounter, sampleResources } from './data/resources.ts'
 import { ehrMemory } from './ehr-memory.ts'
 import { fhirServer } from './fhir/fhir-server.ts'
+import { checkAuthorization } from './guises/check-authorization.ts'
+import { discoveryDocument } from './guises/discovery-documents.ts'
+import type { Guise } from './guises/guise.ts'
+import { GUISES } from './guises/index.ts'
 import { type LaunchableApp, launchApp, launcherPage } from './launcher.ts'
-import { rememberLaunches } from './launches.ts'
+import { type LaunchContext, rememberLaunches } from './launches.ts'
 import { errorPage } from './pages.ts'
 import { ADVERTISED_SCOPES } from './scopes.ts'
-import { smartConfiguration } from './smart-configuration.ts'
 
 const ISSUER_PATH = '/oauth'
 const FHIR_PATH = '/fhir/R4'
@@ -26,6 +31,8 @@ export interface SandboxEhrOptions {
   readonly accessTokenSeconds?: number
   /** Keeps grants, tokens and keys over a restart; without one they are forgotten. */
   readonly stateFolder?: string
+  /** Takes on a vendor's ways: a name of `GUISES`. */
+  readonly vendor?: string
 }
 
 /** An EHR that is up. */
@@ -33,6 +40,8 @@ export interface SandboxEhr {
   readonly origin: string
   readonly issuer: string
   readonly fhirBaseUrl: string
+  /** From now on no access token that was issued so far is good. */
+  endAccessTokens(): void
   close(): Promise<void>
 }
 
@@ -44,9 +53,13 @@ export async function startSandboxEhr({
   port = 0,
   clients,
   apps,
-  accessTokenSeconds = 60,
+  vendor = 'smart',
+  accessTokenSeconds = GUISES[vendor]?.token?.accessTokenSeconds ?? 60,
   stateFolder,
 }: SandboxEhrOptions): Promise<SandboxEhr> {
+  const guise = GUISES[vendor]
+  if (!guise) throw new Error(`No vendor "${vendor}". There are: ${Object.keys(GUISES).join(', ')}`)
+  let endAccessTokens: () => void = () => undefined
   const memory = await ehrMemory(stateFolder)
   const server = await startServer(port, async (origin): Promise<RequestListener> => {
     const issuer = origin + ISSUER_PATH
@@ -59,7 +72,9 @@ export async function startSandboxEhr({
       launches,
       memory,
       accessTokenSeconds,
+      guise,
     })
+    endAccessTokens = authorization.endAccessTokens
     const fhir = await fhirServer({
       baseUrl: fhirBaseUrl,
       issuer,
@@ -69,12 +84,17 @@ export async function startSandboxEhr({
 
     const provider = authorization.provider.callback()
     const consent = consentListener(authorization, launches)
-    const web = webListener(origin, (request) => {
+    const documents = { guise, issuer, fhirBaseUrl, scopes: ADVERTISED_SCOPES }
+    const web = webListener(origin, async (request) => {
+      const document = discoveryDocument(request, documents)
+      if (document) return document
       const { pathname } = new URL(request.url)
-      if (pathname === `${FHIR_PATH}/.well-known/smart-configuration`) {
-        return json(smartConfiguration(issuer, ADVERTISED_SCOPES))
+      if (pathname.startsWith(`${FHIR_PATH}/`)) return inGuise(request, guise, fhir)
+      if (pathname === `${ISSUER_PATH}/userinfo`) {
+        const token = /^Bearer (\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+        const access = token && (await authorization.verifyAccessToken(token))
+        return access ? json({ sub: access.account }) : json({}, 401)
       }
-      if (pathname.startsWith(`${FHIR_PATH}/`)) return fhir(request)
       if (pathname === '/' && request.method === 'GET') return launcherPage(apps)
       if (pathname === '/launch' && request.method === 'POST') {
         return launchApp(request, { apps, launches, fhirBaseUrl })
@@ -86,12 +106,30 @@ export async function startSandboxEhr({
     return (request, response) => {
       const { url = '/' } = request
       if (url.startsWith(`${ISSUER_PATH}/consent/`)) return consent(request, response)
-      if (!url.startsWith(`${ISSUER_PATH}/`)) return web(request, response)
-      const mounted = withConsentPrompt(url)
+      if (!url.startsWith(`${ISSUER_PATH}/`) || isWeb(url, guise)) return web(request, response)
+      void toProvider(request, response)
+    }
+
+    async function toProvider(request: IncomingMessage, response: ServerResponse): Promise<void> {
+      const { pathname, searchParams } = new URL(`${origin}${request.url}`)
+      let mounted = request.url ?? ''
+      if (pathname === `${ISSUER_PATH}/auth`) {
+        const form = request.method === 'POST' ? `${(await readBody(request)) ?? ''}` : ''
+        const sent = new URLSearchParams([...searchParams, ...new URLSearchParams(form)])
+        const checked = checkAuthorization(sent, guise ?? {}, {
+          fhirBaseUrl,
+          mintHandle: () => launches.mint(byThemselves(guise?.authorization?.standalone)),
+        })
+        if ('refused' in checked) return send(errorPage(checked.refused), response)
+        request.method = 'GET'
+        mounted = withConsentPrompt(`${pathname}?${checked.parameters}`)
+      }
+      if (guise?.client?.rawBasic) request.headers.authorization = formEncoded(request)
       // Koa's way of saying where it is mounted: what the address was before the prefix went.
       Object.assign(request, { originalUrl: mounted, url: mounted.slice(ISSUER_PATH.length) })
       request.headers.cookie = withoutSession(request.headers.cookie)
-      void provider(request, response)
+      if (guise?.discovery?.omits?.includes('issuer')) withoutIssuer(response)
+      await provider(request, response)
     }
   })
 
@@ -99,8 +137,68 @@ export async function startSandboxEhr({
     origin: server.origin,
     issuer: server.origin + ISSUER_PATH,
     fhirBaseUrl: server.origin + FHIR_PATH,
+    endAccessTokens: () => endAccessTokens(),
     close: server.close,
   }
+}
+
+/** Documents that a guise has a say in, and what the authorization server behind it does not have. */
+function isWeb(url: string, { discovery, idToken }: Guise): boolean {
+  const [path = ''] = url.split('?')
+  return (
+    path === `${ISSUER_PATH}/userinfo` ||
+    (path.endsWith('/.well-known/openid-configuration') &&
+      (discovery?.openidConfiguration !== undefined || idToken?.issuer !== undefined)) ||
+    (discovery?.extraSlash === true && path.endsWith('/'))
+  )
+}
+
+/** A FHIR request as the vendor's server insists on it, and without what only that one knows. */
+async function inGuise(request: Request, { fhir: wants }: Guise, fhir: WebHandler) {
+  const url = new URL(request.url)
+  const { requiresQuery, accept } = wants ?? {}
+  if (!wants || url.pathname.endsWith('/metadata')) return fhir(request)
+  if (accept && request.headers.get('accept') !== accept) return new Response('', { status: 406 })
+  if (requiresQuery) {
+    if (url.searchParams.get(requiresQuery.name) !== requiresQuery.value) {
+      return json({ error: `${requiresQuery.name} is missing` }, 400)
+    }
+    url.searchParams.delete(requiresQuery.name)
+  }
+  const answer = await fhir(new Request(url, request))
+  if (accept) answer.headers.set('content-type', accept)
+  return answer
+}
+
+/** Whoever comes without a launch: the first clinician or patient there is. */
+function byThemselves(who: 'clinician' | 'patient' | undefined): LaunchContext {
+  const patient = CHARTS[0]?.id ?? ''
+  return {
+    clinician: CLINICIANS[0]?.id ?? '',
+    patient,
+    encounter: openEncounter(patient),
+    ...(who === 'patient' && { isPatient: true }),
+  }
+}
+
+/** A server that names no issuer names none in its authorization response either. */
+function withoutIssuer(response: ServerResponse): void {
+  const setHeader = response.setHeader.bind(response)
+  response.setHeader = (name, value) => {
+    if (name.toLowerCase() !== 'location') return setHeader(name, value)
+    const url = URL.parse(`${value}`)
+    url?.searchParams.delete('iss')
+    return setHeader(name, url?.href ?? value)
+  }
+}
+
+/** Basic credentials that came as they are, as the authorization server behind takes them. */
+function formEncoded({ headers: { authorization = '' } }: IncomingMessage): string {
+  const encoded = /^Basic (\S+)$/i.exec(authorization)?.[1]
+  if (!encoded) return authorization
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString().split(':')
+  const encode = (value: string) => new URLSearchParams({ v: value }).toString().slice(2)
+  return `Basic ${Buffer.from(`${encode(id)}:${encode(secret.join(':'))}`).toString('base64')}`
 }
 
 /**

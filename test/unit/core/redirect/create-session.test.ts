@@ -15,6 +15,7 @@ async function setup(
     readonly connection?: Partial<Connection>
     readonly extras?: Readonly<Record<string, unknown>>
     readonly consentExpiresAt?: number
+    readonly iss?: string
   } = {},
 ) {
   const { extras = {}, consentExpiresAt } = options
@@ -36,10 +37,13 @@ async function setup(
   }
   const deps = { sessions, vault: memoryTokenVault(), now: () => NOW }
   const connection = aConnection(options.connection)
-  const { session } = await createSession(launch, connection, grant, 'user-1', deps)
+  const idToken = { iss: options.iss ?? launch.issuer, sub: 'user-1' }
+  const { session } = await createSession(launch, connection, grant, idToken, deps)
   const kept = await sessions.read(session.id)
   if (!kept) throw new Error('the session was not kept')
-  return kept
+  const { id, tokenVersion, sealedTokens } = kept
+  const binding = { session: id, tokenVersion, connection: connection.id }
+  return { ...kept, tokens: await deps.vault.open(sealedTokens, binding) }
 }
 
 describe('createSession', () => {
@@ -87,6 +91,14 @@ describe('createSession', () => {
       ah_practice: 'a-1.Practice-80000',
     })
     expect(await setup(600, undefined, { extras })).not.toHaveProperty('members')
+  })
+
+  it('remembers whose ID token it was, under an alias of the issuer too', async () => {
+    const iss = 'https://login.general.example/oidc/idsps/42/'
+
+    expect((await setup(600)).tokens).toMatchObject({ subject: 'user-1' })
+    expect((await setup(600)).tokens).not.toHaveProperty('idTokenIssuer')
+    expect((await setup(600, undefined, { iss })).tokens).toMatchObject({ idTokenIssuer: iss })
   })
 
   it('leaves tokens that cannot be renewed', async () => {
