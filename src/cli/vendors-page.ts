@@ -1,8 +1,8 @@
-import { VENDOR_NOTES } from '#core/vendors/all-notes.ts'
-import { FIELD_WORDS } from '#core/vendors/field-words.ts'
 import { VENDORS } from '#core/vendors/index.ts'
-import { SOURCES } from '#core/vendors/sources.ts'
-import type { Fact } from '#core/vendors/vendor-notes.ts'
+import { FIELD_WORDS } from '#core/vendors/notes/field-words.ts'
+import { VENDOR_NOTES } from '#core/vendors/notes/index.ts'
+import { SOURCES } from '#core/vendors/notes/sources.ts'
+import type { Fact } from '#core/vendors/notes/vendor-notes.ts'
 import { DEFAULTS, type VendorBehavior, type VendorData } from '#core/vendors/vendor-profile.ts'
 
 const KINDS = {

@@ -1,4 +1,3 @@
-import { observed, type VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const ELATION = {
@@ -7,16 +6,3 @@ export const ELATION = {
   kind: 'smart',
   departures: { discoveryOrder: ['registered'] },
 } as const satisfies VendorData
-
-export const ELATION_NOTES: VendorNotes<typeof ELATION> = {
-  fhirBases: [/\.elationemr\.com\//],
-  departures: {
-    discoveryOrder: observed(
-      'CapabilityStatement and smart-configuration answer 401 to whoever has no token.',
-      'api-evangelist',
-    ),
-  },
-  facts: [],
-  registration: ['Ask for the endpoints, for the connection’s authorizationServer.'],
-  unknown: ['scopes', 'client authentication', 'refresh'],
-}

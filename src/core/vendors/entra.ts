@@ -1,4 +1,3 @@
-import { reported, type VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const ENTRA = {
@@ -7,18 +6,3 @@ export const ENTRA = {
   kind: 'oidc',
   departures: {},
 } as const satisfies VendorData
-
-export const ENTRA_NOTES: VendorNotes<typeof ENTRA> = {
-  fhirBases: [],
-  departures: {},
-  facts: [
-    reported(
-      'The documents of common and organizations name an issuer with {tenantid} in it. Give the tenant’s own issuer; where several tenants sign on, list each in issuerAliases.',
-      'entra-95994',
-      'go-oidc-344',
-    ),
-    reported('Version 1 answers expires_in, expires_on and not_before as text.', 'entra-95994'),
-  ],
-  registration: ['A web app with the redirect URI; a secret or a certificate.'],
-  unknown: ['what reuse of a refresh token does'],
-}

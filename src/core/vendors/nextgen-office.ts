@@ -1,4 +1,3 @@
-import { observed, type VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const NEXTGEN_OFFICE = {
@@ -7,21 +6,3 @@ export const NEXTGEN_OFFICE = {
   kind: 'smart',
   departures: { audience: 'omitted' },
 } as const satisfies VendorData
-
-export const NEXTGEN_OFFICE_NOTES: VendorNotes<typeof NEXTGEN_OFFICE> = {
-  fhirBases: [],
-  departures: {
-    audience: observed(
-      'The published authorization endpoint has aud in its query already, which is kept.',
-      'api-evangelist',
-    ),
-  },
-  facts: [
-    observed(
-      'A Keycloak realm on another host than FHIR is the issuer; below the FHIR base there is no openid-configuration.',
-      'api-evangelist',
-    ),
-  ],
-  registration: [],
-  unknown: ['client authentication', 'refresh'],
-}

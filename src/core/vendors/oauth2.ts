@@ -1,4 +1,3 @@
-import type { VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const OAUTH2_DEFAULT = {
@@ -7,15 +6,3 @@ export const OAUTH2_DEFAULT = {
   kind: 'oauth2',
   departures: {},
 } as const satisfies VendorData
-
-export const OAUTH2_DEFAULT_NOTES: VendorNotes<typeof OAUTH2_DEFAULT> = {
-  fhirBases: [],
-  departures: {},
-  facts: [],
-  registration: [
-    'The redirect URI, exactly as the stack’s outputs have it.',
-    'Both endpoints for the connection’s authorizationServer, as nothing publishes them.',
-    'Where it can be asked who signed on: a userinfo endpoint, or another request.',
-  ],
-  unknown: [],
-}

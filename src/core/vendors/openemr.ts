@@ -1,4 +1,3 @@
-import { reported, type VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const OPENEMR = {
@@ -7,16 +6,3 @@ export const OPENEMR = {
   kind: 'smart',
   departures: { clientIdInBody: 'always' },
 } as const satisfies VendorData
-
-export const OPENEMR_NOTES: VendorNotes<typeof OPENEMR> = {
-  fhirBases: [/\/apis\/[^/]+\/fhir\/?$/],
-  departures: {
-    clientIdInBody: reported(
-      'A refresh needs client_id in the body, though the client authenticates otherwise.',
-      'openemr-7182',
-    ),
-  },
-  facts: [],
-  registration: ['Dynamic, or on the API clients page; an administrator enables the client.'],
-  unknown: ['what reuse of a refresh token does'],
-}

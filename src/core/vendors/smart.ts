@@ -1,4 +1,3 @@
-import type { VendorNotes } from './vendor-notes.ts'
 import type { VendorData } from './vendor-profile.ts'
 
 export const SMART_DEFAULT = {
@@ -7,16 +6,3 @@ export const SMART_DEFAULT = {
   kind: 'smart',
   departures: {},
 } as const satisfies VendorData
-
-export const SMART_DEFAULT_NOTES: VendorNotes<typeof SMART_DEFAULT> = {
-  fhirBases: [],
-  departures: {},
-  facts: [],
-  registration: [
-    'The redirect URI, exactly as the stack’s outputs have it.',
-    'The launch URL, for launches from the EHR.',
-    'A confidential client: private_key_jwt with the stack’s JWKS address, else a secret.',
-    'The scopes of the connection, offline_access among them.',
-  ],
-  unknown: [],
-}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { VENDOR_NOTES } from '#core/vendors/all-notes.ts'
 import { VENDORS, type VendorId } from '#core/vendors/index.ts'
+import { VENDOR_NOTES } from '#core/vendors/notes/index.ts'
+import { SOURCES } from '#core/vendors/notes/sources.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
-import { SOURCES } from '#core/vendors/sources.ts'
 import { DEFAULTS } from '#core/vendors/vendor-profile.ts'
 
 describe('profileOf', () => {

@@ -1,4 +1,4 @@
-import type { VendorBehavior } from './vendor-profile.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 
 /** Each field of a profile in a line, for documents. Nothing of it is in a function's bundle. */
 export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {

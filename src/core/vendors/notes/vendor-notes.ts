@@ -1,5 +1,5 @@
+import type { VendorData } from '#core/vendors/vendor-profile.ts'
 import type { SourceKey } from './sources.ts'
-import type { VendorData } from './vendor-profile.ts'
 
 /** How well a fact is known: the vendor or its specification says so, code or a recorded answer shows it, users tell it. */
 type Confidence = 'documented' | 'observed' | 'reported'
