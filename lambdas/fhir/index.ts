@@ -47,6 +47,7 @@ export const handler = streamingHandler(
     guardDeadSessions: deadSessionGuard(now),
     tokens: accessTokens({
       sessions,
+      registry,
       vault,
       refreshGrant: refreshGrant({
         registry,

@@ -55,6 +55,7 @@ export const handler = refresherHandler({
   sessions,
   tokens: accessTokens({
     sessions,
+    registry,
     vault,
     refreshGrant: refreshGrant({ registry, egress, ...authentication, log }),
     rescue,

@@ -42,6 +42,7 @@ async function setup(now: number, awaitedReads: number) {
     })
   }
   const signer = await joseSigner('RS384')
+  const registry = aRegistry({ connections: [aConnection()], registrations: [aRegistration()] })
 
   const instance = () => {
     const own = DynamoDBDocumentClient.from(new DynamoDBClient(config))
@@ -50,10 +51,11 @@ async function setup(now: number, awaitedReads: number) {
     const clock = () => now
     const tokens = accessTokens({
       sessions,
+      registry,
       vault,
       rescue: dynamodbRescueStore({ documents: own, tableName: launches, now: clock }),
       refreshGrant: refreshGrant({
-        registry: aRegistry({ connections: [aConnection()], registrations: [aRegistration()] }),
+        registry,
         secrets: memorySecretReader(),
         signer,
         egress,

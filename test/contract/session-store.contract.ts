@@ -328,9 +328,14 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         const { store, id, acquire, row, session } = await setup()
         await acquire()
 
-        await store.releaseLease(id, guard, { status: 'active', failures: 1, unresolved: true })
+        const unresolved = { ...attempt, phase: 'unresolved' } as const
+        await store.releaseLease(id, guard, {
+          status: 'active',
+          failures: 1,
+          attempt: unresolved,
+        })
 
-        expect(await row()).toEqual({ ...session, fence: 1, failures: 1, attempt })
+        expect(await row()).toEqual({ ...session, fence: 1, failures: 1, attempt: unresolved })
       })
 
       it.each([

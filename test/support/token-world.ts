@@ -6,7 +6,8 @@ import type { Session } from '#core/session/session-store.ts'
 import { type AccessTokensDeps, accessTokens } from '#core/tokens/access-tokens.ts'
 import type { Pace } from '#core/tokens/pace.ts'
 import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
-import { aSession, NOW } from '../fixtures.ts'
+import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
+import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { recordingLog } from './recording-log.ts'
 
 /** Ends the test's patience: a process that died answers nothing any more. */
@@ -47,7 +48,9 @@ function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
 }
 
 /** Stores, a vault, a server and a clock that moves only when somebody sleeps or a test says so. */
-export async function tokenWorld(options: { readonly refreshToken?: false } = {}) {
+export async function tokenWorld(
+  options: { readonly refreshToken?: false; readonly reuse?: VendorProfile['refreshReuse'] } = {},
+) {
   const clock = { ms: 0 }
   const now = () => NOW + Math.floor(clock.ms / 1_000)
   const pace: Pace = {
@@ -83,7 +86,18 @@ export async function tokenWorld(options: { readonly refreshToken?: false } = {}
   }
   await sessions.create(session)
 
-  const parts: AccessTokensDeps = { sessions, vault, refreshGrant, rescue, log, now, pace }
+  const vendorOverrides = { refreshReuse: options.reuse ?? 'revokes' }
+  const registry = aRegistry({ connections: [aConnection({ vendorOverrides })] })
+  const parts: AccessTokensDeps = {
+    sessions,
+    vault,
+    refreshGrant,
+    rescue,
+    registry,
+    log,
+    now,
+    pace,
+  }
   return {
     ...parts,
     sessions,

@@ -168,14 +168,15 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
       return last.done || sameBytes(last.item['sealedTokens']?.B, sealedTokens)
     },
 
-    async releaseLease(id, guard, { status, failures, nextAttemptAt, unresolved = false }) {
+    async releaseLease(id, guard, { status, failures, nextAttemptAt, attempt }) {
       const release = (setStatus: boolean) =>
         update(id, {
           UpdateExpression: `SET failures = :failures
             ${setStatus ? ', #status = :status' : ''}
             ${nextAttemptAt === undefined ? '' : ', nextAttemptAt = :next'}
+            ${attempt === undefined ? '' : ', attempt = :attempt'}
             REMOVE leaseOwner, leaseUntil
-            ${unresolved ? '' : ', attempt'}
+            ${attempt === undefined ? ', attempt' : ''}
             ${setStatus ? `, ${SESSIONS_TABLE.dueIndex.partitionKey}` : ''}
             ${nextAttemptAt === undefined ? ', nextAttemptAt' : ''}`,
           ConditionExpression: setStatus ? `${HELD} AND #status = :active` : HELD,
@@ -183,6 +184,7 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
           ExpressionAttributeValues: {
             ':failures': failures,
             ...(nextAttemptAt !== undefined && { ':next': nextAttemptAt }),
+            ...(attempt !== undefined && { ':attempt': attempt }),
             ...(setStatus && { ':status': status, ':active': 'active' }),
             ...held(guard),
           },

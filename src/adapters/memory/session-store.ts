@@ -1,4 +1,5 @@
-import type { LeaseGuard, Session, SessionStore } from '#core/session/session-store.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
+import { type RowWrite, sessionRowWrites } from './session-row.ts'
 
 export interface MemorySessionStore extends SessionStore {
   /** Deletes a session, as its end or the table's TTL does. */
@@ -12,9 +13,9 @@ export interface MemorySessionStore extends SessionStore {
 export function memorySessionStore(): MemorySessionStore {
   const rows = new Map<string, Session>()
 
-  const holding = (id: string, { fence, owner }: LeaseGuard) => {
-    const row = rows.get(id)
-    return row?.fence === fence && row.lease?.owner === owner ? row : undefined
+  const write = (id: string, written: RowWrite): RowWrite => {
+    if (written.row) rows.set(id, written.row)
+    return written
   }
 
   return {
@@ -44,50 +45,15 @@ export function memorySessionStore(): MemorySessionStore {
       rows.set(id, { ...kept, status: 'reauthorization-required' })
     },
 
-    async acquireLease(id, { fence, lease, attempt, deadOwner }) {
-      const row = rows.get(id)
-      if (row?.lease?.owner === lease.owner) return row
-      const free = row?.lease === undefined || row.lease.owner === deadOwner
-      if (row?.status !== 'active' || row.fence !== fence || !free) return undefined
-      const acquired = { ...row, fence: fence + 1, lease, attempt }
-      rows.set(id, acquired)
-      return acquired
+    async acquireLease(id, request) {
+      const { row, done } = write(id, sessionRowWrites.acquire(rows.get(id), request))
+      return done ? row : undefined
     },
 
-    async storeTokens(id, guard, tokens) {
-      const row = holding(id, guard)
-      if (!row) return rows.get(id)?.sealedTokens === tokens.sealedTokens
-      const { lease, attempt, nextAttemptAt, ...kept } = row
-      const { renewAhead, refreshDueAt, ...rest } = kept
-      const { renewAhead: ahead, refreshDueAt: dueAt, ...stored } = tokens
-      rows.set(id, {
-        ...(row.status === 'active'
-          ? { ...rest, refreshDueAt: dueAt, ...(ahead && { renewAhead: ahead }) }
-          : kept),
-        ...stored,
-        failures: 0,
-      })
-      return true
-    },
+    storeTokens: async (id, guard, tokens) =>
+      write(id, sessionRowWrites.store(rows.get(id), guard, tokens)).done,
 
-    async releaseLease(id, guard, { status, failures, nextAttemptAt, unresolved }) {
-      const row = holding(id, guard)
-      if (!row) {
-        const freed = rows.get(id)
-        return freed?.fence === guard.fence && freed.lease === undefined
-      }
-      const { lease, attempt, nextAttemptAt: before, renewAhead, ...kept } = row
-      // Whoever ended the session meanwhile has the last word on its status and on when it is due.
-      const stays = row.status !== 'active' || status === 'active'
-      rows.set(id, {
-        ...kept,
-        status: row.status === 'active' ? status : row.status,
-        failures,
-        ...(renewAhead && stays && { renewAhead }),
-        ...(unresolved && attempt && { attempt }),
-        ...(nextAttemptAt !== undefined && { nextAttemptAt }),
-      })
-      return true
-    },
+    releaseLease: async (id, guard, outcome) =>
+      write(id, sessionRowWrites.release(rows.get(id), guard, outcome)).done,
   }
 }

@@ -31,7 +31,7 @@ export async function beginEnd(
   { endings, leases, log, now }: EndDueSessionDeps,
 ): Promise<Session | undefined> {
   const { lease, app, connection } = session
-  const deadOwner = leases.isDead(session, now()) ? lease?.owner : undefined
+  const deadOwner = leases.isDead(session.id, lease, now()) ? lease?.owner : undefined
   const ending = await endings.begin(session, now(), deadOwner)
   if (ending) log.info('session_ended', { app, connection, reason })
   return ending
@@ -47,7 +47,7 @@ export async function endDueSession(
   { endings, revokeTokens, leases, log, now, ...stores }: EndDueSessionDeps,
 ): Promise<'ended' | 'left' | 'failed'> {
   const { app, connection, lease } = session
-  if (lease && !leases.isDead(session, now())) return 'left'
+  if (lease && !leases.isDead(session.id, lease, now())) return 'left'
 
   const { outcome, detail } = await newestTokens(session, stores).then(
     (tokens) => revokeTokens(session, tokens),

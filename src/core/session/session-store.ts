@@ -12,7 +12,12 @@ export interface Lease {
 export interface RefreshAttempt {
   readonly id: string
   readonly startedAt: EpochSeconds
-  readonly phase: 'redeeming'
+  readonly phase: /** Being presented for the first time. */
+    | 'redeeming'
+    /** Being presented for the second time and the last, as the first left no word. */
+    | 'taking-over'
+    /** Not presented any more: the person must sign on again when the access token ends. */
+    | 'unresolved'
 }
 
 /** What a launch leaves behind. No person's name is in clear; tokens only sealed. */
@@ -82,8 +87,8 @@ export interface ReleaseOutcome {
   readonly status: SessionStatus
   readonly failures: number
   readonly nextAttemptAt?: EpochSeconds
-  /** Keeps `attempt` in the row: the refresh token may have been used up. */
-  readonly unresolved?: boolean
+  /** Stands in the row from now on: the refresh token may have been used up. */
+  readonly attempt?: RefreshAttempt
 }
 
 /** Where sessions are kept. Each write is one conditional write; there are no transactions. */

@@ -1,21 +1,21 @@
-import { createHash } from 'node:crypto'
-import { BrokerError } from '#core/errors.ts'
+import { createHash, randomUUID } from 'node:crypto'
 import type { EventLog } from '#core/event-log.ts'
 import { recentMap } from '#core/recent-map.ts'
+import type { Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
-import { decideRefresh } from './decide-refresh.ts'
 import { leaseObserver } from './lease-observer.ts'
 import { type Pace, systemPace } from './pace.ts'
 import type { RefreshGrant } from './refresh-answer.ts'
-import { RESCUE_DEADLINE_MS, sessionRefreshDueAt, WAIT_BUDGET_MS } from './refresh-timing.ts'
-import { type FreshAccessToken, type Renewal, tokenRenewals } from './renew-tokens.ts'
+import { refreshHealth } from './refresh-health.ts'
+import { type RefreshObserver, silentRefreshObserver } from './refresh-observer.ts'
+import { sessionRefreshDueAt } from './refresh-timing.ts'
 import type { RescueStore } from './rescue-store.ts'
-import type { TokenSet, TokenVault } from './token-vault.ts'
-
-/** Waiters read the row again after this, in milliseconds: decorrelated jitter between the two. */
-const POLL_MS = { least: 25, most: 200 } as const
+import { type FreshAccessToken, type RunRenewalDeps, runRenewal } from './run-renewal.ts'
+import { isSameToken } from './same-token.ts'
+import { renewalTeller } from './tell-renewal.ts'
+import type { TokenVault } from './token-vault.ts'
 
 /** After a renewal that a 401 forced, another 401 forces none for this long. */
 const FORCED_PAUSE_MS = 60_000
@@ -28,8 +28,10 @@ export interface AccessTokensDeps {
   readonly vault: TokenVault
   readonly refreshGrant: RefreshGrant
   readonly rescue: RescueStore
+  readonly registry: Pick<Registry, 'findConnection'>
   readonly log: EventLog
   readonly now: Clock
+  readonly observer?: RefreshObserver
   readonly pace?: Pace
 }
 
@@ -63,68 +65,32 @@ export interface AccessTokens {
   freshAccessToken(session: Session, options?: FreshAccessTokenOptions): Promise<FreshAccessToken>
 }
 
-/** Hands out access tokens. One per instance: it holds the instance's single flights. */
+/**
+ * Hands out access tokens. One per instance: it holds the instance's single flights, what it saw of
+ * leases, and its breakers.
+ */
 export function accessTokens(deps: AccessTokensDeps): AccessTokens {
-  const { sessions, vault, now, pace = systemPace } = deps
-  const observer = leaseObserver(pace.monotonicMs)
-  const renewals = tokenRenewals({ ...deps, pace, observer })
+  const { vault, now, log, pace = systemPace, observer = silentRefreshObserver } = deps
+  const health = refreshHealth(pace)
+  const teller = renewalTeller(log, observer, pace.monotonicMs)
+  const leases = leaseObserver(pace.monotonicMs)
   const flights = new Map<string, Promise<FreshAccessToken>>()
   const forced = recentMap<{ readonly token: Secret; readonly atMs: number }>(MOST_FORCED)
 
-  const open = ({ id, connection, tokenVersion, sealedTokens }: Session): Promise<TokenSet> =>
-    vault.open(sealedTokens, { session: id, connection, tokenVersion })
-
-  /** Reads, decides and acts until there is a token, or a reason why there is none. */
-  async function fly(
-    id: string,
-    rejected: Secret | undefined,
-    aheadSeconds: number,
-    remainingMs: () => number,
-  ): Promise<FreshAccessToken> {
-    const pause = waiter(pace)
-    let unrescued: string | undefined
-    let hasRenewed = false
-
-    for (;;) {
-      const session = await sessions.read(id, { consistent: true })
-      if (!session) throw new BrokerError('session_over')
-      const tokens = await open(session)
-      const next = decideRefresh(session, {
-        now: now(),
-        aheadSeconds,
-        hasRefreshToken: tokens.refreshToken !== undefined,
-        leaseDead: observer.isDead(session, now()),
-        isRejected: isSame(tokens.accessToken, rejected),
-        nothingRescued: unrescued !== undefined && unrescued === session.attempt?.id,
-        mayRenew: !hasRenewed && remainingMs() >= RESCUE_DEADLINE_MS,
-      })
-
-      let renewal: Renewal
-      switch (next.step) {
-        case 'use':
-          return { accessToken: tokens.accessToken, session }
-        case 'refuse': {
-          const { code, step, ...hint } = next
-          throw new BrokerError(code, { detail: { connection: session.connection }, ...hint })
-        }
-        case 'wait':
-          renewal = 'lost'
-          break
-        case 'refresh':
-          renewal = await renewals.renew(session, tokens)
-          hasRenewed = renewal !== 'lost'
-          break
-        case 'recover':
-          renewal = await renewals.recover(session)
-          if (renewal === 'nothing') unrescued = session.attempt?.id
-          break
-        case 'give-up':
-          renewal = await renewals.giveUp(session)
-          break
-      }
-      if (typeof renewal === 'object') return renewal
-      if (renewal === 'lost') await pause()
-    }
+  const renewalDeps: RunRenewalDeps = {
+    ...deps,
+    pace,
+    leases,
+    holdOffSeconds: health.holdOffSeconds,
+    async onAnswer(session, { tokenEndpoint }, answer) {
+      teller.answered(session, answer)
+      const change = health.note(session.connection, tokenEndpoint, answer)
+      if (change) await teller.healthChanged(session.connection, change)
+    },
+    async onNote(session, note) {
+      if (note.note === 'abandoned') leases.abandon(session.id, note.owner)
+      await teller.noted(session, note)
+    },
   }
 
   const isDue = (session: Session, aheadSeconds: number): boolean =>
@@ -134,27 +100,35 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   function toForce({ id }: Session, rejected: Secret | undefined): Secret | undefined {
     const last = forced.get(id)
     const isRecent = last !== undefined && pace.monotonicMs() - last.atMs < FORCED_PAUSE_MS
-    return isRecent && isSame(last.token, rejected) ? undefined : rejected
+    return isRecent && isSameToken(last.token, rejected) ? undefined : rejected
   }
 
   return {
     async freshAccessToken(session, options = {}) {
-      const { id, status } = session
+      const { id, status, connection, tokenVersion, sealedTokens } = session
       const { rejected, dueWithinSeconds = 0, remainingMs = () => Infinity } = options
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
       if (!rejected && status === 'active' && !isDue(session, dueWithinSeconds)) {
-        return { accessToken: (await open(session)).accessToken, session }
+        const tokens = await vault.open(sealedTokens, { session: id, connection, tokenVersion })
+        return { accessToken: tokens.accessToken, session }
       }
 
       const key = `${id} ${dueWithinSeconds} ${forcing ? tokenHash(forcing) : ''}`
-      const flight =
+      const startedMs = pace.monotonicMs()
+      const flight = {
+        id: randomUUID(),
+        startedMs,
+        endsMs: startedMs + remainingMs(),
+        aheadSeconds: dueWithinSeconds,
+      }
+      const renewal =
         flights.get(key) ??
-        fly(id, forcing, dueWithinSeconds, remainingMs).finally(() => flights.delete(key))
-      flights.set(key, flight)
-      const fresh = await flight
-      if (forcing && !isSame(fresh.accessToken, forcing)) {
+        runRenewal(id, forcing, flight, renewalDeps).finally(() => flights.delete(key))
+      flights.set(key, renewal)
+      const fresh = await renewal
+      if (forcing && !isSameToken(fresh.accessToken, forcing)) {
         forced.set(id, { token: fresh.accessToken, atMs: pace.monotonicMs() })
       }
       return fresh
@@ -162,23 +136,6 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   }
 }
 
-function isSame(token: Secret, other: Secret | undefined): boolean {
-  return other !== undefined && token.reveal() === other.reveal()
-}
-
 function tokenHash(token: Secret): string {
   return createHash('sha256').update(token.reveal()).digest('base64url')
-}
-
-/** Waits between two readings, longer than the worst case of a lease's holder in all. */
-function waiter({ sleep, monotonicMs, random }: Pace): () => Promise<void> {
-  const startedMs = monotonicMs()
-  let delay: number = POLL_MS.least
-  return async () => {
-    if (monotonicMs() - startedMs >= WAIT_BUDGET_MS) {
-      throw new BrokerError('session_busy', { retryAfterSeconds: 1 })
-    }
-    delay = Math.min(POLL_MS.most, POLL_MS.least + random() * (delay * 3 - POLL_MS.least))
-    await sleep(delay)
-  }
 }

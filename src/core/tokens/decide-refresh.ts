@@ -1,17 +1,13 @@
-import type { Session } from '#core/session/session-store.ts'
+import type { RefreshAttempt } from '#core/session/session-store.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { sessionRefreshDueAt } from './refresh-timing.ts'
+import type { RenewalAction, RowKnown } from './renewal.ts'
 
 /** What there is to know beside the row. */
 export interface RefreshSituation {
   readonly now: EpochSeconds
   /** How long before they are due tokens are renewed; 0 for a caller who needs one now. */
   readonly aheadSeconds: number
-  readonly hasRefreshToken: boolean
-  /** The row's lease is a dead holder's. */
-  readonly leaseDead: boolean
-  /** The EHR answered 401 to the row's access token. */
-  readonly isRejected: boolean
   /** The second path was looked at for the row's attempt, and holds nothing. */
   readonly nothingRescued: boolean
   /** This flight has not presented a token yet, and its invocation has the time to do so and store. */
@@ -23,59 +19,73 @@ export type RefreshStep =
   /** The access token in the row is good. */
   | { readonly step: 'use' }
   /** Take the lease and present the refresh token. */
-  | { readonly step: 'refresh' }
+  | { readonly step: 'renew' }
   /** Somebody else presents it: read again after a moment. */
   | { readonly step: 'wait' }
   /** A renewal ended without a word: look on the second path. */
-  | { readonly step: 'recover' }
-  /** Nothing was rescued and nothing is left to serve: mark the session. */
-  | { readonly step: 'give-up' }
-  | {
-      readonly step: 'refuse'
-      readonly code: 'session_over' | 'session_busy' | 'upstream_unavailable'
-      readonly retryAfterSeconds?: number
-    }
+  | { readonly step: 'recover'; readonly attempt: RefreshAttempt }
+  /** Nothing was rescued: present the refresh token once more, and say so in the row before. */
+  | { readonly step: 'take-over'; readonly attempt: RefreshAttempt }
+  /** Nobody presents it any more: say so in the row, while its access token is good. */
+  | { readonly step: 'mark'; readonly attempt: RefreshAttempt }
+  /** Nothing is left to serve: mark the session. */
+  | { readonly step: 'give-up'; readonly attempt: RefreshAttempt }
+  | ({ readonly step: 'refuse' } & Omit<Extract<RenewalAction, { do: 'refuse' }>, 'do'>)
+
+/** Whether the row's own access token can be served. */
+export function isUsable({ row, isRejected }: RowKnown, now: EpochSeconds): boolean {
+  return row.status === 'active' && !isRejected && now < row.accessTokenExpiresAt
+}
 
 /**
  * The decision at the heart of renewal, pure: the row and what is known beside it in, the next step
  * out.
  *
- * A refresh token is presented only where the row has no `attempt`, so never twice for all we know.
- * An attempt of which nobody knows the end (its holder died, or got no answer) is looked for on the
- * second path; if nothing is there, the access token is served until it ends, and then the person
- * must sign on again. Presenting the old token once more would save some of these sessions and,
- * where reuse revokes the grant, be taken for theft (RFC 9700 §4.14.2); which servers tolerate it
- * is for their vendor profiles to say.
+ * A refresh token is presented where the row has no `attempt`: never twice for all we know. An
+ * attempt of which nobody knows the end (its holder died, or got no answer) is looked for on the
+ * second path. If nothing is there, the token is presented at most once more, by whoever journals
+ * that first, and only where the server is not known to revoke the grant for it (RFC 9700 §4.14.2).
+ * After that the access token is served until it ends, and then the person must sign on again.
  */
-export function decideRefresh(session: Session, situation: RefreshSituation): RefreshStep {
-  const { status, lease, attempt, accessTokenExpiresAt } = session
-  const { now, aheadSeconds, hasRefreshToken, leaseDead } = situation
-  const { isRejected, nothingRescued, mayRenew } = situation
-  if (status !== 'active') return { step: 'refuse', code: 'session_over' }
+export function decideRefresh(known: RowKnown, situation: RefreshSituation): RefreshStep {
+  const { row, isRejected, leaseDead } = known
+  const { now, aheadSeconds } = situation
+  if (row.status !== 'active') return { step: 'refuse', code: 'session_over' }
+  if (!isRejected && now + aheadSeconds < sessionRefreshDueAt(row)) return { step: 'use' }
 
-  if (!isRejected && now + aheadSeconds < sessionRefreshDueAt(session)) return { step: 'use' }
+  if (row.lease && !leaseDead) return isUsable(known, now) ? { step: 'use' } : { step: 'wait' }
+  return row.attempt
+    ? decideDoubt(known, row.attempt, situation)
+    : present(known, { step: 'renew' }, situation)
+}
 
-  const isOver = now >= accessTokenExpiresAt
-  const isUsable = !isOver && !isRejected
-
-  if (lease && !leaseDead) return isUsable ? { step: 'use' } : { step: 'wait' }
-
-  if (attempt) {
-    if (!nothingRescued) return { step: 'recover' }
-    if (isUsable) return { step: 'use' }
-    return isOver ? { step: 'give-up' } : { step: 'refuse', code: 'session_over' }
+/** What to do about an attempt of which nobody knows the end. */
+function decideDoubt(
+  known: RowKnown,
+  attempt: RefreshAttempt,
+  situation: RefreshSituation,
+): RefreshStep {
+  if (!situation.nothingRescued) return { step: 'recover', attempt }
+  if (attempt.phase === 'redeeming' && known.reuse !== 'revokes' && known.hasRefreshToken) {
+    return present(known, { step: 'take-over', attempt }, situation)
   }
+  if (situation.now >= known.row.accessTokenExpiresAt) return { step: 'give-up', attempt }
+  if (attempt.phase !== 'unresolved') return { step: 'mark', attempt }
+  return isUsable(known, situation.now) ? { step: 'use' } : { step: 'refuse', code: 'session_over' }
+}
 
-  if (isUsable && (!hasRefreshToken || !mayRenew)) return { step: 'use' }
+/** Presents a refresh token if there is one, it is time, and there is time. */
+function present(
+  known: RowKnown,
+  step: Extract<RefreshStep, { step: 'renew' | 'take-over' }>,
+  { now, mayRenew }: RefreshSituation,
+): RefreshStep {
+  const { row, hasRefreshToken } = known
+  const pauseSeconds = (row.nextAttemptAt ?? now) - now
+  if (hasRefreshToken && mayRenew && pauseSeconds <= 0) return step
+  if (isUsable(known, now)) return { step: 'use' }
   if (!hasRefreshToken) return { step: 'refuse', code: 'session_over' }
-
-  const pauseSeconds = (session.nextAttemptAt ?? now) - now
-  if (pauseSeconds > 0) {
-    return isUsable
-      ? { step: 'use' }
-      : { step: 'refuse', code: 'upstream_unavailable', retryAfterSeconds: pauseSeconds }
-  }
-  return mayRenew
-    ? { step: 'refresh' }
+  return pauseSeconds > 0
+    ? { step: 'refuse', code: 'upstream_unavailable', retryAfterSeconds: pauseSeconds }
     : { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 }
 }

@@ -13,23 +13,3 @@ export const systemPace: Pace = {
   monotonicMs: () => performance.now(),
   random: Math.random,
 }
-
-/**
- * Repeats a write that throws, with full jitter, until `deadlineMs` on the monotonic clock; at least
- * one try. `undefined` if every try threw.
- */
-export async function repeatUntil<T>(
-  write: () => Promise<T>,
-  deadlineMs: number,
-  { sleep, monotonicMs, random }: Pace,
-): Promise<T | undefined> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await write()
-    } catch {
-      const delay = random() * Math.min(1_000, 50 * 2 ** tries)
-      if (monotonicMs() + delay >= deadlineMs) return undefined
-      await sleep(delay)
-    }
-  }
-}

@@ -65,7 +65,9 @@ export function renewalPlan(
 }
 
 /** {@link refreshDueAt} of a session's tokens; a launch's tokens are as old as the session. */
-export function sessionRefreshDueAt(session: Session): EpochSeconds {
+export function sessionRefreshDueAt(
+  session: Pick<Session, 'refreshDueAt' | 'createdAt' | 'accessTokenExpiresAt'>,
+): EpochSeconds {
   return session.refreshDueAt ?? refreshDueAt(session.createdAt, session.accessTokenExpiresAt)
 }
 

@@ -1,72 +1,65 @@
-import type { EventFields } from '#core/event-log.ts'
-import type { ReleaseOutcome, Session } from '#core/session/session-store.ts'
-import type { EpochSeconds } from '#core/time.ts'
-import type { RefreshAnswer } from './refresh-answer.ts'
+import type { ReleaseOutcome } from '#core/session/session-store.ts'
+import type { ReauthorizationReason } from './refresh-observer.ts'
 import { nextAttemptAt } from './refresh-timing.ts'
+import type { AnswerFacts, Holding, Instant, RenewalNote, RowKnown } from './renewal.ts'
 
-/** How a renewal that got no tokens goes into the row and the log. */
+/** How a renewal that got no tokens goes into the row, and who else is told. */
 export interface RefreshSettlement {
-  readonly release: ReleaseOutcome
-  readonly level: 'warn' | 'error'
-  readonly event: string
-  readonly fields: EventFields
+  readonly outcome: ReleaseOutcome
+  /** Told when it is written. */
+  readonly note?: Extract<RenewalNote, { note: 'reauthorization-required' }>
 }
-
-/** A renewal's answer, but for the good one. */
-export type FailedRefreshAnswer = Exclude<RefreshAnswer, { readonly kind: 'granted' }>
 
 /**
  * What a renewal that failed leaves behind, pure.
  *
  * A chain is given up only on `invalid_grant` and on a changed person or patient. A refused client
- * is configuration: sessions outlive its repair.
+ * is configuration: sessions outlive its repair. Where the server took the token up without a word,
+ * the attempt stays in the row, for the one who may present it again; if nobody may, the row says
+ * that, while its access token is good.
  */
 export function settleRefresh(
-  answer: FailedRefreshAnswer,
-  session: Session,
-  now: EpochSeconds,
-  random: number,
+  answer: AnswerFacts,
+  { before, purpose, attempt }: Holding,
+  { reuse }: RowKnown,
+  { now, random }: Instant,
 ): RefreshSettlement {
-  const failures = session.failures + 1
-  const { kind, detail = {} } = answer
-  const over = { status: 'reauthorization-required', failures } as const
+  const failures = before.failures + 1
+  const later = nextAttemptAt(now, failures, random, answer.retryAfterSeconds)
+  const over = (reason: ReauthorizationReason, isServed: boolean): RefreshSettlement => ({
+    outcome: isServed
+      ? { status: 'active', failures, attempt: { ...attempt, phase: 'unresolved' } }
+      : { status: 'reauthorization-required', failures },
+    note: { note: 'reauthorization-required', reason },
+  })
+  const isValid = now < before.accessTokenExpiresAt
 
-  switch (kind) {
+  switch (answer.kind) {
+    case 'granted':
+      throw new TypeError('Granted tokens are stored, not settled')
+
     case 'revoked':
-      return {
-        release: over,
-        level: 'warn',
-        event: 'session_reauthorization_required',
-        fields: { ...detail, reason: 'invalid_grant' },
-      }
+      // Taken over, it says that the token was used up, by the holder before us.
+      return over('invalid_grant', purpose === 'take-over' && isValid)
 
     case 'changed':
-      return {
-        release: over,
-        level: 'error',
-        event: answer.what === 'patient' ? 'session_patient_changed' : 'session_user_changed',
-        fields: detail,
-      }
+      return over(answer.what === 'patient' ? 'patient_changed' : 'user_changed', false)
 
+    // Not taken up: what was not known of the token before is not known now, and no more.
     case 'client_refused':
     case 'unavailable':
       return {
-        release: {
+        outcome: {
           status: 'active',
           failures,
-          nextAttemptAt: nextAttemptAt(now, failures, random, answer.retryAfterSeconds),
+          nextAttemptAt: later,
+          ...(before.attempt && { attempt: before.attempt }),
         },
-        level: kind === 'client_refused' ? 'error' : 'warn',
-        event: kind === 'client_refused' ? 'token_client_refused' : 'token_refresh_failed',
-        fields: detail,
       }
 
     case 'ambiguous':
-      return {
-        release: { status: 'active', failures, unresolved: true },
-        level: 'error',
-        event: 'token_refresh_unanswered',
-        fields: detail,
-      }
+      return purpose === 'renew' && reuse !== 'revokes'
+        ? { outcome: { status: 'active', failures, nextAttemptAt: later, attempt } }
+        : over('attempt_unresolved', isValid)
   }
 }

@@ -4,6 +4,7 @@ import { Secret } from '#core/secret.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import type { FreshAccessTokenOptions } from '#core/tokens/access-tokens.ts'
 import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
+import type { RefreshCount, RefreshEvent } from '#core/tokens/refresh-observer.ts'
 import { NOW } from '../../../fixtures.ts'
 import { never, tokenWorld } from '../../../support/token-world.ts'
 
@@ -256,7 +257,7 @@ describe('freshAccessToken', () => {
       expect(await served({}, instance({ refreshGrant }))).toBe('session_over')
 
       expect(await row()).toMatchObject({ status: 'reauthorization-required', tokenVersion: 1 })
-      expect(events()).toEqual(['session_patient_changed'])
+      expect(events()).toEqual(['session_patient_changed', 'session_reauthorization_required'])
     })
 
     it.each(['unavailable', 'client_refused'] as const)(
@@ -527,6 +528,163 @@ describe('freshAccessToken', () => {
 
       expect(await served()).toBe('session_over')
       expect(clock.ms).toBe(before)
+    })
+  })
+
+  describe('when a renewal was cut off, and the server is not known to revoke for reuse', () => {
+    const tolerant = { reuse: 'tolerated' } as const
+    /** An instance that dies in the verb; the row then says `redeeming`, and nothing was presented. */
+    const cutOff = async (world: Awaited<ReturnType<typeof setup>>) => {
+      void world.served({}, world.instance({ refreshGrant: () => never }))
+      await settled()
+    }
+    const settled = async () => {
+      for (let turn = 0; turn < 20; turn += 1) {
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+
+    it('presents the refresh token once more, and says so in the row before', async () => {
+      const world = await setup(tolerant)
+      const { at, served, instance, row, events, server } = world
+      at(OVER)
+      await cutOff(world)
+      const phases: unknown[] = []
+      const refreshGrant: RefreshGrant = async ({ tokens }) => {
+        phases.push((await row())?.attempt?.phase)
+        return server.redeem(tokens.refreshToken?.reveal())
+      }
+
+      expect(await served({}, instance({ refreshGrant }))).toBe('access-2')
+      expect(phases).toEqual(['taking-over'])
+      expect(await row()).toMatchObject({ status: 'active', tokenVersion: 2 })
+      expect(events()).toEqual(['token_refresh_taken_over', 'token_refreshed'])
+    })
+
+    it('presents it no third time, whoever dies', async () => {
+      const world = await setup(tolerant)
+      const { at, served, row, server } = world
+      at(DUE)
+      await cutOff(world)
+      world.clock.ms += 1_000
+      await served()
+      world.clock.ms += 20_000
+      const dead = (await row())?.lease?.owner
+      expect(dead).toBeDefined()
+      world.clock.ms += 301_000
+      await cutOff(world)
+      expect((await row())?.attempt?.phase).toBe('taking-over')
+      world.clock.ms += 321_000
+
+      expect(await served()).toBe('session_over')
+
+      expect(server.presented).toEqual([])
+      expect((await row())?.status).toBe('reauthorization-required')
+    })
+
+    it('waits out the pause after an answer that did not come, and then presents once more', async () => {
+      const { at, served, instance, clock, server } = await setup(tolerant)
+      at(OVER)
+      const one = instance({ refreshGrant: answering({ kind: 'ambiguous' }) })
+
+      expect(await served({}, one)).toBe('upstream_unavailable')
+      clock.ms += 2_000
+      expect(await served()).toBe('access-2')
+      expect(server.presented).toEqual(['refresh-1'])
+    })
+
+    it('takes the tokens of a holder that was only slow, if nobody else got any', async () => {
+      const world = await setup()
+      const { at, served, instance, row, events, server } = world
+      at(DUE)
+      let answer: (answer: RefreshAnswer) => void = () => undefined
+      const late = new Promise<RefreshAnswer>((resolve) => {
+        answer = resolve
+      })
+      const slow = served({}, instance({ refreshGrant: () => late }))
+      await settled()
+      const other = instance()
+      await served({}, other)
+      world.clock.ms += 20_000
+      expect(await served({}, other)).toBe('access-1')
+      expect((await row())?.attempt?.phase).toBe('unresolved')
+
+      answer(server.redeem('refresh-1'))
+
+      expect(await slow).toBe('access-2')
+      expect(await row()).toMatchObject({ status: 'active', tokenVersion: 2 })
+      expect(events()).toEqual([
+        'session_reauthorization_required',
+        'token_refresh_fenced',
+        'tokens_recovered',
+      ])
+    })
+  })
+
+  describe('tells its observer', () => {
+    async function observed(reuse: 'revokes' | 'tolerated' = 'revokes') {
+      const world = await setup({ reuse })
+      const told: string[] = []
+      const counted: string[] = []
+      const observer = {
+        tell: async ({ event }: RefreshEvent) => void told.push(event),
+        count: (counting: RefreshCount, connection: string) =>
+          void counted.push(
+            `${counting.count}${'outcome' in counting ? ` ${counting.outcome}` : ''} ${connection}`,
+          ),
+      }
+      return { ...world, observer, told, counted }
+    }
+
+    it('of a session that was refreshed', async () => {
+      const { at, served, instance, observer, told, counted } = await observed()
+      at(DUE)
+      await served({}, instance({ observer }))
+
+      expect(told).toEqual(['session.refreshed'])
+      expect(counted).toEqual(['refreshes granted general-production'])
+    })
+
+    it('once of a session that needs the person, as soon as that is sure', async () => {
+      const { at, served, instance, observer, told } = await observed()
+      at(DUE)
+      const one = instance({ observer, refreshGrant: answering({ kind: 'ambiguous' }) })
+
+      expect(await served({}, one)).toBe('access-1')
+      expect(told).toEqual(['session.reauthorization-required'])
+      at(OVER)
+      expect(await served({}, one)).toBe('session_over')
+      expect(told).toEqual(['session.reauthorization-required'])
+    })
+
+    it('of a connection that fails, and of its recovery, while sessions live', async () => {
+      const { at, served, instance, observer, told, clock, row, server } = await observed()
+      at(DUE)
+      let isRight = false
+      const one = instance({
+        observer,
+        refreshGrant: async ({ tokens }) =>
+          isRight
+            ? server.redeem(tokens.refreshToken?.reveal())
+            : { kind: 'client_refused', detail: { oauthError: 'invalid_client' } },
+      })
+
+      expect(await served({}, one)).toBe('access-1')
+      expect((await row())?.status).toBe('active')
+      isRight = true
+      expect(await served({}, one)).toBe('access-1')
+      clock.ms += 10_000
+      expect(await served({}, one)).toBe('access-2')
+      expect(told).toEqual(['connection.failing', 'connection.recovered', 'session.refreshed'])
+    })
+
+    it('and is not disturbed by one that throws', async () => {
+      const { at, served, instance, observer, events } = await observed()
+      at(DUE)
+      const tell = () => Promise.reject(new Error('The bus is away'))
+
+      expect(await served({}, instance({ observer: { ...observer, tell } }))).toBe('access-2')
+      expect(events()).toEqual(['token_refreshed', 'event_not_told'])
     })
   })
 

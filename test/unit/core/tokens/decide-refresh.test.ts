@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#core/session/session-store.ts'
 import { decideRefresh, type RefreshSituation } from '#core/tokens/decide-refresh.ts'
+import type { RowKnown } from '#core/tokens/renewal.ts'
 import { aSession, NOW } from '../../../fixtures.ts'
 
 const ENDS = NOW + 3_600
@@ -9,27 +10,37 @@ const DUE = ENDS - 60
 const lease = { owner: 'holder', until: DUE + 20 }
 const attempt = { id: 'attempt', startedAt: DUE, phase: 'redeeming' } as const
 
-function situation(changes: Partial<RefreshSituation> = {}): RefreshSituation {
-  return {
+type Situation = RefreshSituation & Omit<RowKnown, 'row'>
+
+/** The decision about a row, in a situation of which a test says what matters. */
+function decide(row: Session, changes: Partial<Situation> = {}) {
+  const { hasRefreshToken, leaseDead, isRejected, reuse, ...situation }: Situation = {
     now: DUE,
     aheadSeconds: 0,
     hasRefreshToken: true,
     leaseDead: false,
     isRejected: false,
+    reuse: 'revokes',
     nothingRescued: false,
     mayRenew: true,
     ...changes,
   }
+  return decideRefresh({ row, hasRefreshToken, leaseDead, isRejected, reuse }, situation)
 }
 
 const use = { step: 'use' }
-const refresh = { step: 'refresh' }
+const refresh = { step: 'renew' }
 const wait = { step: 'wait' }
-const recover = { step: 'recover' }
+const recover = { step: 'recover', attempt }
+const takeOver = { step: 'take-over', attempt }
+const mark = { step: 'mark', attempt }
+const giveUp = { step: 'give-up', attempt }
+const takingOver = { ...attempt, phase: 'taking-over' } as const
+const unresolved = { ...attempt, phase: 'unresolved' } as const
 const over = { step: 'refuse', code: 'session_over' }
 
 describe('decideRefresh', () => {
-  it.each<[string, Partial<Session>, Partial<RefreshSituation>, object]>([
+  it.each<[string, Partial<Session>, Partial<Situation>, object]>([
     ['serves tokens that are not due', {}, { now: DUE - 1 }, use],
     ['renews tokens that are due', {}, {}, refresh],
     [
@@ -57,24 +68,61 @@ describe('decideRefresh', () => {
     ],
     ['looks for what a dead holder left', { lease, attempt }, { leaseDead: true }, recover],
     ['looks for what came of an attempt in doubt', { attempt }, {}, recover],
-    ['serves what is valid of a chain in doubt', { attempt }, { nothingRescued: true }, use],
+    [
+      'presents once more what a cut-off renewal left, where the server tolerates that',
+      { attempt },
+      { nothingRescued: true, reuse: 'tolerated' },
+      takeOver,
+    ],
+    [
+      'does so where nobody knows what the server does',
+      { lease, attempt },
+      { leaseDead: true, nothingRescued: true, reuse: 'unknown', now: ENDS },
+      takeOver,
+    ],
+    ['looks on the second path before it does', { attempt }, { reuse: 'tolerated' }, recover],
+    [
+      'does not present once more while it backs off',
+      { attempt, nextAttemptAt: DUE + 5 },
+      { nothingRescued: true, reuse: 'tolerated' },
+      use,
+    ],
+    [
+      'presents nothing a third time',
+      { attempt: takingOver },
+      { nothingRescued: true, reuse: 'tolerated' },
+      { step: 'mark', attempt: takingOver },
+    ],
+    [
+      'says of a chain in doubt that nobody presents it, where the server revokes for that',
+      { attempt },
+      { nothingRescued: true },
+      mark,
+    ],
+    ['says it once, and serves', { attempt: unresolved }, { nothingRescued: true }, use],
     [
       'gives up a chain in doubt when the access token is over',
       { attempt },
       { nothingRescued: true, now: ENDS },
-      { step: 'give-up' },
+      giveUp,
     ],
     [
       'gives up a dead holder’s chain when the access token is over',
       { lease, attempt },
       { leaseDead: true, nothingRescued: true, now: ENDS },
-      { step: 'give-up' },
+      giveUp,
     ],
     [
-      'marks nothing for a refused token that is not over, its chain in doubt',
-      { attempt },
+      'gives up nothing for a refused token that is not over, its chain in doubt',
+      { attempt: unresolved },
       { nothingRescued: true, isRejected: true },
       over,
+    ],
+    [
+      'renews ahead for whoever comes by once a minute',
+      {},
+      { now: DUE - 60, aheadSeconds: 60 },
+      refresh,
     ],
     ['serves a valid token while it backs off', { nextAttemptAt: DUE + 5 }, {}, use],
     [
@@ -103,7 +151,7 @@ describe('decideRefresh', () => {
   ])('%s', (_, row, changes, step) => {
     const session = aSession({ accessTokenExpiresAt: ENDS, ...row })
 
-    expect(decideRefresh(session, situation(changes))).toEqual(step)
+    expect(decide(session, changes)).toEqual(step)
   })
 
   const anySession = fc
@@ -111,7 +159,7 @@ describe('decideRefresh', () => {
       {
         status: fc.constantFrom('active', 'ending', 'reauthorization-required'),
         lease: fc.constant(lease),
-        attempt: fc.constant(attempt),
+        attempt: fc.constantFrom(attempt, takingOver, unresolved),
         nextAttemptAt: fc.integer({ min: NOW - 100, max: NOW + 4_000 }),
         refreshDueAt: fc.integer({ min: NOW, max: ENDS }),
       },
@@ -123,17 +171,23 @@ describe('decideRefresh', () => {
     now: fc.integer({ min: NOW, max: ENDS + 100 }),
     aheadSeconds: fc.constantFrom(0, 60),
     hasRefreshToken: fc.boolean(),
+    reuse: fc.constantFrom('revokes', 'tolerated', 'unknown'),
     leaseDead: fc.boolean(),
     isRejected: fc.boolean(),
     nothingRescued: fc.boolean(),
     mayRenew: fc.boolean(),
   })
 
-  it('presents no refresh token where an attempt stands, whatever else is so', () => {
+  it('presents a refresh token where an attempt stands only as the rule has it', () => {
     fc.assert(
       fc.property(anySession, anySituation, (session, known) => {
         fc.pre(session.attempt !== undefined)
-        expect(decideRefresh(session, known).step).not.toBe('refresh')
+        const { step } = decide(session, known)
+        expect(step).not.toBe('renew')
+        if (step !== 'take-over') return
+        expect(session.attempt?.phase).toBe('redeeming')
+        expect(known).toMatchObject({ nothingRescued: true, hasRefreshToken: true })
+        expect(known.reuse).not.toBe('revokes')
       }),
     )
   })
@@ -142,7 +196,7 @@ describe('decideRefresh', () => {
     fc.assert(
       fc.property(anySession, anySituation, (session, known) => {
         fc.pre(session.lease !== undefined && !known.leaseDead)
-        expect(['use', 'wait', 'refuse']).toContain(decideRefresh(session, known).step)
+        expect(['use', 'wait', 'refuse']).toContain(decide(session, known).step)
       }),
     )
   })
@@ -151,7 +205,7 @@ describe('decideRefresh', () => {
     fc.assert(
       fc.property(anySession, anySituation, (session, known) => {
         fc.pre(known.now >= ENDS || known.isRejected || session.status !== 'active')
-        expect(decideRefresh(session, known).step).not.toBe('use')
+        expect(decide(session, known).step).not.toBe('use')
       }),
     )
   })
@@ -160,7 +214,7 @@ describe('decideRefresh', () => {
     fc.assert(
       fc.property(anySession, anySituation, (session, known) => {
         fc.pre(known.now < ENDS)
-        expect(decideRefresh(session, known).step).not.toBe('give-up')
+        expect(decide(session, known).step).not.toBe('give-up')
       }),
     )
   })

@@ -1,0 +1,65 @@
+import type {
+  LeaseGuard,
+  ReleaseOutcome,
+  RenewedTokens,
+  Session,
+  SessionStore,
+} from '#core/session/session-store.ts'
+
+/** What a write makes of a row: `row` is what stands then, `done` what the caller is told. */
+export interface RowWrite {
+  readonly row: Session | undefined
+  readonly done: boolean
+}
+
+type AcquireRequest = Parameters<SessionStore['acquireLease']>[1]
+
+/** The writes of a {@link SessionStore} under a lease, each as a function of the row. */
+export interface SessionRowWrites {
+  acquire(row: Session | undefined, request: AcquireRequest): RowWrite
+  store(row: Session | undefined, guard: LeaseGuard, tokens: RenewedTokens): RowWrite
+  release(row: Session | undefined, guard: LeaseGuard, outcome: ReleaseOutcome): RowWrite
+}
+
+/** The row, if the lease named is the one that stands in it. */
+function held(row: Session | undefined, { fence, owner }: LeaseGuard): Session | undefined {
+  return row?.fence === fence && row.lease?.owner === owner ? row : undefined
+}
+
+export const sessionRowWrites: SessionRowWrites = {
+  acquire(row, { fence, lease, attempt, deadOwner }) {
+    if (row?.lease?.owner === lease.owner) return { row, done: true }
+    const free = row?.lease === undefined || row.lease.owner === deadOwner
+    if (row?.status !== 'active' || row.fence !== fence || !free) return { row, done: false }
+    return { row: { ...row, fence: fence + 1, lease, attempt }, done: true }
+  },
+
+  store(row, guard, tokens) {
+    const ours = held(row, guard)
+    if (!ours) return { row, done: row?.sealedTokens === tokens.sealedTokens }
+    const { lease, attempt, nextAttemptAt, ...kept } = ours
+    // Whoever ended the session meanwhile has said when it is due: now.
+    const { renewAhead, refreshDueAt, ...rest } = kept
+    const { renewAhead: ahead, refreshDueAt: dueAt, ...stored } = tokens
+    const due = { refreshDueAt: dueAt, ...(ahead && { renewAhead: ahead }) }
+    const base = ours.status === 'active' ? { ...rest, ...due } : kept
+    return { row: { ...base, ...stored, failures: 0 }, done: true }
+  },
+
+  release(row, guard, { status, failures, nextAttemptAt, attempt }) {
+    const ours = held(row, guard)
+    if (!ours) return { row, done: row?.fence === guard.fence && row.lease === undefined }
+    const { lease, attempt: ended, nextAttemptAt: before, renewAhead, ...kept } = ours
+    // Whoever ended the session meanwhile has the last word on its status and on when it is due.
+    const stays = ours.status !== 'active' || status === 'active'
+    const released = {
+      ...kept,
+      status: ours.status === 'active' ? status : ours.status,
+      failures,
+      ...(renewAhead && stays && { renewAhead }),
+      ...(attempt && { attempt }),
+      ...(nextAttemptAt !== undefined && { nextAttemptAt }),
+    }
+    return { row: released, done: true }
+  },
+}
