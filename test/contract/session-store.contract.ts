@@ -192,6 +192,18 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         },
       )
 
+      it('refuses where the owner that was found dead has stored meanwhile', async () => {
+        const { acquire, store, id, row } = await setup()
+        await acquire()
+        await store.storeTokens(id, guard, renewed)
+        const before = await row()
+        const second = { fence: 1, lease: { owner: 'second', until: NOW + 40 } }
+
+        expect(await acquire({ ...second, deadOwner: 'first' })).toBeUndefined()
+
+        expect(await row()).toEqual(before)
+      })
+
       it('takes over from the owner that was found dead, and from no other', async () => {
         const { acquire } = await setup()
         await acquire()

@@ -115,12 +115,11 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
     },
 
     async acquireLease(id, { fence, lease, attempt, deadOwner }) {
-      const free = 'attribute_not_exists(leaseOwner)'
       const { done, item } = await update(id, {
         UpdateExpression:
           'SET fence = fence + :one, leaseOwner = :owner, leaseUntil = :until, attempt = :attempt',
         ConditionExpression: `#status = :active AND fence = :fence AND ${
-          deadOwner === undefined ? free : `(${free} OR leaseOwner = :dead)`
+          deadOwner === undefined ? 'attribute_not_exists(leaseOwner)' : 'leaseOwner = :dead'
         }`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {

@@ -29,8 +29,8 @@ function held(row: Session | undefined, { fence, owner }: LeaseGuard): Session |
 export const sessionRowWrites: SessionRowWrites = {
   acquire(row, { fence, lease, attempt, deadOwner }) {
     if (row?.lease?.owner === lease.owner) return { row, done: true }
-    const free = row?.lease === undefined || row.lease.owner === deadOwner
-    if (row?.status !== 'active' || row.fence !== fence || !free) return { row, done: false }
+    const isAsRead = row?.fence === fence && row.lease?.owner === deadOwner
+    if (row?.status !== 'active' || !isAsRead) return { row, done: false }
     return { row: { ...row, fence: fence + 1, lease, attempt }, done: true }
   },
 

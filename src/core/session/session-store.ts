@@ -113,8 +113,9 @@ export interface SessionStore {
 
   /**
    * Takes the lease and journals the attempt, in one conditional write: only if the session is
-   * active, its `fence` is the one given, and no lease stands but that of `deadOwner`, which the
-   * caller found dead. Bumps the fence.
+   * active, its `fence` is the one given, and its lease is that of `deadOwner`, which the caller
+   * found dead, or none where none is given. A holder that was only slow frees its lease without a
+   * bump of the fence, so a lease that is gone meanwhile is not free to take. Bumps the fence.
    *
    * Answers the session as it then stands when it is ours (also when an earlier write of our own
    * nonce, whose answer was lost, did it); else `undefined`.
