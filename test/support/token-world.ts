@@ -6,7 +6,7 @@ import type { Session } from '#core/session/session-store.ts'
 import { type AccessTokensDeps, accessTokens } from '#core/tokens/access-tokens.ts'
 import type { Pace } from '#core/tokens/pace.ts'
 import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
-import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
+import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
 import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { recordingLog } from './recording-log.ts'
 
@@ -49,7 +49,7 @@ function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
 
 /** Stores, a vault, a server and a clock that moves only when somebody sleeps or a test says so. */
 export async function tokenWorld(
-  options: { readonly refreshToken?: false; readonly reuse?: VendorProfile['refreshReuse'] } = {},
+  options: { readonly refreshToken?: false; readonly reuse?: RefreshTokenReuse } = {},
 ) {
   const clock = { ms: 0 }
   const now = () => NOW + Math.floor(clock.ms / 1_000)

@@ -10,7 +10,7 @@ const CLOCK_DIFFERENCE_SECONDS = 300
 const MOST_OBSERVED = 10_000
 
 /** Since when, on our own monotonic clock, a lease's owner was seen unchanged. */
-interface LeaseSeen {
+export interface LeaseSeen {
   readonly owner: string
   readonly sinceMs: number
 }
@@ -20,7 +20,7 @@ interface LeaseSeen {
  * by itself: a lease is dead when its owner was seen unchanged for a lease's length on our own
  * monotonic clock, or when it ended longer ago than clocks may differ.
  */
-function judgeLease(
+export function judgeLease(
   lease: Lease | undefined,
   seen: LeaseSeen | undefined,
   { now, ms }: { readonly now: EpochSeconds; readonly ms: number },

@@ -11,6 +11,9 @@ import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import type { RefreshAnswer } from './refresh-answer.ts'
 import type { ReauthorizationReason } from './refresh-observer.ts'
 
+/** What an authorization server does with a refresh token that is presented twice. */
+export type RefreshTokenReuse = VendorProfile['refreshReuse']
+
 /** One caller's wish for an access token, from the wish to the token or the reason for none. */
 export interface Flight {
   /** Unlike any other flight's: the names of its leases and attempts begin with it. */
@@ -54,7 +57,7 @@ export interface RowKnown {
   /** The row's lease is a dead holder's. */
   readonly leaseDead: boolean
   /** What the connection's authorization server does with a refresh token presented twice. */
-  readonly reuse: VendorProfile['refreshReuse']
+  readonly reuse: RefreshTokenReuse
 }
 
 /** What a lease is taken for. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AnswerFacts, Purpose } from '#core/tokens/renewal.ts'
+import type { AnswerFacts, Purpose, RefreshTokenReuse } from '#core/tokens/renewal.ts'
 import { settleRefresh } from '#core/tokens/settle-refresh.ts'
-import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import { aSession, NOW } from '../../../fixtures.ts'
 
 const attempt = { id: 'attempt', startedAt: NOW, phase: 'redeeming' } as const
@@ -16,7 +15,7 @@ function settle(
     now = NOW,
   }: Partial<{
     readonly purpose: Purpose
-    readonly reuse: VendorProfile['refreshReuse']
+    readonly reuse: RefreshTokenReuse
     readonly now: number
   }> = {},
 ) {

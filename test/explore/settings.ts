@@ -1,0 +1,88 @@
+import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
+import { SERVER_KINDS, type ServerKind } from './authorization-server.ts'
+import { type Faults, NO_FAULTS, type Setting } from './world.ts'
+
+const a = { name: 'A', skewSeconds: 0, aheadSeconds: 0 }
+const b = { name: 'B', skewSeconds: 0, aheadSeconds: 0 }
+const c = { name: 'C', skewSeconds: 0, aheadSeconds: 0 }
+/** The scheduled refresher, which comes before tokens are due. */
+const scheduler = { name: 'S', skewSeconds: 0, aheadSeconds: 60 }
+/** One that the EHR answered 401 to, and so cannot go on with what is there. */
+const refused = { ...b, isRejected: true } as const
+const early = { ...b, skewSeconds: -120 }
+const late = { ...scheduler, skewSeconds: 120 }
+
+/** Each kind of server under what a vendor profile may truly say of it. */
+const SERVERS: readonly (readonly [ServerKind, RefreshTokenReuse])[] = [
+  ['revokes on reuse', 'revokes'],
+  ...SERVER_KINDS.map((server) => [server, 'unknown'] as const),
+]
+
+const PAIRS: readonly Partial<Faults>[] = [
+  { crash: 1, lost: 1 },
+  { crash: 1, outage: 1 },
+  { crash: 1, logout: 1 },
+  { lost: 1, outage: 1 },
+  { lost: 1, logout: 1 },
+  { outage: 1, logout: 1 },
+  { freeze: 1 },
+]
+
+const ALL_FAULTS: Partial<Faults> = { crash: 1, lost: 1, outage: 1, logout: 1 }
+
+export function setting(
+  [server, reuse]: readonly [ServerKind, RefreshTokenReuse],
+  faults: Partial<Faults>,
+  callers: Setting['callers'],
+  endsAfterSeconds: number,
+): Setting {
+  return { server, reuse, faults: { ...NO_FAULTS, ...faults }, callers, endsAfterSeconds }
+}
+
+function serverFor(index: number): readonly [ServerKind, RefreshTokenReuse] {
+  return SERVERS[index % SERVERS.length] ?? ['no rotation', 'unknown']
+}
+
+/** What `npm test` goes through. */
+export const TESTED: readonly Setting[] = [
+  // Two callers and the scheduler, any two things going wrong: every server meets some of them.
+  ...PAIRS.map((faults, index) => setting(serverFor(index), faults, [a, b, scheduler], 30)),
+  ...PAIRS.slice(0, 3).map((faults, index) =>
+    setting(serverFor(index + 2), faults, [a, b, scheduler], 0),
+  ),
+  // Their clocks four minutes apart from one another.
+  ...SERVERS.map((server) => setting(server, { crash: 1, lost: 1 }, [a, early, late], 30)),
+  // Two callers that wait for one another, and one that was refused with a valid token.
+  ...SERVERS.map((server) => setting(server, { freeze: 1 }, [a, b], 0)),
+  ...SERVERS.map((server) => setting(server, { freeze: 1 }, [a, refused], 30)),
+  // Everything going wrong at once.
+  setting(['revokes on reuse', 'revokes'], ALL_FAULTS, [a, b], 30),
+  setting(['grace window', 'unknown'], ALL_FAULTS, [a, scheduler], 0),
+]
+
+/** What `npm run explore` goes through beside that. */
+export const EXPLORED: readonly Setting[] = SERVERS.flatMap((server) => [
+  ...PAIRS.map((faults) => setting(server, faults, [a, b, c], 0)),
+  ...PAIRS.map((faults) => setting(server, faults, [a, b, scheduler], 30)),
+  setting(server, { crash: 1, lost: 1, outage: 1 }, [a, b, c], 0),
+  setting(server, { crash: 1, freeze: 1, lost: 1 }, [a, b], 0),
+  setting(server, { freeze: 1, lost: 1, outage: 1 }, [a, refused], 30),
+  setting(server, ALL_FAULTS, [a, b, scheduler], 30),
+  setting(server, ALL_FAULTS, [a, early, late], 30),
+])
+
+/** A setting as a line says it. */
+export function describeSetting({
+  server,
+  reuse,
+  faults,
+  callers,
+  endsAfterSeconds,
+}: Setting): string {
+  const who = callers.map(
+    ({ name, skewSeconds }) => `${name}${skewSeconds ? ` (${skewSeconds} s)` : ''}`,
+  )
+  const what = Object.entries(faults).flatMap(([fault, count]) => (count > 0 ? [fault] : []))
+  const life = endsAfterSeconds > 0 ? `token valid for ${endsAfterSeconds} s` : 'token over'
+  return `${server}, profile ${reuse}; ${who.join(', ')}; ${life}; ${what.join(' + ') || 'no fault'}`
+}

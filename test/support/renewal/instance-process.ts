@@ -1,0 +1,68 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import type { InstanceConfig, StopPoint } from './instance.ts'
+import type { FromInstance, ToInstance } from './process-entry.ts'
+
+const ENTRY = fileURLToPath(new URL('./process-entry.ts', import.meta.url))
+
+/** An instance in a process of its own, with module state and clients of its own. */
+export interface InstanceProcess {
+  /** Asks for an access token so many times at once. */
+  ask(session: string, callers: number, dueWithinSeconds?: number): Promise<readonly string[]>
+  /** Asks once, and waits for no answer: it will be stopped on the way. */
+  begin(session: string): void
+  /** When it has come to the point where it stops. */
+  readonly stopped: Promise<unknown>
+  /** SIGKILL, as a machine that loses its power. */
+  kill(): Promise<void>
+}
+
+/** Starts an instance; it ends with the test. */
+export async function startInstance(
+  config: InstanceConfig,
+  stopAt?: StopPoint,
+): Promise<InstanceProcess> {
+  const child = fork(ENTRY, { stdio: 'inherit', execArgv: [] })
+  onTestFinished(() => end(child))
+  const ready = said(child, 'ready')
+  const stopped = said(child, 'stopped')
+  stopped.catch(() => undefined)
+  tell(child, { type: 'start', config, ...(stopAt && { stopAt }) })
+  await ready
+
+  return {
+    async ask(session, callers, dueWithinSeconds = 0) {
+      const answered = said(child, 'answered')
+      tell(child, { type: 'ask', session, callers, dueWithinSeconds })
+      return (await answered).outcomes
+    },
+    begin: (session) => tell(child, { type: 'ask', session, callers: 1, dueWithinSeconds: 0 }),
+    stopped,
+    kill: () => end(child),
+  }
+}
+
+function tell(child: ChildProcess, message: ToInstance): void {
+  child.send(message)
+}
+
+/** The next message of a type; rejects when the process ends before. */
+function said<Type extends FromInstance['type']>(
+  child: ChildProcess,
+  type: Type,
+): Promise<Extract<FromInstance, { type: Type }>> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: FromInstance) => {
+      if (message.type === type) resolve(message as Extract<FromInstance, { type: Type }>)
+    })
+    child.once('close', () => reject(new Error(`The instance ended before it was ${type}`)))
+  })
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = new Promise((resolve) => child.once('close', resolve))
+  child.kill('SIGKILL')
+  await closed
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { exploreAll, shortestCounterexample } from '../../../explore/explore.ts'
+import { MUTATIONS } from '../../../explore/mutations.ts'
+import { describeSetting, TESTED } from '../../../explore/settings.ts'
+import { RULES } from '../../../explore/world.ts'
+
+/** Far more than any needs. */
+const MOST_STATES = 200_000
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+
+describe('every interleaving of a renewal', { timeout: 300_000 }, () => {
+  it('keeps to what must hold, whatever goes wrong', () => {
+    let states = 0
+    for (const setting of TESTED) {
+      const { states: reached, counterexample } = exploreAll(setting, RULES)
+      expect(counterexample, describeSetting(setting)).toBeUndefined()
+      states += reached
+    }
+    say(`explored ${states} states of ${TESTED.length} settings`)
+    expect(states).toBeGreaterThan(100_000)
+  })
+
+  it.each(MUTATIONS)('would not, unless $name', ({ name, rules, setting }) => {
+    const { counterexample } = shortestCounterexample(setting, rules, MOST_STATES)
+
+    expect(counterexample).toBeDefined()
+    if (counterexample) {
+      const { violation, trace } = counterexample
+      say(`without “${name}”: ${violation}\n    ${trace.join(' → ')}`)
+    }
+  })
+})
