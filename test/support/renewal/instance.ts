@@ -57,7 +57,7 @@ export function renewalInstance(config: InstanceConfig, options: InstanceOptions
   )
   const vault = kmsTokenVault({
     kms: new KMSClient({ ...aws, endpoint: config.kmsEndpoint }),
-    keyArn,
+    keyArns: [keyArn],
   })
   const stored = dynamodbSessionStore({ documents, tableName: sessionsTable })
   const sessions: SessionStore = {
