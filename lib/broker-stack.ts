@@ -13,6 +13,7 @@ import type {
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { AssertionsKeys } from './constructs/assertions-keys.ts'
+import { AuditLog } from './constructs/audit-log.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
 import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
@@ -57,6 +58,7 @@ export class BrokerStack extends Stack {
       algorithm: 'ES256',
     })
 
+    const audit = new AuditLog(this, 'AuditLog')
     const launches = new LaunchesTable(this, 'LaunchesTable', { storageKey })
     const sessions = new SessionsTable(this, 'SessionsTable', { storageKey })
     const registry = new RegistryTable(this, 'RegistryTable', { storageKey })
@@ -148,6 +150,7 @@ export class BrokerStack extends Stack {
         ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         TOKENS_KEY_ARN: tokensKey.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+        AUDIT_LOG_GROUP_NAME: audit.logGroupName,
       },
       timeout: Duration.minutes(10),
       memorySize: 1024,
@@ -162,6 +165,7 @@ export class BrokerStack extends Stack {
     clientSecrets.grantRead(fhir)
     assertionsKeys.grantSign(fhir)
     launches.grantRescue(fhir)
+    audit.grantRecord(fhir)
 
     const schedules = props.refreshSchedules ?? 2
     const refresher = new BrokerFunction<typeof REFRESHER_ENVIRONMENT>(this, 'Refresher', {

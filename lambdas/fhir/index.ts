@@ -1,8 +1,10 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { cloudwatchAuditTrail } from '#adapters/cloudwatch/audit-trail.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -71,6 +73,12 @@ export const handler = streamingHandler(
     egress,
     pauseUpstream: upstreamPauses(now),
     publicBaseUrl,
+    audit: cloudwatchAuditTrail({
+      logs: new CloudWatchLogsClient(AWS_CLIENT),
+      logGroupName: environment.AUDIT_LOG_GROUP_NAME,
+      log,
+      now,
+    }),
     log,
     now,
     elapsedMs: () => performance.now(),

@@ -52,6 +52,8 @@ export interface AwsEndpointOptions {
   readonly port?: number
   /** Keeps tables, keys, secrets, queues and logs over a restart; in memory when absent. */
   readonly stateFolder?: string
+  /** Told of each line that a function puts into a log group itself. */
+  readonly onLogEvent?: (logGroup: string, message: string) => void
   readonly onCall?: OnAwsCall
 }
 
@@ -116,7 +118,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const keys = kmsKeys(options.keys ?? [], arnPrefix('kms'), file('kms.json'))
   const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
   const events: BusEvent[] = []
-  const logs = cloudWatchLogs(options.logGroups ?? [], file('logs.jsonl'))
+  const logs = cloudWatchLogs(options.logGroups ?? [], file('logs.jsonl'), options.onLogEvent)
   const services: Readonly<Record<string, AwsService>> = {
     dynamodb: dynamoDb.service,
     kms: kmsService(keys),

@@ -114,6 +114,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     region: stack.region,
     account: stack.account,
     partition: stack.partition,
+    onLogEvent: (source, text) => onLog({ source, text }),
     port: options.awsPort ?? 0,
     ...(options.stateFolder !== undefined && { stateFolder: options.stateFolder }),
     ...(options.onAwsCall && { onCall: options.onAwsCall }),

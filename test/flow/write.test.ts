@@ -47,6 +47,11 @@ describe('a write through the door', () => {
     expect(answer.headers.get('location')).toBe(`${broker.fhirBase}/Observation/new-1/_history/1`)
     expect(answer.headers.get('etag')).toBe('W/"1"')
     expect(await answer.text()).toBe('')
+    const records = broker.logLines().filter((line) => line.includes('"AuditEvent"'))
+    expect(JSON.parse(records.at(-1) ?? '{}')).toMatchObject({
+      action: 'C',
+      entity: [{}, { what: { reference: 'Observation/new-1' } }],
+    })
     expect(broker.ehr.fhirRequests.at(-1)).toMatchObject({
       method: 'POST',
       url: '/fhir/Observation',

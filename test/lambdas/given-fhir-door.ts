@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { expect, onTestFinished } from 'vitest'
 import { createEgress } from '#adapters/egress/egress.ts'
+import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { Egress } from '#core/egress.ts'
@@ -99,6 +100,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
     issuer: ehr.fhirBaseUrl,
     ...given.connection,
   })
+  const audit = memoryAuditTrail()
   const handler = streamingHandler(
     fhirHandler({
       verifyAppToken: (authorization) =>
@@ -111,6 +113,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
       egress,
       pauseUpstream: upstreamPauses(now),
       publicBaseUrl: PUBLIC_BASE_URL,
+      audit,
       log,
       now,
       elapsedMs: () => 0,
@@ -127,7 +130,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
     const text = await textOf(answer)
     return { ...answer, text, json: text === '' || !isJson ? undefined : JSON.parse(text) }
   }
-  return { ask, call, ehr, lines, sessionId, sessions, launched }
+  return { ask, call, audit, ehr, lines, sessionId, sessions, launched }
 }
 
 export function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {

@@ -36,6 +36,7 @@ const VALUES: Readonly<Record<string, string>> = {
   CLIENT_SECRETS_PREFIX: 'Sallyport/client-secrets/',
   SSO_SECRETS_PREFIX: 'Sallyport/sso-secrets/',
   EVENT_BUS_NAME: 'Sallyport-events',
+  AUDIT_LOG_GROUP_NAME: 'AuditLog',
 }
 
 const template = brokerTemplate()

@@ -75,6 +75,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   Fhir: [
     ...writesTo('FhirLogs'),
+    ...writesTo('AuditLog'),
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:GetItem on SessionsTable',
     'dynamodb:UpdateItem on SessionsTable',

@@ -120,7 +120,7 @@ describe('Keys', () => {
     const { keys } = setup()
     const rotating = keys.filter(([, { Properties }]) => Properties.EnableKeyRotation === true)
 
-    expect(rotating.map(([id]) => idOf(id))).toEqual(['StorageKey', 'SealingKey'])
+    expect(rotating.map(([id]) => idOf(id))).toEqual(['StorageKey', 'SealingKey', 'AuditLogKey'])
   })
 
   it('let storage be used through DynamoDB, Secrets Manager and SQS alone, also by an administrator', () => {

@@ -3,13 +3,14 @@ import type { AppCaller } from '#core/app-token/verify-app-token.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
+import { type AuditedDeps, type AuditNotes, audited } from './audit/audited.ts'
 import { doorAnswer } from './door-answer.ts'
 import { parseFhirPath } from './fhir-path.ts'
 import type { FhirRequest, FhirResponse } from './fhir-request.ts'
 import { withPlainBody } from './plain-body.ts'
 import { type ServeInSessionDeps, serveInSession } from './serve-in-session.ts'
 
-export interface HandleFhirRequestDeps extends Omit<ServeInSessionDeps, 'via'> {
+export interface HandleFhirRequestDeps extends Omit<ServeInSessionDeps, 'via'>, AuditedDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (
     authorization: string | undefined,
@@ -27,6 +28,14 @@ export async function handleFhirRequest(
   received: FhirRequest,
   deps: HandleFhirRequestDeps,
 ): Promise<FhirResponse> {
+  return audited(received, deps, (notes) => handle(received, notes, deps))
+}
+
+async function handle(
+  received: FhirRequest,
+  notes: AuditNotes,
+  deps: HandleFhirRequestDeps,
+): Promise<FhirResponse> {
   const via = viaOf(deps.publicBaseUrl)
   checkLoop(received, via)
   const path = parseFhirPath(received.path)
@@ -41,6 +50,7 @@ export async function handleFhirRequest(
   const caller = await deps.verifyAppToken(
     authorizations.length === 1 ? authorizations[0] : undefined,
   )
+  notes.app = caller.app
   const named = namedSession({
     query: received.query,
     header: received.header(SESSION_HEADER),
@@ -48,7 +58,14 @@ export async function handleFhirRequest(
   })
   return deps.guardDeadSessions({ app: caller.app, key: named.key }, () =>
     serveInSession(
-      { request: withPlainBody(received), path, app: caller.app, scope: caller.scope, named },
+      {
+        request: withPlainBody(received),
+        path,
+        app: caller.app,
+        scope: caller.scope,
+        named,
+        notes,
+      },
       { ...deps, via },
     ),
   )

@@ -11,6 +11,7 @@ import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { fhirEgress } from '#core/vendors/fhir-egress.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
+import type { AuditNotes } from './audit/audited.ts'
 import { checkScope } from './check-scope.ts'
 import { addressMap, pageUrl, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseSegments } from './fhir-path.ts'
@@ -50,6 +51,8 @@ export interface Admitted {
   readonly app: string
   readonly scope: string
   readonly named: NamedSession
+  /** Is told what becomes known of the request, for its record. */
+  readonly notes: AuditNotes
 }
 
 /**
@@ -61,10 +64,13 @@ export async function serveInSession(
   admitted: Admitted,
   deps: ServeInSessionDeps,
 ): Promise<FhirResponse> {
-  const { request, app, named } = admitted
+  const { request, app, named, notes } = admitted
   const startedMs = deps.elapsedMs()
   const session = await findSession(named, app, deps)
   const { launchId, connection } = session
+  notes.session = session.id
+  notes.connection = connection
+  if (session.patient !== undefined) notes.patient = session.patient
   try {
     const answer = await serveWithin(session, admitted, deps)
     deps.log.info('fhir_request_served', {
@@ -83,7 +89,7 @@ export async function serveInSession(
 
 async function serveWithin(
   session: Session,
-  { request, path, app, scope, named }: Admitted,
+  { request, path, app, scope, named, notes }: Admitted,
   deps: ServeInSessionDeps,
 ): Promise<FhirResponse> {
   const connection = await deps.registry.findConnection(session.connection)
@@ -100,6 +106,7 @@ async function serveWithin(
   })
   const page = links.find(request, path.segments)
   const asked = readAsks(request, { segments: path.segments, ourBase, page })
+  notes.asks = asked.asks
   for (const need of asked.needs) checkScope(need, scope)
   const { fhirPolicy = {} } = connection
   const guarded = fhirPolicy.patientGuard ? session.patient : undefined

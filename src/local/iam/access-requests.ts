@@ -130,6 +130,18 @@ export function accessRequests(options: AccessRequestsOptions) {
     }))
   }
 
+  const logs = (action: string, input: Input): readonly AccessRequest[] => {
+    const group = `${arnPrefix('logs')}log-group:${input['logGroupName']}`
+    const stream = input['logStreamName']
+    return [
+      {
+        action: `logs:${action}`,
+        resource: stream === undefined ? group : `${group}:log-stream:${stream}`,
+        context: {},
+      },
+    ]
+  }
+
   return async (
     service: string,
     action: string,
@@ -143,6 +155,7 @@ export function accessRequests(options: AccessRequestsOptions) {
     if (service === 'lambda') {
       return [{ action: `lambda:${action}`, resource: String(input['FunctionName']), context: {} }]
     }
+    if (service === 'logs') return logs(action, input)
     throw new Error(`The local runtime does not judge ${service}:${action}`)
   }
 }

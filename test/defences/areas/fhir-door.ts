@@ -76,4 +76,74 @@ export const FHIR_DOOR_DEFENCES: readonly Defence[] = [
     },
     shownBy: unit('test/unit/core/fhir/upstream-request.test.ts', 'never leaves the base'),
   },
+  {
+    rows: [13],
+    defence: 'An entry of a batch leads nowhere that a request could not',
+    patch: {
+      file: 'src/core/fhir/batch/read-batch.ts',
+      find: "    throw new BrokerError('fhir_path_invalid')\n",
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/fhir-http.test.ts', 'does not go out with'),
+  },
+  {
+    rows: [12, 9],
+    defence: 'A redirect leads within the FHIR base only',
+    patch: {
+      file: 'src/core/fhir/serve-in-session.ts',
+      find: 'return pageUrl(target, connection.fhirBaseUrl)?.href === href ? new URL(href) : undefined',
+      replace: 'return target ? new URL(href) : undefined',
+    },
+    shownBy: unit('test/lambdas/fhir-http.test.ts', 'follows the EHR’s redirect within its base'),
+  },
+  {
+    rows: [18],
+    defence: 'A request for another patient is not sent, where the connection guards that',
+    patch: {
+      file: 'src/core/fhir/guards/patient-guard.ts',
+      find: 'if (asked.some((one) => one !== patient)) throw mismatch()',
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/fhir-guards.test.ts', 'in a session with a patient'),
+  },
+  {
+    rows: [18],
+    defence: 'An answer about another patient is not passed on, where the connection guards that',
+    patch: {
+      file: 'src/core/fhir/serve-in-session.ts',
+      find: 'isGuarded ? await checkAnsweredPatient(answered, guarded) : answered',
+      replace: 'isGuarded ? answered : answered',
+    },
+    shownBy: unit('test/lambdas/fhir-guards.test.ts', 'where the EHR answers'),
+  },
+  {
+    rows: [18],
+    defence: 'An app that expects another patient is stopped before anything is sent',
+    patch: {
+      file: 'src/core/fhir/serve-in-session.ts',
+      find: '  checkExpectedPatient(request, session.patient)\n',
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/fhir-guards.test.ts', 'stops a request for'),
+  },
+  {
+    rows: [25],
+    defence: 'Every request has an audit record, a refused one too',
+    patch: {
+      file: 'src/core/fhir/audit/audited.ts',
+      find: '    await record({ status, code, bytes: 0, isCutOff: false })\n',
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/fhir-audit.test.ts', 'has a record of a request with'),
+  },
+  {
+    rows: [19, 25],
+    defence: 'An audit record holds nothing of what was asked by',
+    patch: {
+      file: 'src/core/fhir/audit/audit-record.ts',
+      find: '      method,\n      code,\n',
+      replace: '      method,\n      code,\n      String(ask.parameters),\n',
+    },
+    shownBy: unit('test/lambdas/fhir-audit.test.ts', 'holds no content'),
+  },
 ]

@@ -1,0 +1,49 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { type Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+
+/**
+ * Who read what of whom: a log group apart from all others, under a key of its own, kept as long as
+ * HIPAA has documentation kept (45 CFR 164.316: six years), also when the stack is deleted.
+ */
+export class AuditLog extends Construct {
+  readonly logGroupName: string
+  readonly #logGroup: LogGroup
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+
+    const key = new Key(this, 'Key', {
+      description: 'Sallyport: audit records at rest',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    const { partition, region, account, stackName } = Stack.of(this)
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'EncryptLogsOfThisStack',
+        principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+          },
+        },
+      }),
+    )
+    this.#logGroup = new LogGroup(this, 'Resource', {
+      retention: RetentionDays.SIX_YEARS,
+      encryptionKey: key,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.logGroupName = this.#logGroup.logGroupName
+  }
+
+  /** Lets the grantee add records, and neither read nor delete any. */
+  grantRecord(grantee: IGrantable): Grant {
+    return this.#logGroup.grantWrite(grantee)
+  }
+}

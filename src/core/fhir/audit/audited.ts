@@ -1,0 +1,82 @@
+import { BrokerError } from '#core/errors.ts'
+import type { FhirRequest, FhirResponse } from '#core/fhir/fhir-request.ts'
+import type { Clock } from '#core/time.ts'
+import { type AuditedRequest, type AuditTrail, auditRecord } from './audit-record.ts'
+
+/** What becomes known of a request while it is served. */
+export type AuditNotes = {
+  -readonly [Field in 'app' | 'session' | 'connection' | 'patient' | 'asks']?: AuditedRequest[Field]
+}
+
+export interface AuditedDeps {
+  readonly audit: AuditTrail
+  readonly now: Clock
+  readonly elapsedMs: () => number
+}
+
+/**
+ * Serves a request and records it when it is over: when the last byte of its answer has gone, when it
+ * was cut off, or when it was refused. The record is kept before the answer ends, as Lambda freezes
+ * then.
+ */
+export async function audited(
+  request: FhirRequest,
+  { audit, now, elapsedMs }: AuditedDeps,
+  serve: (notes: AuditNotes) => Promise<FhirResponse>,
+): Promise<FhirResponse> {
+  const startedMs = elapsedMs()
+  const notes: AuditNotes = {}
+  const record = (
+    end: Pick<AuditedRequest, 'status' | 'code' | 'bytes' | 'isCutOff' | 'created'>,
+  ) =>
+    audit.record(
+      auditRecord({
+        asks: [],
+        ...notes,
+        ...end,
+        referenceId: request.referenceId,
+        method: request.method,
+        recordedAt: now(),
+        durationMs: elapsedMs() - startedMs,
+      }),
+    )
+
+  let answer: FhirResponse
+  try {
+    answer = await serve(notes)
+  } catch (error) {
+    const { status, code } = BrokerError.from(error)
+    await record({ status, code, bytes: 0, isCutOff: false })
+    throw error
+  }
+  const { status, headers, body } = answer
+  const created = /([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history|$)/.exec(
+    headers['location'] ?? '',
+  )?.[1]
+  const end = { status, ...(created !== undefined && { created }) }
+  if (!body) {
+    await record({ ...end, bytes: 0, isCutOff: false })
+    return answer
+  }
+  return {
+    ...answer,
+    body: counted(body, (bytes, isCutOff) => record({ ...end, bytes, isCutOff })),
+  }
+}
+
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  done: (bytes: number, isCutOff: boolean) => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  let isWhole = false
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.byteLength
+      yield chunk
+    }
+    isWhole = true
+  } finally {
+    await done(bytes, !isWhole)
+  }
+}
