@@ -361,6 +361,26 @@ describe('FHIR’s HTTP through the door', () => {
     expect(ehr.fhirRequests).toHaveLength(1)
   })
 
+  it('adds what the vendor wants with every request, and never another token', async () => {
+    const vendorOverrides = {
+      fhirHeaders: {
+        accept: 'application/json+fhir',
+        Authorization: 'Basic eDp5',
+        'X-Of': '{member}',
+      },
+      fhirQuery: { practice: 'Organization/a-1', code: 'mine', other: '{member}' },
+    }
+    const { ask, ehr } = await givenFhirDoor({ connection: { vendorOverrides } })
+    await ask({ path: '/Observation?code=a' })
+    expect(ehr.fhirRequests).toMatchObject([
+      {
+        url: '/fhir/Observation?code=a&practice=Organization%2Fa-1',
+        headers: { accept: 'application/json+fhir', authorization: 'Bearer ehr-token-1' },
+      },
+    ])
+    expect(ehr.fhirRequests[0]?.headers).not.toHaveProperty('x-of')
+  })
+
   describe('what the door says of itself', () => {
     it('is told without credentials, and without asking the EHR (CL-03)', async () => {
       const { ask, ehr } = await givenFhirDoor()

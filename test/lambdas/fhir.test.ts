@@ -113,7 +113,7 @@ describe('the FHIR door', () => {
       const fhir: Fhir = ({ headers }, response) =>
         fhirJson(response, page('?', `http://${headers.host}/fhir`, `${pages.origin}/other`))
       const pagingHosts = [new URL(pages.origin).host]
-      const { ask, ehr } = await setup({ fhir, connection: { pagingHosts } })
+      const { ask, ehr } = await setup({ fhir, connection: { vendorOverrides: { pagingHosts } } })
       const first = await ask({ path: '/Observation?a=1' })
       expect(first.text).not.toContain(pagingHosts[0])
       const path = first.json.link[0].url.slice(PUBLIC_BASE_URL.length)

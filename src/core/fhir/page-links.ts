@@ -47,6 +47,8 @@ export interface PageLinksOptions {
   readonly pagingKey: Secret
   readonly session: Session
   readonly connection: Connection
+  /** Hosts beside the FHIR base's own that the EHR pages from. */
+  readonly pagingHosts: readonly string[]
   readonly now: Clock
 }
 
@@ -57,7 +59,13 @@ const METHODS: Readonly<Record<PageKind, readonly string[]>> = {
   file: ['GET', 'HEAD', 'DELETE'],
 }
 
-export function pageLinks({ pagingKey, session, connection, now }: PageLinksOptions): PageLinks {
+export function pageLinks({
+  pagingKey,
+  session,
+  connection,
+  pagingHosts,
+  now,
+}: PageLinksOptions): PageLinks {
   const bindingAt = (segments: readonly string[]): PageBinding => ({
     session: session.id,
     connection: connection.id,
@@ -76,7 +84,7 @@ export function pageLinks({ pagingKey, session, connection, now }: PageLinksOpti
       if (!METHODS[kind].includes(method)) {
         throw new BrokerError('fhir_interaction_unsupported', { allow: METHODS[kind] })
       }
-      const url = pageUrl(target, connection.fhirBaseUrl, connection.pagingHosts)
+      const url = pageUrl(target, connection.fhirBaseUrl, pagingHosts)
       if (!url) throw foreign(connection)
       return { url, target, scopeType, kind }
     },

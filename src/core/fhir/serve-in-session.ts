@@ -9,6 +9,7 @@ import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { fhirEgress } from '#core/vendors/fhir-egress.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
 import type { AuditNotes } from './audit/audited.ts'
@@ -96,12 +97,14 @@ async function serveWithin(
   if (!connection || connection.app !== app || !isOf(connection, path)) {
     throw new BrokerError('fhir_path_unknown')
   }
+  const { pagingHosts } = profileOf(connection)
   checkExpectedPatient(request, session.patient)
   const ourBase = publicFhirBase(deps.publicBaseUrl, path)
   const links = pageLinks({
     pagingKey: await deps.pagingKey(session),
     session,
     connection,
+    pagingHosts,
     now: deps.now,
   })
   const page = links.find(request, path.segments)
@@ -156,7 +159,7 @@ async function serveWithin(
     map: addressMap({
       ehrBase: connection.fhirBaseUrl,
       ourBase,
-      ...(connection.pagingHosts && { pagingHosts: connection.pagingHosts }),
+      pagingHosts,
       requestUrl: url,
       path: searchedPath(path.segments),
       isPage: page !== undefined,

@@ -193,14 +193,6 @@ const connection = z.strictObject({
   fhirPolicy: z.exactOptional(
     fhirPolicy.check(z.meta({ description: 'What may pass the FHIR door. All, when left out.' })),
   ),
-  pagingHosts: z.exactOptional(
-    z.array(host).check(
-      z.meta({
-        description:
-          'Hosts beside the FHIR base’s own that the EHR’s links to further pages lead to. They are sent the session’s access token.',
-      }),
-    ),
-  ),
   sessionPolicy: z
     ._default(sessionPolicy, DEFAULT_SESSION_POLICY)
     .check(z.meta({ description: 'Limits of a session: 12 hours, 1 hour idle by default.' })),

@@ -132,8 +132,6 @@ export interface Connection {
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy
   readonly fhirPolicy?: FhirPolicy
-  /** Hosts (`host[:port]`) beside the FHIR base's own that the EHR pages from. */
-  readonly pagingHosts?: readonly string[]
   /** Hosts (`host[:port]`) that discovery may name, found by `registry apply`. */
   readonly endpointHosts: readonly string[]
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { VENDORS } from '#core/vendors/index.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
-import { address, SCOPE_TOKEN } from './registry-fields.ts'
+import { address, host, SCOPE_TOKEN } from './registry-fields.ts'
 
 const names = z.record(
   z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'Use letters, digits, "-" or "_".')),
@@ -95,6 +95,7 @@ const behavior = {
   userSource: z.enum(['id-token', 'userinfo', 'request']),
   fhirHeaders: names,
   fhirQuery: names,
+  pagingHosts: z.array(host),
 } satisfies Record<keyof VendorBehavior, z.core.$ZodType>
 
 export const vendorId = z

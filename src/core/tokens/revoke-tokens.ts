@@ -1,4 +1,5 @@
 import { revocationRequest } from 'oauth4webapi'
+import type { Discovery } from '#core/discovery/authorization-server.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventFields } from '#core/event-log.ts'
@@ -6,7 +7,6 @@ import {
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
-import type { Discovery } from '#core/discovery/authorization-server.ts'
 import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'

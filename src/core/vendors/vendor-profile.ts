@@ -115,6 +115,8 @@ export interface VendorBehavior {
   readonly fhirHeaders: Readonly<Record<string, string>>
   /** Query parameters of every FHIR request, likewise; `next` links get them too. */
   readonly fhirQuery: Readonly<Record<string, string>>
+  /** Hosts (`host[:port]`), beside the FHIR base's own, that links to further pages may name. */
+  readonly pagingHosts: readonly string[]
 }
 
 /** SMART with the launch context; OpenID Connect without it; OAuth 2.0 without ID tokens as well. */
@@ -188,6 +190,7 @@ const SMART: VendorBehavior = {
 
   fhirHeaders: {},
   fhirQuery: {},
+  pagingHosts: [],
 }
 
 /** An OpenID provider that knows nothing of SMART: no `aud`, no launch, no patient. */

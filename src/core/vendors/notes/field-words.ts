@@ -45,4 +45,5 @@ export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {
     'Where it is found who signed on: the ID token, userinfo, or the connection’s `userRequest`.',
   fhirHeaders: 'Headers of every FHIR request; `{name}` stands for a member of the token response.',
   fhirQuery: 'Query parameters of every FHIR request, likewise.',
+  pagingHosts: 'Hosts that links to further pages may name beside the FHIR base’s.',
 }

@@ -105,7 +105,7 @@ describe('addressMap', () => {
           expect(ours.href.slice(OURS.length)).toMatch(/^(?:$|[/?])/)
           expect(ours.href.startsWith(OURS)).toBe(true)
         }),
-        { numRuns: 2_000 },
+        { numRuns: 1_000 },
       )
     })
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { AuthorizationServerMetadata } from '#core/discovery/authorization-server.ts'
 import type { Egress, EgressOptions } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { AuthorizationServerMetadata } from '#core/discovery/authorization-server.ts'
 import type { ClientAuthentication } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { revokeTokens } from '#core/tokens/revoke-tokens.ts'
