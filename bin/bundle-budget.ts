@@ -10,7 +10,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Redirect: 850,
   Sso: 480,
   Token: 500,
-  Fhir: 850,
+  Fhir: 920,
   Refresher: 850,
   Session: 460,
 }
