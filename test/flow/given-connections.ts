@@ -1,0 +1,152 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { setUpStack } from '#cli/operate-stack.ts'
+import { startLocalStack } from '#local/local-stack.ts'
+import { formOf, type PlainBrowser, type Visit } from '../support/browser.ts'
+import { startFakeApp } from '../support/fake-app.ts'
+
+/** Characters that come out otherwise when they are encoded once too often, or not at all. */
+export const CLIENT_SECRET = 'p+s/w=%25&z-0123456789'
+const SSO_SECRET = 'sso-secret-0123456789abcdef0123456789'
+
+export type AuthenticationMethod =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt'
+
+/** A server to connect to, and what an operator writes of it. */
+export interface GivenServer {
+  /** The organization's slug, and the connection’s id after `at-`. */
+  readonly name: string
+  readonly clientId: string
+  readonly method: AuthenticationMethod
+  /** Fields of the connection: where its FHIR base is, its scopes, its vendor. */
+  readonly fields: Readonly<Record<string, unknown>>
+  close(): Promise<void>
+}
+
+/** One stack and one app, connected to servers that are made when the broker's address is known. */
+export async function givenConnections<Server extends GivenServer>(
+  makeServers: (brokerBase: string) => Promise<readonly Server[]>,
+) {
+  const lines: string[] = []
+  const [stack, app] = await Promise.all([
+    startLocalStack({
+      assembly: inject('assembly'),
+      port: 0,
+      awsPort: 0,
+      onLog: ({ text }) => lines.push(text),
+    }),
+    startFakeApp(),
+  ])
+  const base = stack.outputs['ApiBase'] ?? ''
+  const servers = await makeServers(base)
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
+  await setUpStack(stack, folder, {
+    registry: registryOf(servers, app),
+    ssoSecrets: { heartline: SSO_SECRET },
+    clientSecrets: { servers: CLIENT_SECRET },
+  })
+
+  const met = (what: string, { status, url, text }: Visit) =>
+    new Error(`${what}: ${status} ${url}\n${text.slice(0, 3_000)}\n${lines.slice(-6).join('\n')}`)
+
+  /** From the page that has the ticket, or the authorization response, to what the app was told. */
+  async function finish(browser: PlainBrowser, from: Visit) {
+    let page = from
+    while (page.location) page = await browser.visit(page.location)
+    if (!page.text.includes('<form')) throw met('no form', page)
+    // A posted answer is one page more.
+    if (formOf(page).fields['code']) {
+      page = await browser.submit(formOf(page), { 'sec-fetch-site': 'cross-site' })
+    }
+    if (!page.text.includes('name="ticket"')) throw met('no ticket', page)
+    const sent = app.messages.length
+    const end = await browser.submit(formOf(page), { 'sec-fetch-site': 'same-origin' })
+    const message = app.messages[sent]
+    if (!message) throw met('no SSO message', end)
+    return message.body
+  }
+
+  let token: Promise<string> | undefined
+  async function appToken(): Promise<string> {
+    const answer = await fetch(`${base}/auth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await app.assertion(`${base}/auth/token`),
+      }),
+    })
+    const { access_token } = (await answer.json()) as { access_token: string }
+    return `Bearer ${access_token}`
+  }
+
+  return {
+    base,
+    finish,
+    met,
+    logLines: (): readonly string[] => lines,
+    server: (name: string): Server => {
+      const server = servers.find((one) => one.name === name)
+      if (!server) throw new Error(`no server ${name}`)
+      return server
+    },
+    launchUrl: (name: string) => `${base}/launch/at-${name}`,
+    read: async (name: string, path: string, session: string) => {
+      token ??= appToken()
+      return fetch(`${base}/fhir/R4/${name}/Development/${path}?_redox_session=${session}`, {
+        headers: { authorization: await token },
+      })
+    },
+    close: async () => {
+      await Promise.all([stack, app, ...servers].map((one) => one.close()))
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function registryOf(
+  servers: readonly GivenServer[],
+  app: Awaited<ReturnType<typeof startFakeApp>>,
+) {
+  const uuid = (index: number) => `0a7c3a52-55a5-4d0f-9d0a-${`${index}`.padStart(12, '0')}`
+  return {
+    organizations: servers.map(({ name }) => ({ slug: name, name: `Hospital on ${name}` })),
+    apps: [
+      {
+        id: 'heartline',
+        name: 'Heartline',
+        ssoDestination: {
+          id: uuid(9_999),
+          name: 'Heartline sign-on',
+          url: app.ssoUrl,
+          redirectOrigins: [app.origin],
+          secretRef: 'heartline',
+        },
+        clients: [{ clientId: app.clientId, jwks: app.jwks }],
+      },
+    ],
+    registrations: servers.map(({ name, clientId, method }) => ({
+      id: `heartline-at-${name}`,
+      app: 'heartline',
+      clientId,
+      authentication: method.startsWith('client_secret')
+        ? { method, secretRef: 'servers' }
+        : { method },
+    })),
+    connections: servers.map(({ name, fields }, index) => ({
+      id: `at-${name}`,
+      organization: name,
+      environment: 'Development',
+      app: 'heartline',
+      registration: `heartline-at-${name}`,
+      source: { id: uuid(index), name: `EHR on ${name}` },
+      fhirVersion: 'R4',
+      ...fields,
+    })),
+  }
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
+import { type PlainServer, startPlainOauth, startPlainProvider } from '../support/plain-servers.ts'
+import { CLIENT_SECRET, type GivenServer, givenConnections } from './given-connections.ts'
+
+type Plain = GivenServer & { readonly server: PlainServer }
+
+const SCOPES = ['openid', 'offline_access']
+/** OpenID Connect gives offline_access only where consent is asked for (Core §11). */
+const ASKING = { authorizeParameters: { prompt: 'consent' } }
+
+let given: Awaited<ReturnType<typeof givenConnections<Plain>>>
+beforeAll(async () => {
+  given = await givenConnections<Plain>(async (base) => {
+    const client = (authentication: object) => ({
+      client_id: 'heartline',
+      redirect_uris: [`${base}/redirect`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code' as const],
+      ...authentication,
+    })
+    const [provider, strict, oauth] = await Promise.all([
+      startPlainProvider(client({ client_secret: CLIENT_SECRET })),
+      startPlainProvider(
+        client({
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks_uri: `${base}/.well-known/jwks.json`,
+        }),
+        {
+          pkce: { required: () => true },
+          rotateRefreshToken: true,
+          clientAuthMethods: ['private_key_jwt'],
+          enabledJWA: { clientAuthSigningAlgValues: ['RS384'] },
+          features: { pushedAuthorizationRequests: { enabled: true } },
+        },
+      ),
+      startPlainOauth(),
+    ])
+    const connection = (
+      name: string,
+      server: PlainServer,
+      method: Plain['method'],
+      fields: object,
+    ): Plain => ({
+      name,
+      clientId: 'heartline',
+      method,
+      fields: { fhirBaseUrl: server.fhirBaseUrl, standaloneLaunch: true, ...fields },
+      server,
+      close: server.close,
+    })
+    return [
+      connection('provider', provider, 'client_secret_basic', {
+        vendor: 'oidc',
+        vendorOverrides: ASKING,
+        authorizationServer: { issuer: provider.issuer },
+        scopes: SCOPES,
+      }),
+      connection('strict', strict, 'private_key_jwt', {
+        vendor: 'oidc',
+        vendorOverrides: { ...ASKING, refreshReuse: 'revokes' },
+        authorizationServer: { issuer: strict.issuer },
+        scopes: SCOPES,
+      }),
+      connection('oauth', oauth, 'client_secret_post', {
+        vendor: 'oauth2',
+        vendorOverrides: { userSource: 'request' },
+        authorizationServer: {
+          authorizationEndpoint: `${oauth.issuer}/authorize`,
+          tokenEndpoint: `${oauth.issuer}/token`,
+        },
+        userRequest: {
+          url: `${oauth.issuer}/api/me`,
+          subject: '/data/id',
+          name: '/data/profile/display',
+        },
+        scopes: ['records.read', 'offline'],
+      }),
+    ]
+  })
+})
+afterAll(() => given.close())
+
+/** Signs on at oidc-provider's own pages, as jane. */
+async function atItsPages(browser: ReturnType<typeof plainBrowser>, from: Visit): Promise<Visit> {
+  let page = from
+  while (page.text.includes('name="prompt"')) {
+    const { action, fields } = formOf(page)
+    const answer = await browser.submit({
+      action,
+      fields:
+        fields['prompt'] === 'login' ? { prompt: 'login', login: 'jane', password: 'x' } : fields,
+    })
+    page = answer.location ? await browser.follow(answer.location) : answer
+  }
+  return page
+}
+
+describe('by registry entry alone', () => {
+  it.each([
+    ['provider', 'jane'],
+    ['strict', 'jane'],
+    ['oauth', '4711'],
+  ])('%s: a sign-on, a FHIR read, and a read with a renewed token', async (name, subject) => {
+    const browser = plainBrowser()
+    const first = await browser.follow(given.launchUrl(name))
+    const message = await given.finish(browser, await atItsPages(browser, first))
+
+    expect(message['Subject']).toBe(subject)
+    const session = message.Meta.SessionID
+    expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+    given.server(name).server.endAccessTokens()
+    expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+  })
+
+  it('the OAuth 2.0 server is asked who a token is of, and sent no scope, aud or nonce of others', async () => {
+    const browser = plainBrowser()
+    const page = await browser.visit(given.launchUrl('oauth'))
+    const asked = new URL(page.location ?? '').searchParams
+
+    expect(asked.get('scope')).toBe('records.read offline')
+    expect(asked.has('aud') || asked.has('nonce') || asked.has('launch')).toBe(false)
+    const message = await given.finish(browser, await browser.follow(page.location ?? ''))
+    expect(message).toMatchObject({ Subject: '4711', Name: 'Maren Lindqvist' })
+    const { tokenRequests } = given.server('oauth').server
+    expect(tokenRequests.at(-1)?.get('client_secret')).toBe(CLIENT_SECRET)
+  })
+})
