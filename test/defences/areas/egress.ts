@@ -63,6 +63,22 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [9],
+    defence: 'A redirect is handed back, and not followed',
+    patch: {
+      file: 'src/adapters/egress/egress.ts',
+      find: 'if (!content) return new Response(null, { status, headers })',
+      replace:
+        "const next = headers.get('location')\n" +
+        '      if (next) return await createEgress({ upstreams })(new URL(next, url))\n' +
+        '      if (!content) return new Response(null, { status, headers })',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/egress.test.ts',
+      'back as it is, and does not follow it',
+    ),
+  },
+  {
+    rows: [9],
     defence: 'An answer has a longest body',
     patch: {
       file: 'src/adapters/egress/read-answer.ts',
