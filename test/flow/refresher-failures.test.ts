@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { startLocalStack } from '#local/local-stack.ts'
+import { plainBrowser } from '../support/browser.ts'
+import { givenBroker } from './given-broker.ts'
 
 interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties: unknown }>
@@ -77,5 +79,27 @@ describe('a delivery that fails', () => {
 
     expect((await messagesIn('Undelivered')).toSorted()).toEqual(EVENTS)
     expect(await messagesIn('Failed')).toEqual([])
+  })
+})
+
+describe('a stop', () => {
+  it('is made up for: what fell due meanwhile is renewed at the first turn after it', async () => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'sallyport-state-'))
+    onTestFinished(() => rmSync(stateFolder, { recursive: true, force: true }))
+    const broker = await givenBroker({ runtime: { stateFolder } })
+    onTestFinished(broker.close)
+    await broker.signOn(plainBrowser())
+    const launched = broker.ehr.tokenRequests.length
+    await broker.stack.close()
+
+    const again = await startLocalStack({ assembly: inject('assembly'), stateFolder })
+    onTestFinished(() => again.close())
+    again.time.advance(3_590)
+    await again.tick()
+
+    const grants = broker.ehr.tokenRequests
+      .slice(launched)
+      .map(({ body }) => body.get('grant_type'))
+    expect(grants).toEqual(['refresh_token'])
   })
 })
