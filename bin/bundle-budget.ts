@@ -13,6 +13,8 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Fhir: 920,
   Refresher: 850,
   Session: 460,
+  Logout: 520,
+  Webhooks: 500,
 }
 
 interface Template {

@@ -10,6 +10,10 @@ export type ClientErrorCode =
   | 'subject_mismatch'
   /** The body is not an SSO message with a session. */
   | 'message_invalid'
+  /** The webhook is not from the broker, or was changed. */
+  | 'webhook_invalid'
+  /** The webhook was good once, or its clock is wrong. */
+  | 'webhook_expired'
   /** The token endpoint said no; `status` and `error` are what it said. */
   | 'app_token_refused'
   /** The token endpoint was not reached, or its answer was not understood. */

@@ -4,11 +4,13 @@ import type { Construct } from 'constructs'
 import type {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
+  LOGOUT_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
   REFRESHER_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
+  WEBHOOKS_ENVIRONMENT,
 } from '#contract/environment.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
@@ -26,6 +28,7 @@ import { SecretsPrefix } from './constructs/secrets-prefix.ts'
 import { SessionsTable } from './constructs/sessions-table.ts'
 import { SigningKey } from './constructs/signing-key.ts'
 import { StorageKey } from './constructs/storage-key.ts'
+import { WebhookDelivery } from './constructs/webhook-delivery.ts'
 
 export interface BrokerStackProps extends StackProps {
   /** Which addresses the functions may reach. */
@@ -68,6 +71,10 @@ export class BrokerStack extends Stack {
     })
     const ssoSecrets = new SecretsPrefix(this, 'SsoSecrets', { name: 'sso-secrets', storageKey })
 
+    const webhookSecrets = new SecretsPrefix(this, 'WebhookSecrets', {
+      name: 'webhook-secrets',
+      storageKey,
+    })
     const events = new BrokerEventBus(this, 'Events', { storageKey })
 
     const api = new BrokerApi(this, 'Api', { storageKey })
@@ -220,6 +227,42 @@ export class BrokerStack extends Stack {
     sessions.grantEndSession(session)
     events.grantPut(session, ['session.ended'])
 
+    const logout = new BrokerFunction<typeof LOGOUT_ENVIRONMENT>(this, 'Logout', {
+      name: 'logout',
+      environment: {
+        UPSTREAMS: props.upstreams,
+        LAUNCHES_TABLE_NAME: launches.tableName,
+        REGISTRY_TABLE_NAME: registry.tableName,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        EVENT_BUS_NAME: events.busName,
+      },
+      timeout: Duration.seconds(28),
+      memorySize: 512,
+      storageKey,
+    })
+    registry.grantRead(logout)
+    launches.grantMarkSeen(logout)
+    sessions.grantFindBySignOn(logout)
+    sessions.grantEndSession(logout)
+    events.grantPut(logout, ['session.ended'])
+
+    const delivery = new WebhookDelivery(this, 'WebhookDelivery', { bus: events, storageKey })
+    const webhooks = new BrokerFunction<typeof WEBHOOKS_ENVIRONMENT>(this, 'Webhooks', {
+      name: 'webhooks',
+      environment: {
+        UPSTREAMS: props.upstreams,
+        REGISTRY_TABLE_NAME: registry.tableName,
+        WEBHOOK_SECRETS_PREFIX: webhookSecrets.prefix,
+        WEBHOOKS_QUEUE_URL: delivery.queueUrl,
+      },
+      timeout: Duration.seconds(25),
+      memorySize: 512,
+      storageKey,
+    })
+    registry.grantRead(webhooks)
+    webhookSecrets.grantRead(webhooks)
+    delivery.deliverBy(webhooks)
+
     api.serve({
       launch: launch.lambda,
       redirect: redirect.lambda,
@@ -227,6 +270,7 @@ export class BrokerStack extends Stack {
       token: token.lambda,
       fhir: fhir.lambda,
       session: session.lambda,
+      logout: logout.lambda,
     })
 
     this.#output({
@@ -240,6 +284,8 @@ export class BrokerStack extends Stack {
       sessionsTableName: sessions.tableName,
       clientSecretsPrefix: clientSecrets.prefix,
       ssoSecretsPrefix: ssoSecrets.prefix,
+      webhookDeadLettersUrl: delivery.deadLettersUrl,
+      webhookSecretsPrefix: webhookSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,
       sealingKeyArns: sealingKeys.keyArns,
       logGroupNames: Fn.join(',', this.#logGroupNames()),

@@ -13,6 +13,7 @@ import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
@@ -26,6 +27,7 @@ const environment = readEnvironment(REDIRECT_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const kms = new KMSClient(AWS_CLIENT)
 const log = powertoolsEventLog('redirect')
+const metrics = powertoolsMetrics()
 const now = systemClock
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
@@ -50,9 +52,11 @@ export const handler = httpHandler(
         client: new EventBridgeClient(AWS_CLIENT),
         busName: environment.EVENT_BUS_NAME,
       }),
+      metrics,
       log,
       now,
     }),
+    metrics,
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     ssoUrl: `${environment.PUBLIC_BASE_URL}/sso`,
     log,

@@ -10,6 +10,7 @@ import { readEnvironment } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { SESSION_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
@@ -24,6 +25,7 @@ const environment = readEnvironment(SESSION_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const log = powertoolsEventLog('session')
+const metrics = powertoolsMetrics()
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
 const appTokens = kmsSigner({
@@ -44,6 +46,7 @@ export const handler = httpHandler(
         client: new EventBridgeClient(AWS_CLIENT),
         busName: environment.EVENT_BUS_NAME,
       }),
+      metrics,
       log,
       now,
     }),

@@ -1,6 +1,6 @@
 import { Duration, Validations } from 'aws-cdk-lib'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { StorageKey } from './storage-key.ts'
 
@@ -10,6 +10,7 @@ export interface FailureQueueProps {
 
 /** Keeps what went wrong, for a person to look at: for as long as SQS can, fourteen days. */
 export class FailureQueue extends Construct {
+  readonly queue: IQueue
   readonly queueArn: string
   readonly #storageKey: StorageKey
 
@@ -23,6 +24,7 @@ export class FailureQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    this.queue = queue
     this.queueArn = queue.queueArn
 
     Validations.of(queue).acknowledge({

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 
 /** A function that requests come in by. */
-export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token' | 'session'
+export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token' | 'session' | 'logout'
 
 export interface Route {
   readonly path: string
@@ -64,6 +64,14 @@ export const ROUTES: readonly Route[] = [
     methods: ['GET', 'DELETE'],
     door: 'session',
     admits: IN_THE_SESSION.replace('fhir', 'session'),
+  },
+  {
+    path: '/logout/{connection}',
+    methods: ['GET', 'POST'],
+    door: 'logout',
+    admits:
+      'An OpenID provider, by its signed logout token; a browser that it sends, by the sid of its own session there.',
+    throttle: SELDOM,
   },
   ...['', '/{path+}'].map((below) => ({
     path: `/fhir/{version}/{organization}/{environment}${below}`,

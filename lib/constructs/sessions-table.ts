@@ -9,6 +9,7 @@ import {
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
 import {
+  LOGOUT_ATTRIBUTES,
   SESSION_END_ATTRIBUTES,
   SESSION_ENDED_ATTRIBUTES,
   SESSION_VIEW_ATTRIBUTES,
@@ -47,6 +48,14 @@ export class SessionsTable extends Construct {
       sortKey: { name: sortKey, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     })
+    for (const index of [SESSIONS_TABLE.sidIndex, SESSIONS_TABLE.subjectIndex]) {
+      this.#table.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: { name: index.partitionKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...LOGOUT_ATTRIBUTES],
+      })
+    }
     this.tableName = this.#table.tableName
   }
 
@@ -93,6 +102,13 @@ export class SessionsTable extends Construct {
   /** Lets the grantee remove sessions. */
   grantRemoveSession(grantee: IGrantable): Grant {
     return this.#grant(grantee, 'DeleteItem')
+  }
+
+  /** Lets the grantee find sessions by the sign-on that they came of, and read nothing else. */
+  grantFindBySignOn(grantee: IGrantable): Grant {
+    const table = { table: this.#table, storageKey: this.#storageKey }
+    const find = (index: string) => grantItems(grantee, { ...table, action: 'Query', index })
+    return find(SESSIONS_TABLE.sidIndex.name).combine(find(SESSIONS_TABLE.subjectIndex.name))
   }
 
   #grantAttributes(

@@ -50,6 +50,8 @@ const READ_SECRETS = ['kms:Decrypt']
 
 const SEND_TO_QUEUES = ['kms:Decrypt', 'kms:GenerateDataKey']
 
+const RECEIVE_FROM_QUEUES = ['kms:Decrypt']
+
 /**
  * Encrypts tables, secrets, queues and log groups at rest, and is of use only through the services that hold
  * them. Session tokens in those tables are sealed under another key, so reading a table opens none.
@@ -112,6 +114,23 @@ export class StorageKey extends Construct {
   /** Lets the grantee send to queues under this key, as far as SQS lets it. */
   grantSendToQueues(grantee: IGrantable): Grant {
     return this.#grant(SEND_TO_QUEUES, 'sqs', grantee)
+  }
+
+  /** Lets the grantee receive from queues under this key, as far as SQS lets it. */
+  grantReceiveFromQueues(grantee: IGrantable): Grant {
+    return this.#grant(RECEIVE_FROM_QUEUES, 'sqs', grantee)
+  }
+
+  /** Lets a rule of EventBridge send to queues under this key; the ARN may hold no reference. */
+  letRuleSendToQueues(ruleArn: string): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: SEND_TO_QUEUES,
+        resources: ['*'],
+        conditions: { ArnLike: { 'aws:SourceArn': ruleArn } },
+      }),
+    )
   }
 
   #grant(actions: string[], service: string, grantee: IGrantable): Grant {

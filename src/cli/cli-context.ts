@@ -1,4 +1,5 @@
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -17,6 +18,7 @@ export interface CliContext {
   readonly readInput: () => Promise<string | undefined>
   readonly documents: () => DynamoDBDocumentClient
   readonly secrets: () => SecretsManagerClient
+  readonly eventBridge: () => EventBridgeClient
   readonly kms: () => KMSClient
   readonly logs: () => CloudWatchLogsClient
   readonly discover: (upstreams: Upstreams) => Discover

@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -20,6 +21,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   readInput: async () => (process.stdin.isTTY ? undefined : text(process.stdin)),
   documents: () => DynamoDBDocumentClient.from(new DynamoDBClient()),
   secrets: () => new SecretsManagerClient(),
+  eventBridge: () => new EventBridgeClient(),
   kms: () => new KMSClient(),
   // An account has few searches a second; a command that waits is better than one that fails.
   logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -24,6 +25,8 @@ export interface SetUp {
   readonly registry: unknown
   /** SSO secrets by their registry reference. */
   readonly ssoSecrets?: Readonly<Record<string, string>>
+  /** Webhook secrets by their registry reference. */
+  readonly webhookSecrets?: Readonly<Record<string, string>>
   /** OAuth client secrets by their registry reference. */
   readonly clientSecrets?: Readonly<Record<string, string>>
 }
@@ -37,7 +40,7 @@ export interface SetUp {
 export async function setUpStack(
   stack: OperatedStack,
   folder: string,
-  { registry, ssoSecrets = {}, clientSecrets = {} }: SetUp,
+  { registry, ssoSecrets = {}, webhookSecrets = {}, clientSecrets = {} }: SetUp,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const write = (file: string, content: unknown) =>
@@ -50,11 +53,11 @@ export async function setUpStack(
     const { exitCode, errors } = await command(args, input)
     if (exitCode !== 0) throw new Error(`sallyport ${args.join(' ')}: ${errors.join('\n')}`)
   }
-  for (const [ref, secret] of Object.entries(ssoSecrets)) {
-    await run(['secret', 'set', 'sso', ref], secret)
-  }
-  for (const [ref, secret] of Object.entries(clientSecrets)) {
-    await run(['secret', 'set', 'client', ref], secret)
+  const secrets = { sso: ssoSecrets, webhook: webhookSecrets, client: clientSecrets }
+  for (const [kind, byRef] of Object.entries(secrets)) {
+    for (const [ref, secret] of Object.entries(byRef)) {
+      await run(['secret', 'set', kind, ref], secret)
+    }
   }
   await run(['registry', 'apply', 'registry.json'])
 }
@@ -80,6 +83,7 @@ export function commandLine({ aws, operator }: OperatedStack, folder: string) {
       readInput: async () => input,
       documents: () => DynamoDBDocumentClient.from(new DynamoDBClient(client)),
       secrets: () => new SecretsManagerClient(client),
+      eventBridge: () => new EventBridgeClient(client),
       kms: () => new KMSClient(client),
       logs: () => new CloudWatchLogsClient(client),
       discover(upstreams) {

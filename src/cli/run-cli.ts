@@ -61,7 +61,7 @@ function command(
     if (done !== undefined) return done
   }
   if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {
-    if (first === 'client' || first === 'sso') {
+    if (first === 'client' || first === 'sso' || first === 'webhook') {
       return setSecretCommand(first, second, options, context)
     }
   }

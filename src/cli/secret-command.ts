@@ -6,6 +6,8 @@ import {
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { SecretKind } from '#core/registry/check-secrets.ts'
 import { secretRef } from '#core/registry/registry-fields.ts'
+import { Secret } from '#core/secret.ts'
+import { webhookKey } from '#core/webhooks/webhook-secret.ts'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
 import { secretName } from './secret-finder.ts'
@@ -14,7 +16,7 @@ import { requireStackOutputs } from './stack-outputs.ts'
 /** HS256 wants a key at least as long as its hash (RFC 7518 §3.2). */
 const MIN_SSO_SECRET_BYTES = 32
 
-/** `sallyport secret set client|sso <ref>`: keeps what standard input holds, as the newest version. */
+/** `sallyport secret set client|sso|webhook <ref>`: keeps what standard input holds, as the newest version. */
 export async function setSecretCommand(
   kind: SecretKind,
   ref: string,
@@ -67,6 +69,11 @@ function readSecret(kind: SecretKind, input: string | undefined): string {
   if (kind === 'sso' && Buffer.byteLength(secret) < MIN_SSO_SECRET_BYTES) {
     throw new CliError(
       `An SSO secret has at least ${MIN_SSO_SECRET_BYTES} bytes (RFC 7518 §3.2), and nothing was set. Make one with: openssl rand -base64 32`,
+    )
+  }
+  if (kind === 'webhook' && !webhookKey(new Secret(secret))) {
+    throw new CliError(
+      'A webhook secret is whsec_ and the base64 of 24 to 64 random bytes (Standard Webhooks), and nothing was set. Make one with: echo "whsec_$(openssl rand -base64 32)"',
     )
   }
   return secret

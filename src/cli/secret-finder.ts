@@ -2,11 +2,17 @@ import { DescribeSecretCommand, ResourceNotFoundException } from '@aws-sdk/clien
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { HasSecret, SecretKind } from '#core/registry/check-secrets.ts'
 import type { CliContext } from './cli-context.ts'
-import type { StackOutputs } from './stack-outputs.ts'
+import { requireOutput, type StackOutputs } from './stack-outputs.ts'
+
+const PREFIXES = {
+  client: OUTPUTS.clientSecretsPrefix,
+  sso: OUTPUTS.ssoSecretsPrefix,
+  webhook: OUTPUTS.webhookSecretsPrefix,
+} as const satisfies Record<SecretKind, string>
 
 /** What Secrets Manager calls a secret that the registry names. */
 export function secretName(kind: SecretKind, ref: string, outputs: StackOutputs): string {
-  return outputs[kind === 'client' ? OUTPUTS.clientSecretsPrefix : OUTPUTS.ssoSecretsPrefix] + ref
+  return requireOutput(outputs, PREFIXES[kind]) + ref
 }
 
 /** Looks for a stack's secrets, without reading one. One that waits for its deletion is gone. */

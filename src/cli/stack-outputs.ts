@@ -12,10 +12,12 @@ const stackOutputs = z.object({
   [OUTPUTS.registryTableName]: z.string().check(z.minLength(1)),
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),
+  [OUTPUTS.webhookSecretsPrefix]: z.optional(z.string().check(z.endsWith('/'))),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
   [OUTPUTS.sealingKeyArns]: z.optional(z.string()),
   [OUTPUTS.sessionsTableName]: z.optional(z.string()),
+  [OUTPUTS.eventBusName]: z.optional(z.string()),
 })
 
 const outputsFile = z.record(z.string(), z.record(z.string(), z.unknown()))

@@ -72,5 +72,20 @@ export const SESSION_ENVIRONMENT = [
   'EVENT_BUS_NAME',
 ] as const
 
+export const LOGOUT_ENVIRONMENT = [
+  'UPSTREAMS',
+  'LAUNCHES_TABLE_NAME',
+  'REGISTRY_TABLE_NAME',
+  'SESSIONS_TABLE_NAME',
+  'EVENT_BUS_NAME',
+] as const
+
+export const WEBHOOKS_ENVIRONMENT = [
+  'UPSTREAMS',
+  'REGISTRY_TABLE_NAME',
+  'WEBHOOK_SECRETS_PREFIX',
+  'WEBHOOKS_QUEUE_URL',
+] as const
+
 /** The values for a list of names, all of them present. */
 export type Environment<Names extends readonly string[]> = Readonly<Record<Names[number], string>>

@@ -11,6 +11,9 @@ export const OUTPUTS = {
   sessionsTableName: 'SessionsTableName',
   clientSecretsPrefix: 'ClientSecretsPrefix',
   ssoSecretsPrefix: 'SsoSecretsPrefix',
+  /** Webhooks that were tried to the end, for a person to look at. */
+  webhookDeadLettersUrl: 'WebhookDeadLettersUrl',
+  webhookSecretsPrefix: 'WebhookSecretsPrefix',
   /** Encrypts the secrets that the command line makes. */
   storageKeyArn: 'StorageKeyArn',
   /** With commas between; the first is the one that seals. */

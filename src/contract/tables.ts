@@ -14,6 +14,7 @@ export const LAUNCHES_PREFIX = {
   ticket: 'ticket#',
   replay: 'replay#',
   rescue: 'rescue#',
+  health: 'health#',
 } as const
 
 export const SESSIONS_TABLE = {
@@ -24,10 +25,17 @@ export const SESSIONS_TABLE = {
    * of partitions, so that no single one takes all writes.
    */
   dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'refreshDueAt', shards: 16 },
+  /** Sparse: only sessions that came of an OpenID sign-on. For logouts that name its `sid`. */
+  sidIndex: { name: 'bySid', partitionKey: 'sidKey' },
+  /** The same, for logouts that name the person alone. */
+  subjectIndex: { name: 'bySubject', partitionKey: 'subjectKey' },
 } as const
 
 /** What whoever may only end a session may write of it: that it is ending, and due. */
 export const SESSION_ENDED_ATTRIBUTES = ['id', 'status', 'dueShard', 'refreshDueAt'] as const
+
+/** What the logout function may read of a session beside its keys. */
+export const LOGOUT_ATTRIBUTES = ['app', 'connection', 'status'] as const
 
 /** What the token function may read of a session: whose it is, of which launch, and when it ends. */
 export const SESSION_END_ATTRIBUTES = [

@@ -155,6 +155,18 @@ export const ERRORS = {
     message: 'The scope asked for is not one that this client is registered for.',
     oauth: 'invalid_scope',
   },
+  logout_request_invalid: {
+    status: 400,
+    message:
+      'This is no logout of a provider that this address is for. Check the connection in the address, logout_token, iss and sid.',
+    oauth: 'invalid_request',
+  },
+  logout_token_invalid: {
+    status: 400,
+    message:
+      'The logout token was not accepted. Check its typ, iss, aud, iat, jti, events, sid and sub, and send each token once.',
+    oauth: 'invalid_request',
+  },
   token_missing: {
     status: 401,
     message: 'Send the app’s access token as Authorization: Bearer. Get one from /auth/token.',

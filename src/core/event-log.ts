@@ -26,6 +26,8 @@ export interface EventFields {
   readonly reason?: string
   /** Of an event for the app, `session.ended`. */
   readonly eventType?: string
+  /** Which try of a delivery, from 1. */
+  readonly attempt?: number
   /** Of a run of the refresher: its shards, and how many sessions it met each end with. */
   readonly firstShard?: number
   readonly lastShard?: number

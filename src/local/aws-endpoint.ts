@@ -38,6 +38,8 @@ export interface AwsEndpointOptions {
   readonly keys?: readonly KeyDefinition[]
   /** The names of the event buses. */
   readonly eventBuses?: readonly string[]
+  /** Is told of every event that a bus has taken. */
+  readonly onEvent?: (bus: string, event: BusEvent) => void
   readonly queues?: readonly QueueDefinition[]
   /** What no SDK reaches over this address, and only {@link AwsEndpoint.call} does. */
   readonly inner?: Readonly<Record<string, AwsService>>
@@ -92,6 +94,8 @@ export interface AwsEndpoint {
   call(caller: string, service: string, action: string, input: Json): Promise<object>
   /** Keeps a line of a log group. */
   log(group: string, stream: string, message: string): void
+  /** Whether a queue has a message that could be received now. */
+  hasVisibleMessage(queueUrl: string): boolean
   /** Deletes what has expired now; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
@@ -119,6 +123,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
   const secrets = secretsManagerService(arnPrefix('secretsmanager'), file('secrets.json'))
   const events: BusEvent[] = []
   const logs = cloudWatchLogs(options.logGroups ?? [], file('logs.jsonl'), options.onLogEvent)
+  const sqs = sqsService(options.queues ?? [], file('queues.json'))
   const services: Readonly<Record<string, AwsService>> = {
     dynamodb: dynamoDb.service,
     kms: kmsService(keys),
@@ -127,9 +132,12 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       buses: options.eventBuses ?? [],
       account,
       region,
-      onEvent: (_bus, event) => events.push(event),
+      onEvent(bus, event) {
+        events.push(event)
+        options.onEvent?.(bus, event)
+      },
     }),
-    sqs: sqsService(options.queues ?? [], file('queues.json')),
+    sqs: sqs.service,
     ...options.inner,
     logs: logs.service,
   }
@@ -152,7 +160,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     const needed = await requests(service, action, input)
     return needed.flatMap((request) => {
       // The loopback address stands for one of AWS, which are all reached over TLS.
-      const context = { ...request.context, 'aws:SecureTransport': ['true'] }
+      const tls = { 'aws:SecureTransport': ['true'] }
+      const context = { ...request.context, ...identity.source, ...tls }
       const policy = options.iam?.resourcePolicies.get(request.resource)
       const unknownKey = request.action.startsWith('kms:') ? NO_KEY_POLICY : undefined
       return judgeAccess({ ...request, context }, identity, policy ?? unknownKey)
@@ -223,6 +232,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     credentials: (caller, instance) => callers.of(caller, instance),
     call: (caller, service, action, input) => perform({ caller, service, action, input }),
     log: logs.write,
+    hasVisibleMessage: sqs.hasVisible,
     expireItems: () => dynamoDb.expireItems(),
     async close() {
       clearInterval(expiry)

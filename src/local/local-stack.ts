@@ -12,6 +12,7 @@ import {
   type RecordedCall,
   startAwsEndpoint,
 } from './aws-endpoint.ts'
+import { eventRules } from './event-rules.ts'
 import { iamRules } from './iam/iam-rules.ts'
 import { type AsyncInvocations, asyncInvocations } from './lambda/async-invocations.ts'
 import { functionEnvironment } from './lambda/function-environment.ts'
@@ -21,10 +22,11 @@ import {
   lambdaFunction,
   type RunningInstance,
 } from './lambda/lambda-function.ts'
+import { queuePoller } from './lambda/queue-poller.ts'
 import { replaceOrigin } from './replace-origin.ts'
 import { type Scheduler, scheduler } from './scheduler.ts'
 import { installTime, type SharedTime, sharedTime, timeInBuffer } from './shared-time.ts'
-import { asyncConfigurations, queues, schedules } from './stack-events.ts'
+import { asyncConfigurations, queueMappings, queues, rules, schedules } from './stack-events.ts'
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts'
 import { type ResolvedStack, resolveStack } from './template/resolve-stack.ts'
 
@@ -96,10 +98,12 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const onLog = options.onLog ?? (() => {})
 
   let invocations: AsyncInvocations | undefined
+  let onEvent: ReturnType<typeof eventRules> | undefined
   const aws = await startAwsEndpoint({
     tables: tables(stack),
     keys: keys(stack),
     eventBuses: stack.all('AWS::Events::EventBus').map(({ ref }) => ref),
+    onEvent: (bus, event) => onEvent?.(bus, event),
     queues: queues(stack),
     inner: {
       lambda: {
@@ -132,12 +136,22 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   const runAs = options.runAs ?? (() => 'thread')
   let functions: ReadonlyMap<string, LambdaFunction> = new Map()
   let clockwork: Scheduler
+  let poller: ReturnType<typeof queuePoller>
   try {
     const onLost = (source: string, text: string) => onLog({ source, text })
     functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog, runAs })
     const configurations = asyncConfigurations(stack, aws)
     invocations = asyncInvocations({ functions: [...functions.values()], configurations, onLost })
     clockwork = scheduler({ schedules: schedules(stack), call: aws.call, onLost })
+    onEvent = eventRules({ rules: rules(stack), call: aws.call, onLost })
+    poller = queuePoller({
+      mappings: queueMappings(stack),
+      functions: [...functions.values()],
+      region: stack.region,
+      hasVisibleMessage: aws.hasVisibleMessage,
+      call: aws.call,
+      onLost,
+    })
     serve = restApi({
       stack,
       functions: [...functions.values()],
@@ -176,6 +190,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     expireItems: () => aws.expireItems(),
     async close() {
       clockwork.close()
+      poller.close()
       invocations?.close()
       uninstall()
       await servers.close()

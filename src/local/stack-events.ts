@@ -1,6 +1,9 @@
+import { busName } from './aws/event-bridge.ts'
 import type { QueueDefinition } from './aws/sqs.ts'
 import type { AwsEndpoint } from './aws-endpoint.ts'
+import type { RuleDefinition } from './event-rules.ts'
 import type { AsyncConfiguration } from './lambda/async-invocations.ts'
+import type { QueueMapping } from './lambda/queue-poller.ts'
 import type { ScheduleDefinition } from './scheduler.ts'
 import type { ResolvedStack } from './template/resolve-stack.ts'
 
@@ -13,6 +16,12 @@ export function queues(stack: ResolvedStack): readonly QueueDefinition[] {
     arn: attributes['Arn'] ?? '',
     visibilityTimeout: properties.VisibilityTimeout,
     retentionPeriod: properties.MessageRetentionPeriod,
+    ...(properties.RedrivePolicy && {
+      redrive: {
+        deadLetterArn: properties.RedrivePolicy.deadLetterTargetArn,
+        maxReceiveCount: properties.RedrivePolicy.maxReceiveCount,
+      },
+    }),
   }))
 }
 
@@ -58,10 +67,7 @@ export function asyncConfigurations(
   return new Map(
     stack.all('AWS::Lambda::EventInvokeConfig').map(({ logicalId, properties }) => {
       const { FunctionName, DestinationConfig } = properties
-      const lambda = stack
-        .all('AWS::Lambda::Function')
-        .find(({ ref, attributes }) => [ref, attributes['Arn']].includes(FunctionName))
-      if (!lambda) throw new Error(`${logicalId}: ${FunctionName} is no function of this stack`)
+      const lambda = functionOf(stack, logicalId, FunctionName)
       const destination = DestinationConfig.OnFailure?.Destination
       const queue = destination === undefined ? undefined : queueOf(stack, logicalId, destination)
       return [
@@ -80,6 +86,60 @@ export function asyncConfigurations(
       ]
     }),
   )
+}
+
+/**
+ * The rules of a stack that are enabled.
+ *
+ * @throws Error naming the logical id of one whose target is no queue of the stack
+ */
+export function rules(stack: ResolvedStack): readonly RuleDefinition[] {
+  return stack
+    .all('AWS::Events::Rule')
+    .filter(({ properties }) => properties.State === 'ENABLED')
+    .map(({ logicalId, properties: { EventBusName, EventPattern, Targets } }) => ({
+      caller: logicalId,
+      bus: busName(EventBusName),
+      pattern: EventPattern,
+      targets: Targets.map(({ Arn, InputPath }) => ({
+        queueUrl: queueOf(stack, logicalId, Arn).url,
+        inputPath: InputPath,
+      })),
+    }))
+}
+
+/**
+ * Which functions take what is in which queues.
+ *
+ * @throws Error naming the logical id of a mapping whose function or queue is not of the stack, or
+ * that reads a queue faster than its function may take
+ */
+export function queueMappings(stack: ResolvedStack): readonly QueueMapping[] {
+  return stack
+    .all('AWS::Lambda::EventSourceMapping')
+    .filter(({ properties }) => properties.Enabled)
+    .map(({ logicalId, properties }) => {
+      const queue = queueOf(stack, logicalId, properties.EventSourceArn)
+      const lambda = functionOf(stack, logicalId, properties.FunctionName)
+      if (queue.visibilityTimeout < lambda.properties.Timeout) {
+        throw new Error(`${logicalId}: the queue's visibility timeout is less than the function's`)
+      }
+      return {
+        caller: lambda.logicalId,
+        functionArn: lambda.attributes['Arn'] ?? '',
+        queue,
+        batchSize: properties.BatchSize,
+        reportsFailures: properties.FunctionResponseTypes.length > 0,
+      }
+    })
+}
+
+function functionOf(stack: ResolvedStack, logicalId: string, nameOrArn: string) {
+  const lambda = stack
+    .all('AWS::Lambda::Function')
+    .find(({ ref, attributes }) => [ref, attributes['Arn']].includes(nameOrArn))
+  if (lambda) return lambda
+  throw new Error(`${logicalId}: ${nameOrArn} is no function of this stack`)
 }
 
 function queueOf(stack: ResolvedStack, logicalId: string, arn: string): QueueDefinition {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -18,6 +19,7 @@ export async function createTables() {
     tokens: randomUUID(),
   }
   const aws = await startAwsEndpoint({
+    eventBuses: ['events'],
     tables: [
       table('launches', LAUNCHES_TABLE),
       {
@@ -84,6 +86,7 @@ export async function createTables() {
       tokens: arn(keyIds.tokens),
     },
     secrets: new SecretsManagerClient(config),
+    eventBridge: new EventBridgeClient(config),
     logs: new CloudWatchLogsClient(config),
   } as const
 }

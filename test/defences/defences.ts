@@ -1,5 +1,6 @@
 import { AUTHORIZATION_SERVER_DEFENCES } from './areas/authorization-server.ts'
 import { EGRESS_DEFENCES } from './areas/egress.ts'
+import { EVENTS_DEFENCES } from './areas/events.ts'
 import { FHIR_DOOR_DEFENCES } from './areas/fhir-door.ts'
 import { KEY_DEFENCES } from './areas/keys.ts'
 import { LAUNCH_DEFENCES } from './areas/launch.ts'
@@ -14,6 +15,7 @@ import type { Defence } from './defence.ts'
 export const DEFENCES: readonly Defence[] = [
   ...AUTHORIZATION_SERVER_DEFENCES,
   ...EGRESS_DEFENCES,
+  ...EVENTS_DEFENCES,
   ...FHIR_DOOR_DEFENCES,
   ...KEY_DEFENCES,
   ...LAUNCH_DEFENCES,

@@ -16,6 +16,8 @@ import { send } from '../support/send.ts'
 
 /** The HS256 secret that the broker and the app share. */
 export const SSO_SECRET = 'sso-secret-canary-0123456789abcdef'
+/** The secret that signs the app's webhooks. */
+export const WEBHOOK_SECRET = `whsec_${Buffer.from('webhook-secret-canary-0123456789').toString('base64')}`
 /** The secret of the app's client at the fake EHR, where a test wants `client_secret_basic`. */
 export const CLIENT_SECRET = 'client-secret-canary-0123456789'
 
@@ -39,6 +41,8 @@ export interface GivenBrokerOptions {
   readonly ehrByName?: boolean
   /** Of the app's SSO destination. */
   readonly errorUrl?: string
+  /** Whether `heartline` has a webhook; for these types, where they are given. */
+  readonly webhook?: { readonly events?: readonly string[] }
   /** What its functions run as, who sees their AWS calls, what is run and where it is kept. */
   readonly runtime?: Partial<LocalStackOptions>
   /** The EHRs and apps of an earlier broker, whose state this one goes on with. */
@@ -91,6 +95,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
   await setUpStack(stack, folder, {
     registry: registryOf(outside, options),
     ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
+    webhookSecrets: { heartline: WEBHOOK_SECRET },
     clientSecrets: { general: CLIENT_SECRET },
   })
 
@@ -239,7 +244,14 @@ export async function givenOutside(options?: FakeEhrOptions): Promise<Outside> {
 
 function registryOf(
   { ehr, otherEhr, app, otherApp }: Outside,
-  { authentication, landingUrl, errorUrl, standaloneLaunch, ...options }: GivenBrokerOptions,
+  {
+    authentication,
+    landingUrl,
+    errorUrl,
+    standaloneLaunch,
+    webhook,
+    ...options
+  }: GivenBrokerOptions,
 ) {
   const method = authentication ?? 'none'
   const ownRedirectUri = options.sharedEhr === true
@@ -269,7 +281,12 @@ function registryOf(
   return {
     organizations: [{ slug: 'general', name: 'General Hospital' }],
     apps: [
-      anApp('heartline', 'Heartline', app, DESTINATION_ID),
+      {
+        ...anApp('heartline', 'Heartline', app, DESTINATION_ID),
+        ...(webhook && {
+          webhook: { url: app.webhookUrl, secretRef: 'heartline', ...webhook },
+        }),
+      },
       anApp('other', 'Other', otherApp, '0a7c3a52-55a5-4d0f-9d0a-0d7ab2a1f003'),
     ],
     registrations: [

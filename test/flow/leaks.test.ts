@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { plainBrowser, type Visit } from '../support/browser.ts'
-import { CLIENT_SECRET, givenBroker, SSO_SECRET } from './given-broker.ts'
+import { CLIENT_SECRET, givenBroker, SSO_SECRET, WEBHOOK_SECRET } from './given-broker.ts'
 
 /** Values that must turn up nowhere but on the wire between those whom they belong to. */
 const canaries = new Map<string, string>([
   ['client secret', CLIENT_SECRET],
   ['SSO secret', SSO_SECRET],
+  ['webhook secret', WEBHOOK_SECRET.replace('whsec_', '')],
   ['family name', 'Okonkwo'],
   ['given name', 'Adaeze'],
   ['clinician', 'Lindqvist'],
@@ -24,6 +25,7 @@ const plant = (name: string) => () => {
 
 const broker = await givenBroker({
   authentication: 'client_secret_basic',
+  webhook: {},
   ehr: {
     accessToken: plant('access token'),
     refreshToken: plant('refresh token'),
@@ -247,7 +249,7 @@ describe('nothing leaks', () => {
   it('into an event', () => {
     const events = JSON.stringify(broker.stack.events)
 
-    expect(events).toContain('session.ended')
+    expect(events).toContain('session.created')
     expect(found(events)).toEqual([])
     expect(events).not.toContain('pat-1')
     for (const bearer of [state, ticket, session]) expect(events).not.toContain(bearer)
@@ -262,6 +264,16 @@ describe('nothing leaks', () => {
       for (const bearer of [state, ticket, session, 'pat-1']) expect(text).not.toContain(bearer)
     }
     expect(said.join('\n')).toMatch(/Ended: [\w-]{12} {2}ending/)
+  })
+
+  it('into a webhook, or a message of its queue', async () => {
+    const delivered = () => broker.app.webhooks.map(({ body }) => JSON.parse(body).type)
+    await vi.waitFor(() => expect(delivered()).toContain('session.created'), { timeout: 20_000 })
+
+    const webhooks = JSON.stringify(broker.app.webhooks)
+    expect(found(webhooks)).toEqual([])
+    expect(webhooks).not.toContain('pat-1')
+    for (const bearer of [state, ticket, session]) expect(webhooks).not.toContain(bearer)
   })
 
   it('into a table in clear', async () => {

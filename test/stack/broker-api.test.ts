@@ -17,6 +17,8 @@ const ROUTES = {
   'GET /.well-known/jwks.json': { door: 'Token', ...BUFFERED },
   'GET /session': { door: 'Session', ...BUFFERED },
   'DELETE /session': { door: 'Session', ...BUFFERED },
+  'GET /logout/{connection}': { door: 'Logout', ...BUFFERED },
+  'POST /logout/{connection}': { door: 'Logout', ...BUFFERED },
   'ANY /fhir/{version}/{organization}/{environment}': { door: 'Fhir', ...STREAMED },
   'ANY /fhir/{version}/{organization}/{environment}/{path+}': { door: 'Fhir', ...STREAMED },
 }

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   FHIR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
+  LOGOUT_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
   REFRESHER_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
+  WEBHOOKS_ENVIRONMENT,
 } from '#contract/environment.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
@@ -21,6 +23,8 @@ const ENVIRONMENTS: Readonly<Record<string, readonly string[]>> = {
   Fhir: FHIR_ENVIRONMENT,
   Refresher: REFRESHER_ENVIRONMENT,
   Session: SESSION_ENVIRONMENT,
+  Logout: LOGOUT_ENVIRONMENT,
+  Webhooks: WEBHOOKS_ENVIRONMENT,
 }
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -37,6 +41,8 @@ const VALUES: Readonly<Record<string, string>> = {
   SSO_SECRETS_PREFIX: 'Sallyport/sso-secrets/',
   EVENT_BUS_NAME: 'Sallyport-events',
   AUDIT_LOG_GROUP_NAME: 'AuditLog',
+  WEBHOOK_SECRETS_PREFIX: 'Sallyport/webhook-secrets/',
+  WEBHOOKS_QUEUE_URL: 'WebhookDeliveryQueue',
 }
 
 const template = brokerTemplate()
@@ -131,6 +137,8 @@ describe('Outputs', () => {
       [OUTPUTS.registryTableName]: 'RegistryTable',
       [OUTPUTS.clientSecretsPrefix]: 'Sallyport/client-secrets/',
       [OUTPUTS.ssoSecretsPrefix]: 'Sallyport/sso-secrets/',
+      [OUTPUTS.webhookDeadLettersUrl]: 'WebhookDeliveryDeadLetters',
+      [OUTPUTS.webhookSecretsPrefix]: 'Sallyport/webhook-secrets/',
       [OUTPUTS.storageKeyArn]: 'StorageKey',
     })
   })

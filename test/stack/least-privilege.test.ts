@@ -121,6 +121,29 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...READ_TABLES,
     ...WRITE_TABLES,
   ],
+  Webhooks: [
+    ...writesTo('WebhooksLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    `secretsmanager:GetSecretValue on ${secrets('webhook-secrets')}`,
+    'sqs:ReceiveMessage on WebhookDeliveryQueue',
+    'sqs:DeleteMessage on WebhookDeliveryQueue',
+    'sqs:GetQueueAttributes on WebhookDeliveryQueue',
+    'sqs:ChangeMessageVisibility on WebhookDeliveryQueue',
+    ...onStorageKey('sqs', ['Decrypt']),
+    ...READ_TABLES,
+    ...READ_SECRETS,
+  ],
+  Logout: [
+    ...writesTo('LogoutLogs'),
+    'dynamodb:GetItem on RegistryTable',
+    'dynamodb:PutItem on LaunchesTable, keys replay#*',
+    'dynamodb:Query on SessionsTable/index/bySid',
+    'dynamodb:Query on SessionsTable/index/bySubject',
+    `dynamodb:UpdateItem on SessionsTable, attributes ${SESSION_ENDED_ATTRIBUTES.join(' ')}`,
+    putsEvents('session.ended'),
+    ...READ_TABLES,
+    ...WRITE_TABLES,
+  ],
 }
 
 interface Statement {

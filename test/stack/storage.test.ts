@@ -73,7 +73,7 @@ describe('Tables', () => {
     const { table } = setup()
     const { name, partitionKey, sortKey } = SESSIONS_TABLE.dueIndex
 
-    expect(table('SessionsTable').GlobalSecondaryIndexes).toEqual([
+    expect(table('SessionsTable').GlobalSecondaryIndexes.slice(0, 1)).toEqual([
       {
         IndexName: name,
         KeySchema: [
@@ -83,6 +83,21 @@ describe('Tables', () => {
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ])
+  })
+
+  it('of sessions finds by the sign-on that they came of, and tells nobody’s tokens or patient there', () => {
+    const { table } = setup()
+
+    expect(table('SessionsTable').GlobalSecondaryIndexes.slice(1)).toEqual(
+      [SESSIONS_TABLE.sidIndex, SESSIONS_TABLE.subjectIndex].map(({ name, partitionKey }) => ({
+        IndexName: name,
+        KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+        Projection: {
+          ProjectionType: 'INCLUDE',
+          NonKeyAttributes: ['app', 'connection', 'status'],
+        },
+      })),
+    )
   })
 
   it('of the registry finds connections by their issuer, whole', () => {
@@ -165,7 +180,9 @@ describe('Keys', () => {
     const { key } = setup()
     const statements: readonly KeyStatement[] = key('StorageKey').KeyPolicy.Statement
     const forEvents = statements.filter(
-      ({ Principal }) => Principal['Service'] === 'events.amazonaws.com',
+      ({ Principal, Condition }) =>
+        Principal['Service'] === 'events.amazonaws.com' &&
+        Condition?.['StringEquals'] !== undefined,
     )
     const bus = 'arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/Sallyport-events'
 

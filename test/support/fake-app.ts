@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { type LoopbackServer, readBody, serve } from './http-server.ts'
 
@@ -6,6 +6,12 @@ import { type LoopbackServer, readBody, serve } from './http-server.ts'
 export interface SsoMessageSeen {
   readonly authorization: string
   readonly body: SsoBody
+}
+
+/** A webhook as the app's server got it. */
+export interface WebhookSeen {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
 }
 
 /** The members of the body that the tests look at. */
@@ -20,8 +26,12 @@ export interface FakeApp extends LoopbackServer {
   /** What the broker's registry gets: the public key only. */
   readonly jwks: { readonly keys: readonly JWK[] }
   readonly messages: readonly SsoMessageSeen[]
+  readonly webhookUrl: string
+  readonly webhooks: readonly WebhookSeen[]
   /** Its answer to SSO messages from now on; by default a 302 to its own `/welcome`. */
   answer(how: (response: ServerResponse) => void): void
+  /** Its answer to webhooks from now on; by default 204. */
+  answerWebhooks(how: (response: ServerResponse) => void): void
   /** A client assertion for the broker's token endpoint. */
   assertion(audience: string, claims?: Readonly<Record<string, unknown>>): Promise<string>
 }
@@ -31,7 +41,11 @@ export async function startFakeApp(clientId = 'heartline-server'): Promise<FakeA
   const { publicKey, privateKey } = await generateKeyPair('ES384')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'app-1', alg: 'ES384', use: 'sig' }
   const messages: SsoMessageSeen[] = []
+  const webhooks: WebhookSeen[] = []
   let jti = 0
+  let answerWebhook = (response: ServerResponse): void => {
+    response.writeHead(204).end()
+  }
   let answer = (response: ServerResponse) => {
     response.writeHead(302, { location: `${server.origin}/welcome` }).end()
   }
@@ -44,6 +58,10 @@ export async function startFakeApp(clientId = 'heartline-server'): Promise<FakeA
       })
       return answer(response)
     }
+    if (request.method === 'POST' && request.url === '/webhooks') {
+      webhooks.push({ headers: request.headers, body: await readBody(request) })
+      return answerWebhook(response)
+    }
     response.writeHead(200, { 'content-type': 'text/plain' }).end(`at ${request.url}`)
   })
 
@@ -53,6 +71,11 @@ export async function startFakeApp(clientId = 'heartline-server'): Promise<FakeA
     clientId,
     jwks: { keys: [jwk] },
     messages,
+    webhookUrl: `${server.origin}/webhooks`,
+    webhooks,
+    answerWebhooks: (how) => {
+      answerWebhook = how
+    },
     answer: (how) => {
       answer = how
     },

@@ -46,6 +46,8 @@ export interface FakeEhr extends LoopbackServer {
   readonly revocations: readonly TokenRequest[]
   /** Every FHIR request it got: method, URL with query, headers, body. */
   readonly fhirRequests: readonly (FhirRequestSeen & OnWire)[]
+  /** A logout token of its own, `undefined` leaving a claim out. */
+  logoutToken(claims: JWTPayload): Promise<string>
   /** From now on; `{}` behaves again. */
   misbehave(how: Misbehavior): void
 }
@@ -77,6 +79,8 @@ export interface FakeEhrOptions {
   readonly people?: Readonly<Record<string, { readonly patient: string; readonly user: string }>>
   /** Has a revocation endpoint (RFC 7009), and says so. */
   readonly revokes?: boolean
+  /** `sid` of its ID tokens: a person's session with it. */
+  readonly sid?: () => string
 }
 
 /**
@@ -209,6 +213,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       exp: now + 300,
       nonce: code.nonce,
       fhirUser: `Practitioner/${who?.user ?? 'prac-1'}`,
+      ...(options.sid && { sid: options.sid() }),
       ...misbehavior.idTokenClaims,
     }
     const typ = misbehavior.idTokenType ?? 'JWT'
@@ -234,6 +239,20 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     tokenRequests,
     revocations,
     fhirRequests,
+    logoutToken(claims) {
+      const now = Math.floor(Date.now() / 1000)
+      return new SignJWT({
+        iss: server.origin,
+        aud: 'fake-client',
+        iat: now,
+        exp: now + 120,
+        jti: randomBytes(8).toString('hex'),
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+        ...claims,
+      })
+        .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'logout+jwt' })
+        .sign(right.privateKey)
+    },
     misbehave: (how) => {
       misbehavior = how
     },

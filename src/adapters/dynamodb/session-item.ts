@@ -17,6 +17,8 @@ export interface SessionItem {
   /** The table's TTL attribute too: DynamoDB deletes the row some time after. */
   readonly expiresAt: number
   readonly idleSeconds: number
+  readonly sidKey?: string
+  readonly subjectKey?: string
   readonly fence: number
   readonly tokenVersion: number
   readonly sealedTokens: Uint8Array

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import {
   dynamodbSessionDirectory,
   type ListedSession,
   type SessionDirectory,
 } from '#adapters/dynamodb/session-directory.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
 import { CliError } from '#cli/cli-error.ts'
 import { requireOutput, requireStackOutputs } from '#cli/stack-outputs.ts'
@@ -23,7 +25,8 @@ const AT_ONCE = 10
 
 interface Sessions {
   readonly directory: SessionDirectory
-  readonly end: (id: string) => Promise<void>
+  /** Ends one for every reader, and tells its app. */
+  readonly end: (session: ListedSession) => Promise<void>
   /** Epoch seconds. */
   readonly now: number
 }
@@ -77,7 +80,7 @@ async function show(name: string, options: CliOptions, context: CliContext): Pro
 async function end(name: string, options: CliOptions, context: CliContext): Promise<ExitCode> {
   const sessions = open(options, context)
   const session = await findSession(name, sessions.directory, context)
-  await sessions.end(session.id)
+  await sessions.end(session)
   context.write(`Ended: ${sessionLine({ ...session, status: 'ending' }, sessions.now)}`)
   return 0
 }
@@ -95,7 +98,7 @@ async function endAll(
     if (state === 'active' || state === 'reauthorization-required') live.push(session)
   }
   for (let from = 0; from < live.length; from += AT_ONCE) {
-    await Promise.all(live.slice(from, from + AT_ONCE).map(({ id }) => sessions.end(id)))
+    await Promise.all(live.slice(from, from + AT_ONCE).map(sessions.end))
   }
   context.write(`${connection}: ${live.length} sessions ended.`)
   return 0
@@ -107,9 +110,25 @@ function open(options: CliOptions, context: CliContext): Sessions {
     documents: context.documents(),
     tableName: requireOutput(outputs, OUTPUTS.sessionsTableName),
   }
+  const bus = () =>
+    eventBridgeBus({
+      client: context.eventBridge(),
+      busName: requireOutput(outputs, OUTPUTS.eventBusName),
+    })
+  const endSession = dynamodbEndSession(table)
   return {
     directory: dynamodbSessionDirectory(table),
-    end: dynamodbEndSession(table),
+    async end({ id: session, app, connection }) {
+      await endSession(session)
+      const ended = { type: 'session.ended', reason: 'operator', app, connection, session } as const
+      const occurredAt = new Date(context.now()).toISOString()
+      await bus()
+        .put({ ...ended, id: randomUUID(), occurredAt })
+        .catch((error: unknown) => {
+          const why = error instanceof Error ? error.name : typeof error
+          context.writeError(`The session is ended, and its app could not be told (${why}).`)
+        })
+    },
     now: Math.floor(context.now() / 1000),
   }
 }

@@ -46,6 +46,7 @@ const FIELDS = {
   parameters: z.optional(z.array(z.string())),
   reason: text,
   eventType: text,
+  attempt: number,
   firstShard: number,
   lastShard: number,
   renewed: number,

@@ -1,12 +1,30 @@
+/** Every event that there is. */
+export const EVENT_TYPES = [
+  'session.created',
+  'session.refreshed',
+  'session.reauthorization-required',
+  'session.ended',
+  'connection.failing',
+  'connection.recovered',
+] as const
+
+export type EventType = (typeof EVENT_TYPES)[number]
+
 /** Who or what ended a session. */
 type SessionEndReason =
   /** Its app, by `DELETE /session`. */
-  'app'
+  | 'app'
+  /** The person, at the provider where they had signed on. */
+  | 'logout'
+  /** Whoever operates the stack, by the command line. */
+  | 'operator'
 
-/** Something that happened to a session. */
-interface SessionFields {
+interface ConnectionFields {
   readonly app: string
   readonly connection: string
+}
+
+interface SessionFields extends ConnectionFields {
   /**
    * The session's key, SHA-256 of the SessionID in base64url: its app, which has the SessionID, can
    * tell which session is meant, and nobody can use a session by it.
@@ -15,11 +33,9 @@ interface SessionFields {
 }
 
 /** What happened, as who saw it says it. No patient, no person, no SessionID, no token. */
-export type Happening = SessionFields &
-  (
-    | { readonly type: 'session.created' }
-    | { readonly type: 'session.ended'; readonly reason: SessionEndReason }
-  )
+export type Happening =
+  | ({ readonly type: 'session.created' } & SessionFields)
+  | ({ readonly type: 'session.ended'; readonly reason: SessionEndReason } & SessionFields)
 
 /** A happening as it is told. */
 export type BrokerEvent = Happening & {

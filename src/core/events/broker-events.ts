@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { EventLog } from '#core/event-log.ts'
+import type { Metrics } from '#core/metrics.ts'
 import type { Clock } from '#core/time.ts'
 import type { BrokerEvent, Happening } from './broker-event.ts'
 
@@ -13,18 +14,19 @@ export interface EventBus {
 export interface BrokerEvents {
   /**
    * Tells of a happening. To be awaited before the handler returns, because Lambda freezes then.
-   * Never rejects: what happened has happened, and an event that nobody takes is logged.
+   * Never rejects: what happened has happened, and an event that nobody takes is logged and counted.
    */
   emit(happening: Happening): Promise<void>
 }
 
 export interface BrokerEventsDeps {
   readonly bus: EventBus
+  readonly metrics: Metrics
   readonly log: EventLog
   readonly now: Clock
 }
 
-export function brokerEvents({ bus, log, now }: BrokerEventsDeps): BrokerEvents {
+export function brokerEvents({ bus, metrics, log, now }: BrokerEventsDeps): BrokerEvents {
   return {
     async emit(happening) {
       const { type, app, connection } = happening
@@ -33,6 +35,7 @@ export function brokerEvents({ bus, log, now }: BrokerEventsDeps): BrokerEvents 
         await bus.put({ ...happening, id: randomUUID(), occurredAt })
       } catch (error) {
         const errorName = error instanceof Error ? error.name : typeof error
+        metrics.add({ name: 'EventsNotSent', eventType: type })
         log.error('event_not_sent', { eventType: type, app, connection, errorName })
       }
     },

@@ -6,6 +6,7 @@ import { readIdentity, whoLaunched } from '#core/identity/read-identity.ts'
 import { readUserClaims } from '#core/identity/read-user-claims.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
+import type { Metrics } from '#core/metrics.ts'
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
@@ -28,6 +29,7 @@ export interface CompleteLaunchDeps
   readonly launches: OneTimeStore<LaunchClear>
   readonly registry: Registry
   readonly events: BrokerEvents
+  readonly metrics: Metrics
   readonly log: EventLog
 }
 
@@ -63,6 +65,8 @@ export async function completeLaunch(
   const { state } = authorizationResponse(parameters)
   const launch = await takeLaunch(state, cookieHashes, deps.launches)
   const { launchId, connection, app } = launch
+  const count = (outcome: 'completed' | 'refused' | 'failed') =>
+    deps.metrics.add({ name: 'Launches', connection, outcome })
   try {
     const handedOver = await complete({ redirectUri, parameters }, launch, deps)
     deps.log.info('launch_completed', {
@@ -71,9 +75,12 @@ export async function completeLaunch(
       app,
       durationMs: Math.round(performance.now() - startedAt),
     })
+    count('completed')
     return handedOver
   } catch (thrown) {
-    throw BrokerError.from(thrown).about({ launchId, connection, app })
+    const error = BrokerError.from(thrown).about({ launchId, connection, app })
+    count(error.status < 500 ? 'refused' : 'failed')
+    throw error
   }
 }
 
@@ -109,7 +116,13 @@ async function complete(
 
   const [identity, { sessionId, session }] = await Promise.all([
     readIdentity(connection, who, read, `launch:${launchId}`),
-    createSession(launch, connection, { ...grant, patient: who.patient }, idToken, deps),
+    createSession(
+      launch,
+      connection,
+      { ...grant, patient: who.patient },
+      { clientId: registration.clientId, idToken },
+      deps,
+    ),
   ])
   const { ticket } = await issueTicket(
     {

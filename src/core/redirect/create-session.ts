@@ -1,5 +1,6 @@
 import type { IDToken } from 'oauth4webapi'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
+import { signOnKeys } from '#core/logout/sign-on-key.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
@@ -29,12 +30,13 @@ export async function createSession(
   launch: TakenLaunch,
   connection: Connection,
   grant: Omit<TokenGrant, 'patient'> & { readonly patient: string | undefined },
-  idToken: Pick<IDToken, 'iss' | 'sub'> | undefined,
+  signOn: { readonly clientId: string; readonly idToken: IDToken | undefined },
   { vault, sessions, now }: CreateSessionDeps,
 ): Promise<{ readonly sessionId: Secret; readonly session: Session }> {
   const sessionId = mintSessionId()
   const id = sessionKey(sessionId)
   const tokenVersion = 1
+  const { clientId, idToken } = signOn
   const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
   const createdAt = now()
   const absoluteEnd = Math.min(
@@ -58,6 +60,7 @@ export async function createSession(
     lastUsedAt: createdAt,
     expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
     idleSeconds,
+    ...(idToken && signOnKeys({ issuer: launch.issuer, clientId, ...providerSession(idToken) })),
     fence: 0,
     tokenVersion,
     sealedTokens: await vault.seal(
@@ -84,4 +87,9 @@ export async function createSession(
   }
   await sessions.create(session)
   return { sessionId, session }
+}
+
+/** Of whom and of which session at the provider an ID token is. */
+function providerSession({ sub: subject, sid }: IDToken) {
+  return { subject, ...(typeof sid === 'string' && sid !== '' && { sid }) }
 }

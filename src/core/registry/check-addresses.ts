@@ -16,7 +16,8 @@ export function checkAddresses(
     address === undefined ? [] : checkAddress(path, address, upstreams)
 
   return [
-    ...placed('apps', apps).flatMap(({ path, value: { ssoDestination, clients } }) => [
+    ...placed('apps', apps).flatMap(({ path, value: { ssoDestination, webhook, clients } }) => [
+      ...check(`${path}.webhook.url`, webhook?.url),
       ...(ssoDestination
         ? [
             ...check(`${path}.ssoDestination.url`, ssoDestination.url),

@@ -8,7 +8,12 @@ import type { RegistryFile } from './registry-file.ts'
  * @see [OAuth security topics update §2.2](https://datatracker.ietf.org/doc/draft-ietf-oauth-security-topics-update/)
  */
 export function checkOwnership(file: RegistryFile): readonly Problem[] {
-  return [...sharedClients(file), ...sharedClientSecrets(file), ...sharedSsoSecrets(file)]
+  return [
+    ...sharedClients(file),
+    ...sharedClientSecrets(file),
+    ...sharedSsoSecrets(file),
+    ...sharedWebhookSecrets(file),
+  ]
 }
 
 function sharedClients({ registrations, connections }: RegistryFile): readonly Problem[] {
@@ -50,5 +55,15 @@ function sharedSsoSecrets({ apps }: RegistryFile): readonly Problem[] {
   return repetitions(withSecret, (secretRef) => secretRef).map(({ first, again }) => ({
     path: `${again.path}.ssoDestination.secretRef`,
     message: `"${again.value}" is the secret of ${first.path} too, so each app could sign on people at the other. Give each its own.`,
+  }))
+}
+
+function sharedWebhookSecrets({ apps }: RegistryFile): readonly Problem[] {
+  const withSecret = placed('apps', apps).flatMap(({ path, value: { webhook } }) =>
+    webhook ? [{ path, value: webhook.secretRef }] : [],
+  )
+  return repetitions(withSecret, (secretRef) => secretRef).map(({ first, again }) => ({
+    path: `${again.path}.webhook.secretRef`,
+    message: `"${again.value}" is the secret of ${first.path} too, so each app could send events to the other. Give each its own.`,
   }))
 }

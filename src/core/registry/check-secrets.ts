@@ -1,8 +1,8 @@
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 
-/** Of an OAuth client, or of an SSO destination; each kind has names of its own. */
-export type SecretKind = 'client' | 'sso'
+/** Of an OAuth client, an SSO destination or a webhook; each kind has names of its own. */
+export type SecretKind = 'client' | 'sso' | 'webhook'
 
 /** Whether the stack has a secret of this name. */
 export type HasSecret = (kind: SecretKind, ref: string) => Promise<boolean>
@@ -25,6 +25,17 @@ export async function checkSecrets(
 
 function secretsOf({ apps, registrations }: RegistryFile) {
   return [
+    ...placed('apps', apps).flatMap(({ path, value: { webhook } }) =>
+      webhook
+        ? [
+            {
+              kind: 'webhook' as const,
+              ref: webhook.secretRef,
+              path: `${path}.webhook.secretRef`,
+            },
+          ]
+        : [],
+    ),
     ...placed('apps', apps).flatMap(({ path, value: { ssoDestination } }) =>
       ssoDestination
         ? [

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { EVENT_TYPES } from '#core/events/broker-event.ts'
 import {
   address,
   frameOrigin,
@@ -35,6 +36,21 @@ const ssoDestination = z.strictObject({
   ),
 })
 
+const webhook = z.strictObject({
+  url: address('Takes events by POST.'),
+  events: z.exactOptional(
+    z.array(z.enum(EVENT_TYPES, `Use ${EVENT_TYPES.join(', ')}.`)).check(
+      z.minLength(1),
+      z.meta({
+        description: 'Types of events to send; all but session.refreshed when left out.',
+      }),
+    ),
+  ),
+  secretRef: secretRef(
+    'Name of the secret that signs webhooks: sallyport secret set webhook <name>.',
+  ),
+})
+
 const publicJwk = z.looseObject({
   kty: z.enum(['RSA', 'EC'], 'Use a public RSA or EC key.'),
   kid: z.string().check(z.minLength(1)),
@@ -58,6 +74,11 @@ const app = z.strictObject({
       z.meta({
         description: 'Where the app is told who signed on. An app with connections must have one.',
       }),
+    ),
+  ),
+  webhook: z.exactOptional(
+    webhook.check(
+      z.meta({ description: 'Where the app’s server is told of its sessions and connections.' }),
     ),
   ),
   clients: z

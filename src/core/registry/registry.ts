@@ -1,3 +1,4 @@
+import type { EventType } from '#core/events/broker-event.ts'
 import type { Secret } from '#core/secret.ts'
 import type { VendorId } from '#core/vendors/index.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
@@ -30,6 +31,15 @@ export interface SsoDestination extends Party {
   readonly secretRef: string
 }
 
+/** Where the app's server is told of what happens to its sessions. */
+export interface Webhook {
+  readonly url: string
+  /** The types of events that it gets; all but `session.refreshed` when absent. */
+  readonly events?: readonly EventType[]
+  /** Name of the signing secret in Secrets Manager, under the stack's prefix. */
+  readonly secretRef: string
+}
+
 /** A client of the API door: one of the app's servers. */
 export interface ApiClient {
   readonly clientId: string
@@ -43,6 +53,7 @@ export interface App {
   readonly id: string
   readonly name: string
   readonly ssoDestination?: SsoDestination
+  readonly webhook?: Webhook
   readonly clients: readonly ApiClient[]
 }
 

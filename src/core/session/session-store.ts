@@ -39,6 +39,10 @@ export interface Session {
   /** The absolute end; DynamoDB deletes it some time after. */
   readonly expiresAt: EpochSeconds
   readonly idleSeconds: number
+  /** Hash of the OpenID provider's `sid`, by which a logout finds the session. */
+  readonly sidKey?: string
+  /** The same of its `sub`. */
+  readonly subjectKey?: string
 
   /** Bumped at every acquire; in the row only. */
   readonly fence: number

@@ -1,5 +1,6 @@
 import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import type { TokenAnswer } from '#core/oauth/token-answer.ts'
+import { secondsOfRetryAfter } from '#core/retry-after.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import type { RefreshAnswer } from './refresh-answer.ts'
 
@@ -35,7 +36,7 @@ export function classifyRefreshAnswer(
   if (answer.kind === 'unreadable' && status >= 200 && status < 300) {
     return { kind: 'ambiguous', detail: { ...detail, reason: answer.reason } }
   }
-  const retryAfterSeconds = secondsOf(retryAfter, now)
+  const retryAfterSeconds = secondsOfRetryAfter(retryAfter, now)
   const later = { detail, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
 
   if (error === 'invalid_client') return { kind: 'client_refused', ...later }
@@ -44,12 +45,4 @@ export function classifyRefreshAnswer(
   if (status === 401) return { kind: 'client_refused', ...later }
   if (!error || TRANSIENT_ERRORS.includes(error)) return { kind: 'unavailable', ...later }
   return { kind: 'client_refused', ...later }
-}
-
-/** Seconds that a `Retry-After` asks for, in either of its forms (RFC 9110 §10.2.3). */
-function secondsOf(value: string | null, now: EpochSeconds): number | undefined {
-  if (value === null) return undefined
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value)
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil(at / 1000) - now)
 }

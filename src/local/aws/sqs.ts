@@ -12,6 +12,8 @@ export interface QueueDefinition {
   readonly visibilityTimeout: number
   /** How long a message is kept, in seconds. */
   readonly retentionPeriod: number
+  /** Where a message goes that was received too often. */
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number }
 }
 
 const ATTRIBUTE = z.strictObject({
@@ -28,16 +30,23 @@ interface Message {
   readonly receiptHandle?: string
   readonly hiddenUntilMs: number
   readonly received: number
+  readonly firstReceivedAtMs?: number
+}
+
+export interface Sqs {
+  readonly service: AwsService
+  /** Whether a queue has a message that nothing hides. */
+  hasVisible(queueUrl: string): boolean
 }
 
 /** A message's largest size with its attributes, in bytes. */
 const MAX_BYTES = 1_048_576
 
 /**
- * SQS: standard queues, as much of it as sending, reading and deleting takes. It does not wait for
- * messages (long polling), nor deliver any twice by itself.
+ * SQS: standard queues, as much of it as sending, reading and deleting takes, and dead letters. It
+ * does not wait for messages (long polling), nor deliver any twice by itself.
  */
-export function sqsService(queues: readonly QueueDefinition[], file?: string): AwsService {
+export function sqsService(queues: readonly QueueDefinition[], file?: string): Sqs {
   const kept = stateFile<readonly Message[]>(file)
 
   const find = (url: string): QueueDefinition => {
@@ -48,7 +57,22 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
   const messagesOf = ({ arn, retentionPeriod }: QueueDefinition): readonly Message[] =>
     (kept.get(arn) ?? []).filter(({ sentAtMs }) => Date.now() - sentAtMs < retentionPeriod * 1_000)
 
-  return {
+  /** Takes what was received too often to the dead letters, as SQS does when it would be received again. */
+  const redrive = (queue: QueueDefinition, now: number): void => {
+    const { deadLetterArn, maxReceiveCount = Number.POSITIVE_INFINITY } = queue.redrive ?? {}
+    const dead = queues.find(({ arn }) => arn === deadLetterArn)
+    const isDead = ({ received, hiddenUntilMs }: Message) =>
+      received >= maxReceiveCount && hiddenUntilMs <= now
+    const all = messagesOf(queue)
+    if (!dead || !all.some(isDead)) return
+    kept.set(dead.arn, [...messagesOf(dead), ...all.filter(isDead)])
+    kept.set(
+      queue.arn,
+      all.filter((message) => !isDead(message)),
+    )
+  }
+
+  const service: AwsService = {
     SendMessage: operation(
       z.object({
         QueueUrl: z.string(),
@@ -85,12 +109,14 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
         QueueUrl: z.string(),
         MaxNumberOfMessages: z.int().min(1).max(10).default(1),
         MessageAttributeNames: z.array(z.string()).default([]),
+        MessageSystemAttributeNames: z.array(z.literal('All')).default([]),
         VisibilityTimeout: z.int().min(0).max(43_200).optional(),
         WaitTimeSeconds: z.int().min(0).max(20).default(0),
       }),
       (input) => {
         const queue = find(input.QueueUrl)
         const now = Date.now()
+        redrive(queue, now)
         const hiddenMs = (input.VisibilityTimeout ?? queue.visibilityTimeout) * 1_000
         const all = messagesOf(queue)
         const taken = all
@@ -101,6 +127,7 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
             receiptHandle: randomUUID(),
             hiddenUntilMs: now + hiddenMs,
             received: message.received + 1,
+            firstReceivedAtMs: message.firstReceivedAtMs ?? now,
           }))
         kept.set(
           queue.arn,
@@ -110,13 +137,17 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
         const isAsked = (name: string) =>
           input.MessageAttributeNames.some((asked) => asked === 'All' || asked === name)
         return {
-          Messages: taken.map(({ id, receiptHandle, body, attributes }) => {
+          Messages: taken.map((message) => {
+            const { id, receiptHandle, body, attributes } = message
             const asked = Object.entries(attributes).filter(([name]) => isAsked(name))
             return {
               MessageId: id,
               ReceiptHandle: receiptHandle,
               Body: body,
               MD5OfBody: md5(body),
+              ...(input.MessageSystemAttributeNames.length > 0 && {
+                Attributes: systemAttributes(message),
+              }),
               ...(asked.length > 0 && {
                 MessageAttributes: Object.fromEntries(asked),
                 ...md5OfAttributes(Object.fromEntries(asked)),
@@ -125,6 +156,37 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
           }),
         }
       },
+    ),
+
+    ChangeMessageVisibility: operation(
+      z.object({
+        QueueUrl: z.string(),
+        ReceiptHandle: z.string(),
+        VisibilityTimeout: z.int().min(0).max(43_200),
+      }),
+      ({ QueueUrl, ReceiptHandle, VisibilityTimeout }) => {
+        const queue = find(QueueUrl)
+        const all = messagesOf(queue)
+        if (!all.some(({ receiptHandle }) => receiptHandle === ReceiptHandle)) {
+          throw new AwsError(
+            'com.amazonaws.sqs#InvalidParameterValue',
+            'The receipt handle is not that of a message that is in flight.',
+          )
+        }
+        const hiddenUntilMs = Date.now() + VisibilityTimeout * 1_000
+        kept.set(
+          queue.arn,
+          all.map((message) =>
+            message.receiptHandle === ReceiptHandle ? { ...message, hiddenUntilMs } : message,
+          ),
+        )
+        return {}
+      },
+    ),
+
+    GetQueueAttributes: operation(
+      z.object({ QueueUrl: z.string(), AttributeNames: z.tuple([z.literal('QueueArn')]) }),
+      ({ QueueUrl }) => ({ Attributes: { QueueArn: find(QueueUrl).arn } }),
     ),
 
     DeleteMessage: operation(
@@ -138,6 +200,22 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): A
         return {}
       },
     ),
+  }
+  return {
+    service,
+    hasVisible(queueUrl) {
+      const now = Date.now()
+      return messagesOf(find(queueUrl)).some(({ hiddenUntilMs }) => hiddenUntilMs <= now)
+    },
+  }
+}
+
+function systemAttributes({ received, sentAtMs, firstReceivedAtMs }: Message) {
+  return {
+    ApproximateReceiveCount: String(received),
+    SentTimestamp: String(sentAtMs),
+    SenderId: 'AIDALOCAL',
+    ApproximateFirstReceiveTimestamp: String(firstReceivedAtMs),
   }
 }
 

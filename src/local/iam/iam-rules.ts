@@ -14,7 +14,7 @@ export interface IamRules {
 }
 
 /**
- * What the template permits each of its functions and schedules, and what each of its keys and
+ * What the template permits each of its functions, schedules and rules, and what each of its keys and
  * queues permits anyone.
  *
  * @throws Error naming the logical id of what cannot be judged: never is it taken for "allow"
@@ -79,6 +79,15 @@ export function iamRules(stack: ResolvedStack): IamRules {
     throw new Error(`${logicalId}: EventBridge Scheduler may not take on ${role.logicalId}`)
   }
 
+  /** A service that calls in its own name: only the resources' policies permit it anything. */
+  const service = (principal: string, sourceArn: string): Identity => ({
+    sessionArn: principal,
+    roleArn: principal,
+    accountRootArn: '',
+    statements: [],
+    source: { 'aws:SourceArn': [sourceArn], 'aws:SourceAccount': [account] },
+  })
+
   const storageKey = (logicalId: string, ref: string, name: string | undefined) => {
     if (name === undefined) return []
     const arn = keyArn(name)
@@ -97,6 +106,12 @@ export function iamRules(stack: ResolvedStack): IamRules {
       ...stack
         .all('AWS::Scheduler::Schedule')
         .map((schedule) => [schedule.logicalId, assumed(schedule)] as const),
+      ...stack
+        .all('AWS::Events::Rule')
+        .map(
+          ({ logicalId, attributes }) =>
+            [logicalId, service('events.amazonaws.com', attributes['Arn'] ?? '')] as const,
+        ),
     ]),
     resourcePolicies: new Map([
       ...keys.map(({ logicalId, attributes, properties }): [string, ResourcePolicy] => [

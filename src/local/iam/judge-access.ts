@@ -18,6 +18,8 @@ export interface Identity {
   readonly roleArn: string
   readonly accountRootArn: string
   readonly statements: readonly PolicyStatement[]
+  /** Of a service's call: for whom it calls. */
+  readonly source?: ConditionContext
 }
 
 /** That a statement permitted something. */

@@ -58,6 +58,11 @@ export function physicalResource(
       const ref = String(property('Name'))
       return { ref, attributes: { Arn: arn('events', `event-bus/${ref}`), Name: ref } }
     }
+    case 'AWS::Events::Rule': {
+      const name = String(property('Name'))
+      const bus = String(property('EventBusName'))
+      return { ref: `${bus}|${name}`, attributes: { Arn: arn('events', `rule/${bus}/${name}`) } }
+    }
     case 'AWS::Logs::LogGroup': {
       const ref = named('LogGroupName')
       return { ref, attributes: { Arn: arn('logs', `log-group:${ref}:*`) } }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { KEY_SPECS, type KeySpec } from '#local/aws/kms-keys.ts'
+import type { EventPattern } from '#local/event-rules.ts'
 
 /** A property that changes nothing on one machine: encryption at rest, retention, throttling. */
 const noEffect = z.unknown().optional()
@@ -8,6 +9,11 @@ const keySchema = z
   .min(1)
 const policyDocument = z.looseObject({ Statement: z.array(z.looseObject({})) })
 const number = z.coerce.number()
+
+/** Members of an event with the values that match; operators such as `prefix` are not served. */
+const eventPattern: z.ZodType<EventPattern> = z.lazy(() =>
+  z.record(z.string(), z.union([z.array(z.string()).min(1), eventPattern])),
+)
 
 /** @see [Types](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html) */
 const GATEWAY_RESPONSE_TYPES = [
@@ -114,6 +120,37 @@ export const RESOURCE_SCHEMAS = {
     Roles: z.array(z.string()).default([]),
   }),
 
+  'AWS::Events::Rule': z.strictObject({
+    Name: z.string().regex(/^[\w.-]{1,64}$/),
+    Description: noEffect,
+    EventBusName: z.string(),
+    EventPattern: eventPattern,
+    State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+    Targets: z
+      .array(
+        z.strictObject({
+          Id: z.string(),
+          Arn: z.string(),
+          InputPath: z
+            .string()
+            .regex(/^\$(\.[\w-]+)*$/, 'only paths of plain members are served here')
+            .default('$'),
+        }),
+      )
+      .min(1)
+      .max(5),
+  }),
+
+  'AWS::Lambda::EventSourceMapping': z.strictObject({
+    EventSourceArn: z.string(),
+    FunctionName: z.string(),
+    BatchSize: number.int().min(1).max(10).default(10),
+    Enabled: z.boolean().default(true),
+    FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+    ScalingConfig: noEffect,
+    Tags: noEffect,
+  }),
+
   'AWS::Events::EventBus': z.strictObject({
     Name: z.string().regex(/^(?!default$)[\w.-]{1,256}$/),
     Description: noEffect,
@@ -213,6 +250,9 @@ export const RESOURCE_SCHEMAS = {
     SqsManagedSseEnabled: noEffect,
     MessageRetentionPeriod: number.default(345_600),
     VisibilityTimeout: number.default(30),
+    RedrivePolicy: z
+      .strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: number.int().min(1) })
+      .optional(),
     Tags: noEffect,
   }),
 

@@ -59,6 +59,7 @@ async function setup({ input, present = [] }: Given = {}) {
     readInput: async () => stdin.input,
     documents: () => aws.documents,
     secrets: () => aws.secrets,
+    eventBridge: () => aws.eventBridge,
     logs: () => aws.logs,
     kms: () => aws.kms,
     now: () => NOW * 1000,

@@ -27,7 +27,13 @@ const SESSIONS: readonly Session[] = [
   }),
 ]
 
-async function setup({ input }: { readonly input?: string } = {}) {
+async function setup({
+  input,
+  busName = 'events',
+}: {
+  readonly input?: string
+  readonly busName?: string
+} = {}) {
   const aws = await createTables()
   const cwd = mkdtempSync(join(tmpdir(), 'sallyport-cli-'))
   onTestFinished(() => rmSync(cwd, { recursive: true }))
@@ -35,6 +41,7 @@ async function setup({ input }: { readonly input?: string } = {}) {
     Upstreams: 'public',
     RegistryTableName: aws.registry,
     SessionsTableName: aws.sessions,
+    EventBusName: busName,
     ClientSecretsPrefix: 'broker/client/',
     SsoSecretsPrefix: 'broker/sso/',
   }
@@ -44,6 +51,7 @@ async function setup({ input }: { readonly input?: string } = {}) {
 
   return {
     store,
+    told: () => aws.aws.events.map(({ detail }) => detail),
     statuses: async () =>
       Promise.all(SESSIONS.map(async ({ id }) => (await store.read(id))?.status)),
     async run(...args: string[]) {
@@ -56,6 +64,7 @@ async function setup({ input }: { readonly input?: string } = {}) {
         readInput: async () => input,
         documents: () => aws.documents,
         secrets: () => aws.secrets,
+        eventBridge: () => aws.eventBridge,
         logs: () => aws.logs,
         kms: () => aws.kms,
         discover: () => async () => {
@@ -162,13 +171,34 @@ describe('sallyport sessions show', () => {
 
 describe('sallyport sessions end', () => {
   it('ends the one session, for every reader', async () => {
-    const { run, statuses } = await setup()
+    const { run, statuses, told } = await setup()
 
     const { exitCode, lines } = await run('sessions', 'end', KEY)
 
     expect(exitCode).toBe(0)
     expect(lines).toEqual([expect.stringMatching(/^Ended: .* ending .* general-production/)])
     expect(await statuses()).toEqual(['ending', 'reauthorization-required', 'active', 'ending'])
+    expect(told()).toEqual([
+      expect.objectContaining({
+        type: 'session.ended',
+        reason: 'operator',
+        app: 'heartline',
+        connection: 'general-production',
+        session: KEY,
+      }),
+    ])
+  })
+
+  it('ends it also when its app cannot be told, and says so', async () => {
+    const { run, statuses } = await setup({ busName: 'gone' })
+
+    const { exitCode, errors } = await run('sessions', 'end', KEY)
+
+    expect(exitCode).toBe(0)
+    expect(errors).toEqual([
+      'The session is ended, and its app could not be told (ResourceNotFoundException).',
+    ])
+    expect((await statuses())[0]).toBe('ending')
   })
 
   it('ends all that live of a connection, and none of another', async () => {

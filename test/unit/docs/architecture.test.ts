@@ -14,7 +14,17 @@ describe('docs/architecture.md', () => {
     const doors = named('docs/architecture.md').filter((path) => path.startsWith('lambdas/'))
 
     expect(new Set(doors.map((path) => path.split('/')[1]))).toEqual(
-      new Set(['launch', 'redirect', 'sso', 'token', 'session', 'fhir', 'refresher']),
+      new Set([
+        'launch',
+        'redirect',
+        'sso',
+        'token',
+        'session',
+        'logout',
+        'fhir',
+        'refresher',
+        'webhooks',
+      ]),
     )
   })
 

@@ -3,6 +3,7 @@ import type { BrokerEvent } from '#core/events/broker-event.ts'
 import { brokerEvents, type EventBus } from '#core/events/broker-events.ts'
 import { NOW } from '../../../fixtures.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
+import { recordingMetrics } from '../../../support/recording-metrics.ts'
 
 const CREATED = {
   type: 'session.created',
@@ -14,8 +15,9 @@ const CREATED = {
 function setup(put?: EventBus['put']) {
   const told: BrokerEvent[] = []
   const log = recordingLog()
+  const metrics = recordingMetrics()
   const bus = { put: put ?? (async (event: BrokerEvent) => void told.push(event)) }
-  return { told, log, events: brokerEvents({ bus, log, now: () => NOW }) }
+  return { told, log, metrics, events: brokerEvents({ bus, metrics, log, now: () => NOW }) }
 }
 
 describe('events', () => {
@@ -33,12 +35,13 @@ describe('events', () => {
     expect(told[1]?.id).not.toBe(told[0]?.id)
   })
 
-  it('that nobody takes are logged, and end no request', async () => {
-    const { log, events } = setup(async () => {
+  it('that nobody takes are logged and counted, and end no request', async () => {
+    const { log, metrics, events } = setup(async () => {
       throw Object.assign(new Error('secret-looking text'), { name: 'ThrottlingException' })
     })
 
     await expect(events.emit(CREATED)).resolves.toBeUndefined()
+    expect(metrics.measures).toEqual([{ name: 'EventsNotSent', eventType: 'session.created' }])
     expect(log.lines).toEqual([
       {
         level: 'error',

@@ -1,6 +1,8 @@
+import type { IDToken } from 'oauth4webapi'
 import { describe, expect, it } from 'vitest'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { memoryTokenVault } from '#adapters/memory/token-vault.ts'
+import { signOnKeys } from '#core/logout/sign-on-key.ts'
 import { createSession } from '#core/redirect/create-session.ts'
 import type { TakenLaunch } from '#core/redirect/take-launch.ts'
 import type { Connection } from '#core/registry/registry.ts'
@@ -16,6 +18,8 @@ async function setup(
     readonly extras?: Readonly<Record<string, unknown>>
     readonly consentExpiresAt?: number
     readonly iss?: string
+    readonly sid?: string
+    readonly signedOn?: false
   } = {},
 ) {
   const { extras = {}, consentExpiresAt } = options
@@ -37,8 +41,13 @@ async function setup(
   }
   const deps = { sessions, vault: memoryTokenVault(), now: () => NOW }
   const connection = aConnection(options.connection)
-  const idToken = { iss: options.iss ?? launch.issuer, sub: 'user-1' }
-  const { session } = await createSession(launch, connection, grant, idToken, deps)
+  const { sid, signedOn = true } = options
+  const idToken = { iss: options.iss ?? launch.issuer, sub: 'user-1', ...(sid && { sid }) }
+  const signOn = {
+    clientId: 'client-at-general',
+    idToken: signedOn ? (idToken as unknown as IDToken) : undefined,
+  }
+  const { session } = await createSession(launch, connection, grant, signOn, deps)
   const kept = await sessions.read(session.id)
   if (!kept) throw new Error('the session was not kept')
   const { id, tokenVersion, sealedTokens } = kept
@@ -99,6 +108,24 @@ describe('createSession', () => {
     expect((await setup(600)).tokens).toMatchObject({ subject: 'user-1' })
     expect((await setup(600)).tokens).not.toHaveProperty('idTokenIssuer')
     expect((await setup(600, undefined, { iss })).tokens).toMatchObject({ idTokenIssuer: iss })
+  })
+
+  it('is found by the provider’s session and by the person, and holds neither in clear', async () => {
+    const { tokens, ...session } = await setup(3_600, undefined, { sid: 'provider-session-1' })
+
+    expect(session).toMatchObject(
+      signOnKeys({
+        issuer: 'https://login.general.example',
+        clientId: 'client-at-general',
+        sid: 'provider-session-1',
+        subject: 'user-1',
+      }),
+    )
+    expect(JSON.stringify(session)).not.toMatch(/provider-session-1/)
+  })
+
+  it('is found by nobody’s logout when nobody signed on', async () => {
+    expect(await setup(3_600, undefined, { signedOn: false })).not.toHaveProperty('subjectKey')
   })
 
   it('leaves tokens that cannot be renewed', async () => {

@@ -33,6 +33,32 @@ describe('checkRegistry', () => {
     ])
   })
 
+  it('wants a webhook to be at an address that the stack reaches, under a secret of its app alone', () => {
+    const webhook = { url: 'https://heartline.example/hooks', secretRef: 'heartline' }
+
+    expect(check({ 'apps[0].webhook': webhook })).toEqual([])
+    expect(
+      check({ 'apps[0].webhook': { ...webhook, url: 'http://heartline.example/hooks' } }),
+    ).toEqual([
+      {
+        path: 'apps[0].webhook.url',
+        message: '"heartline.example" is addressed by http. Use https.',
+      },
+    ])
+    expect(check({ 'apps[0].webhook': webhook, 'apps[1].webhook': webhook })).toEqual([
+      {
+        path: 'apps[1].webhook.secretRef',
+        message:
+          '"heartline" is the secret of apps[0] too, so each app could send events to the other. Give each its own.',
+      },
+    ])
+    expect(
+      check({ 'apps[0].webhook': { ...webhook, events: ['session.stolen'] } }).map(
+        ({ path }) => path,
+      ),
+    ).toEqual(['apps[0].webhook.events[0]'])
+  })
+
   it('wants ids of apps and of connections to be their own', () => {
     expect(check({ 'apps[1].id': 'heartline' })).toContainEqual({
       path: 'apps[1].id',

@@ -1,0 +1,22 @@
+import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
+import type { Metrics } from '#core/metrics.ts'
+
+/**
+ * Metrics as lines in CloudWatch's embedded metric format, on standard output, a line each: they
+ * cost no call and no time.
+ *
+ * One service name for all functions, so that a connection's numbers are one metric, whichever
+ * function counted.
+ *
+ * @see [Embedded metric format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)
+ */
+export function powertoolsMetrics(): Metrics {
+  const metrics = new PowertoolsMetrics({ namespace: 'Sallyport', serviceName: 'sallyport' })
+  return {
+    add({ name, ...dimensions }) {
+      const line = metrics.singleMetric()
+      line.addDimensions(dimensions)
+      line.addMetric(name, MetricUnit.Count, 1)
+    },
+  }
+}

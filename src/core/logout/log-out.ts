@@ -1,0 +1,110 @@
+import type { JWTVerifyGetKey } from 'jose'
+import type { Discovery } from '#core/discovery/authorization-server.ts'
+import { BrokerError } from '#core/errors.ts'
+import type { EventLog } from '#core/event-log.ts'
+import type { BrokerEvents } from '#core/events/broker-events.ts'
+import type { Registry } from '#core/registry/registry.ts'
+import type { ReplayStore } from '#core/replay-store.ts'
+import type { Clock } from '#core/time.ts'
+import { type SignOnKeys, signOnKeys } from './sign-on-key.ts'
+import { verifyLogoutToken } from './verify-logout-token.ts'
+
+/** A session as far as its end is told of. */
+export interface SignedOnSession {
+  readonly id: string
+  readonly app: string
+  readonly connection: string
+}
+
+/** Finds sessions by the sign-on that they came of. */
+export interface SignedOnSessions {
+  /** Those that nobody has ended, of this `sid`; without one, of this subject. */
+  find(keys: SignOnKeys): Promise<readonly SignedOnSession[]>
+}
+
+export interface LogOutDeps {
+  readonly registry: Registry
+  readonly discovery: Discovery
+  /** The keys at a provider's `jwks_uri`. */
+  readonly keysAt: (jwksUri: string) => JWTVerifyGetKey
+  readonly replays: ReplayStore
+  readonly sessions: SignedOnSessions
+  /** Ends one for every reader; does nothing to one that is gone. */
+  readonly endSession: (id: string) => Promise<void>
+  readonly events: BrokerEvents
+  readonly log: EventLog
+  readonly now: Clock
+}
+
+/**
+ * OpenID Connect back-channel logout: the provider itself says that a person has signed off, and
+ * their sessions end.
+ *
+ * @throws BrokerError `logout_request_invalid`, `logout_token_invalid`, `discovery_failed`,
+ * `authorization_server_unavailable`
+ * @see [Back-Channel Logout 1.0](https://openid.net/specs/openid-connect-backchannel-1_0.html)
+ */
+export async function backChannelLogOut(
+  connectionId: string,
+  logoutToken: string | null,
+  deps: LogOutDeps,
+): Promise<void> {
+  const provider = await providerOf(connectionId, deps)
+  const { issuer, clientId, jwksUri } = provider
+  if (!logoutToken) throw invalid(connectionId, 'logout_token')
+  if (!jwksUri) throw invalid(connectionId, 'jwks_uri')
+
+  const token = await verifyLogoutToken(logoutToken, {
+    issuer,
+    clientId,
+    keys: deps.keysAt(jwksUri),
+    now: deps.now,
+  })
+  const found = await deps.sessions.find(signOnKeys({ issuer, clientId, ...token }))
+  const isFirst = await deps.replays.markSeen(`logout ${issuer}`, token.jti, token.replayableUntil)
+  if (!isFirst) throw new BrokerError('logout_token_invalid', { detail: { parameter: 'jti' } })
+  await end(found, deps)
+}
+
+/**
+ * OpenID Connect front-channel logout: the provider's page, in the person's browser, loads this
+ * address in a frame. Nothing is signed; whoever knows the `sid` had the ID token, and the worst that
+ * they can do by it is to sign the person off.
+ *
+ * @throws BrokerError `logout_request_invalid`, `discovery_failed`
+ * @see [Front-Channel Logout 1.0](https://openid.net/specs/openid-connect-frontchannel-1_0.html)
+ */
+export async function frontChannelLogOut(
+  connectionId: string,
+  { iss, sid }: { readonly iss: string | null; readonly sid: string | null },
+  deps: LogOutDeps,
+): Promise<void> {
+  const { issuer, clientId } = await providerOf(connectionId, deps)
+  if (iss !== issuer) throw invalid(connectionId, 'iss')
+  if (!sid) throw invalid(connectionId, 'sid')
+  await end(await deps.sessions.find(signOnKeys({ issuer, clientId, sid })), deps)
+}
+
+/** The provider that may speak at this address, and the client that it knows us as. */
+async function providerOf(connectionId: string, { registry, discovery }: LogOutDeps) {
+  const connection = await registry.findConnection(connectionId)
+  const registration = connection && (await registry.findRegistration(connection.registration))
+  if (!connection || !registration) throw invalid(connectionId, 'connection')
+  const { issuer, jwks_uri: jwksUri } = await discovery(connection, registration.clientId)
+  return { issuer, jwksUri, clientId: registration.clientId }
+}
+
+async function end(sessions: readonly SignedOnSession[], deps: LogOutDeps): Promise<void> {
+  await Promise.all(
+    sessions.map(async ({ id, app, connection }) => {
+      await deps.endSession(id)
+      deps.log.info('session_ended', { app, connection, reason: 'logout' })
+      const ended = { type: 'session.ended', reason: 'logout' } as const
+      await deps.events.emit({ ...ended, app, connection, session: id })
+    }),
+  )
+}
+
+function invalid(connection: string, parameter: string): BrokerError {
+  return new BrokerError('logout_request_invalid', { detail: { connection, parameter } })
+}

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+
+/** A sign-on at an OpenID provider, as its ID token tells of it. */
+export interface SignOn {
+  readonly issuer: string
+  /** The client at that provider: what one provider calls two clients' users may be the same. */
+  readonly clientId: string
+  /** `sid`: the person's session at the provider, if it says one. */
+  readonly sid?: string | undefined
+  /** `sub`: the person. */
+  readonly subject?: string | undefined
+}
+
+/** What of a sign-on a session is found by. Hashes: they say nothing, and no two kinds are alike. */
+export interface SignOnKeys {
+  readonly sidKey?: string
+  readonly subjectKey?: string
+}
+
+export function signOnKeys({ issuer, clientId, sid, subject }: SignOn): SignOnKeys {
+  return {
+    ...(sid !== undefined && { sidKey: hash(['sid', issuer, clientId, sid]) }),
+    ...(subject !== undefined && { subjectKey: hash(['sub', issuer, clientId, subject]) }),
+  }
+}
+
+/** As JSON, so that no two lists are alike. */
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+}

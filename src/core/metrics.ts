@@ -1,0 +1,24 @@
+import type { EventType } from './events/broker-event.ts'
+
+/**
+ * Everything that is counted, each with its dimensions. The list is closed: what is not in it cannot
+ * become a dimension, so no patient or person, and nothing of which there are without number.
+ */
+export type Measure =
+  | {
+      readonly name: 'Launches'
+      readonly connection: string
+      /** `refused` for whatever cause that is not ours, `failed` for the rest. */
+      readonly outcome: 'completed' | 'refused' | 'failed'
+    }
+  | { readonly name: 'EventsNotSent'; readonly eventType: EventType }
+  | {
+      readonly name: 'WebhookDeliveries'
+      readonly app: string
+      readonly outcome: 'delivered' | 'failed'
+    }
+
+/** Counts what the broker does, for graphs and alarms. */
+export interface Metrics {
+  add(measure: Measure): void
+}
