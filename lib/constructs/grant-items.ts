@@ -17,14 +17,12 @@ export interface ItemGrant {
 /** Allows one action on items of a table, and the use of the storage key that it implies. */
 export function grantItems(grantee: IGrantable, grant: ItemGrant): Grant {
   const { table, storageKey, action, index } = grant
-  const writes = action !== 'GetItem' && action !== 'Query'
-
   return Grant.addToPrincipal({
     grantee,
     actions: [`dynamodb:${action}`],
     resourceArns: [index === undefined ? table.tableArn : `${table.tableArn}/index/${index}`],
     ...conditionsOf(grant),
-  }).combine(writes ? storageKey.grantWriteTables(grantee) : storageKey.grantReadTables(grantee))
+  }).combine(storageKey.grantUseTables(grantee))
 }
 
 /** `dynamodb:Select` as well: a read without a projection asks for all attributes. */

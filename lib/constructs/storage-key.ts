@@ -34,17 +34,28 @@ const ADMINISTRATION = [
   'kms:UpdateKeyDescription',
 ]
 
-const READ_TABLES = ['kms:Decrypt', 'kms:DescribeKey']
-
-/** By their names, not as `ReEncrypt*` and `GenerateDataKey*`: a pattern also admits what comes later. */
-const WRITE_TABLES = [
-  ...READ_TABLES,
+/**
+ * What DynamoDB, Secrets Manager and CloudWatch Logs want of whoever chooses the key for them, which
+ * is who deploys. By their names, not as `ReEncrypt*` and `GenerateDataKey*`: a pattern also admits
+ * what comes later.
+ */
+const STORE_UNDER = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
   'kms:Encrypt',
   'kms:GenerateDataKey',
   'kms:GenerateDataKeyWithoutPlaintext',
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ]
+
+/**
+ * In the name of whoever reads or writes items DynamoDB decrypts the table's key, and does no more:
+ * it made that key when the table was made, and all else under a grant of its own.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+const USE_TABLES = ['kms:Decrypt']
 
 const READ_SECRETS = ['kms:Decrypt']
 
@@ -76,7 +87,7 @@ export class StorageKey extends Construct {
           new PolicyStatement({
             sid: 'UseThroughStorageServices',
             principals: [new AccountRootPrincipal()],
-            actions: [...WRITE_TABLES, 'kms:CreateGrant'],
+            actions: [...STORE_UNDER, 'kms:CreateGrant'],
             resources: ['*'],
             conditions: {
               StringEquals: {
@@ -87,7 +98,7 @@ export class StorageKey extends Construct {
           new PolicyStatement({
             sid: 'EncryptLogsOfThisStack',
             principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
-            actions: WRITE_TABLES,
+            actions: STORE_UNDER,
             resources: ['*'],
             conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': this.#logGroups() } },
           }),
@@ -96,14 +107,9 @@ export class StorageKey extends Construct {
     })
   }
 
-  /** Lets the grantee read tables under this key, as far as DynamoDB lets it. */
-  grantReadTables(grantee: IGrantable): Grant {
-    return this.#grant(READ_TABLES, 'dynamodb', grantee)
-  }
-
-  /** Lets the grantee write tables under this key, as far as DynamoDB lets it. */
-  grantWriteTables(grantee: IGrantable): Grant {
-    return this.#grant(WRITE_TABLES, 'dynamodb', grantee)
+  /** Lets the grantee read and write tables under this key, as far as DynamoDB lets it. */
+  grantUseTables(grantee: IGrantable): Grant {
+    return this.#grant(USE_TABLES, 'dynamodb', grantee)
   }
 
   /** Lets the grantee read secrets under this key, as far as Secrets Manager lets it. */

@@ -8,16 +8,7 @@ import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts
 
 const REGION = 'AWS::Region'
 
-const READ_TABLES = onStorageKey('dynamodb', ['Decrypt', 'DescribeKey'])
-const WRITE_TABLES = onStorageKey('dynamodb', [
-  'Decrypt',
-  'DescribeKey',
-  'Encrypt',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'ReEncryptFrom',
-  'ReEncryptTo',
-])
+const USE_TABLES = onStorageKey('dynamodb', ['Decrypt'])
 const READ_SECRETS = onStorageKey('secretsmanager', ['Decrypt'])
 const SEND_TO_QUEUES = onStorageKey('sqs', ['Decrypt', 'GenerateDataKey'])
 
@@ -35,8 +26,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:Query on RegistryTable/index/byIssuer',
     'dynamodb:PutItem on LaunchesTable, keys launch#*',
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
   ],
   Redirect: [
     ...writesTo('RedirectLogs'),
@@ -49,8 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:GetPublicKey on AssertionsKey',
     'kms:GenerateDataKey on SealingKey',
     putsEvents('session.created'),
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
     ...READ_SECRETS,
   ],
   Sso: [
@@ -58,8 +47,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem on LaunchesTable, keys ticket#*',
     'dynamodb:GetItem on RegistryTable',
     `secretsmanager:GetSecretValue on ${secrets('sso-secrets')}`,
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
     ...READ_SECRETS,
   ],
   Token: [
@@ -70,8 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:Sign on TokensKey',
     'kms:GetPublicKey on TokensKey',
     'kms:GetPublicKey on AssertionsKey',
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
   ],
   Fhir: [
     ...writesTo('FhirLogs'),
@@ -87,8 +74,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:Sign on AssertionsKey',
     'kms:GetPublicKey on AssertionsKey',
     'kms:GetPublicKey on TokensKey',
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
     ...READ_SECRETS,
   ],
   Refresher: [
@@ -106,8 +92,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:Sign on AssertionsKey',
     'kms:GetPublicKey on AssertionsKey',
     'sqs:SendMessage on RefreshScheduleFailed',
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
     ...READ_SECRETS,
     ...SEND_TO_QUEUES,
   ],
@@ -118,8 +103,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     `dynamodb:UpdateItem on SessionsTable, attributes ${SESSION_ENDED_ATTRIBUTES.join(' ')}`,
     putsEvents('session.ended'),
     'kms:GetPublicKey on TokensKey',
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
   ],
   Webhooks: [
     ...writesTo('WebhooksLogs'),
