@@ -57,6 +57,8 @@ export interface AwsEndpointOptions {
   /** Told of each line that a function puts into a log group itself. */
   readonly onLogEvent?: (logGroup: string, message: string) => void
   readonly onCall?: OnAwsCall
+  /** Told of every call when it is judged, served or not. */
+  readonly onJudged?: (call: RecordedCall) => void
 }
 
 /**
@@ -96,6 +98,12 @@ export interface AwsEndpoint {
   log(group: string, stream: string, message: string): void
   /** Whether a queue has a message that could be received now. */
   hasVisibleMessage(queueUrl: string): boolean
+  /**
+   * Judges and records a call that AWS itself makes in a caller's name.
+   *
+   * @throws AwsError `AccessDeniedException`
+   */
+  judge(caller: string, service: string, action: string, input: Json): Promise<void>
   /** Deletes what has expired now; answers how many items. */
   expireItems(): Promise<number>
   close(): Promise<void>
@@ -144,6 +152,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
 
   const callers = accessKeys()
   const calls: RecordedCall[] = []
+  const record = (call: RecordedCall) => {
+    calls.push(call)
+    options.onJudged?.(call)
+  }
   const requests = accessRequests({
     arnPrefix,
     region,
@@ -167,6 +179,14 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
       return judgeAccess({ ...request, context }, identity, policy ?? unknownKey)
     })
   }
+  const judge = async (caller: string, service: string, action: string, input: Json) => {
+    let allowedBy: readonly Allowance[] = []
+    try {
+      allowedBy = await authorize(caller, service, action, input)
+    } finally {
+      record({ caller, service, action, allowedBy })
+    }
+  }
   const tell = async (call: AwsCall, moment: 'before' | 'after') => {
     try {
       await options.onCall?.(call, moment)
@@ -179,17 +199,12 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     const operations = services[service]
     if (operations && Object.hasOwn(operations, action)) {
       await tell(call, 'before')
-      let allowedBy: readonly Allowance[] = []
-      try {
-        allowedBy = await authorize(caller, service, action, input)
-      } finally {
-        calls.push({ caller, service, action, allowedBy })
-      }
+      await judge(caller, service, action, input)
       const answer = (await operations[action]?.(input)) ?? {}
       await tell(call, 'after')
       return answer
     }
-    calls.push({ caller, service, action, allowedBy: [] })
+    record({ caller, service, action, allowedBy: [] })
     throw new AwsError(
       'UnknownOperationException',
       `The local runtime does not serve ${service}:${action}`,
@@ -204,15 +219,19 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     return perform({ ...caller, service: service ?? target, action, input })
   }
 
+  const open = new Set<Promise<void>>()
   const server = createServer((request, response) => {
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.0'
-    serve(request).then(
-      (answer) => send(response, 200, contentType, answer),
-      (error: unknown) =>
-        error instanceof LostCall
-          ? request.socket.destroy()
-          : sendError(response, contentType, error),
-    )
+    const served = serve(request)
+      .then(
+        (answer) => send(response, 200, contentType, answer),
+        (error: unknown) => {
+          if (error instanceof LostCall) request.socket.destroy()
+          else sendError(response, contentType, error)
+        },
+      )
+      .finally(() => open.delete(served))
+    open.add(served)
   })
   const port = await listen(server, options.port ?? 0, '127.0.0.1').catch(async (error) => {
     await dynamoDb.close()
@@ -233,10 +252,13 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     call: (caller, service, action, input) => perform({ caller, service, action, input }),
     log: logs.write,
     hasVisibleMessage: sqs.hasVisible,
+    judge,
     expireItems: () => dynamoDb.expireItems(),
     async close() {
       clearInterval(expiry)
       await closeServer(server)
+      // Whoever called may be gone, and the database still at it.
+      await Promise.all(open)
       await dynamoDb.close()
       unlock()
     },

@@ -15,7 +15,8 @@ import {
 import { eventRules } from './event-rules.ts'
 import { iamRules } from './iam/iam-rules.ts'
 import { type AsyncInvocations, asyncInvocations } from './lambda/async-invocations.ts'
-import { functionEnvironment } from './lambda/function-environment.ts'
+import { functionEnvironment, LOG_STREAM } from './lambda/function-environment.ts'
+import { functionLog } from './lambda/function-log.ts'
 import type { InstanceKind } from './lambda/instance.ts'
 import {
   type LambdaFunction,
@@ -50,6 +51,8 @@ export interface LocalStackOptions {
   readonly runAs?: (logicalId: string) => InstanceKind
   /** Sees, holds or loses the AWS calls of functions and of the operator. */
   readonly onAwsCall?: OnAwsCall
+  /** Told of each of those calls when it is judged: which statements allowed it. */
+  readonly onJudged?: (call: RecordedCall) => void
 }
 
 /** One execution environment of a function. */
@@ -122,6 +125,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     port: options.awsPort ?? 0,
     ...(options.stateFolder !== undefined && { stateFolder: options.stateFolder }),
     ...(options.onAwsCall && { onCall: options.onAwsCall }),
+    ...(options.onJudged && { onJudged: options.onJudged }),
   })
   // The functions' environment names the origin, so its port has to be there before they are.
   let serve: RequestListener = (_, response) => response.writeHead(503).end()
@@ -285,10 +289,18 @@ function lambdaFunctions({
           endpoint: aws.endpoint,
           credentials: aws.credentials(logicalId, instance),
         }),
-      onLine: (text) => {
-        aws.log(logGroup, 'local', text)
-        onLog({ source: logicalId, text })
-      },
+      onLine: functionLog({
+        authorize: (action) =>
+          aws.judge(logicalId, 'logs', action, {
+            logGroupName: logGroup,
+            ...(action === 'PutLogEvents' && { logStreamName: LOG_STREAM }),
+          }),
+        write: (text) => {
+          aws.log(logGroup, LOG_STREAM, text)
+          onLog({ source: logicalId, text })
+        },
+        onRefused: (why) => onLog({ source: 'lambda', text: `${logicalId} writes no log: ${why}` }),
+      }),
     })
     return [logicalId, lambda] as const
   })

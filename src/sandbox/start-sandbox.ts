@@ -22,7 +22,7 @@ export interface SandboxPorts {
   readonly app: number
 }
 
-export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'onLog'> {
+export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'onLog' | 'onJudged'> {
   /** What the command line reads is written here. */
   readonly folder: string
   readonly ports?: SandboxPorts
@@ -32,6 +32,8 @@ export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'on
   readonly authentication?: AuthenticationMethod
   /** Whose ways the EHR takes on: a name of its guises. */
   readonly vendor?: string
+  /** How long the EHR's access tokens live; a minute by default. */
+  readonly accessTokenSeconds?: number
 }
 
 /** A broker to try, with somebody on each side of it. */
@@ -52,7 +54,8 @@ const ANY_PORTS: SandboxPorts = { broker: 0, aws: 0, ehr: 0, app: 0 }
  * the broker and the app are different sites in real life too.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { ports = ANY_PORTS, stateFolder, authentication, vendor = 'smart' } = options
+  const { ports = ANY_PORTS, stateFolder, authentication, accessTokenSeconds } = options
+  const { vendor = 'smart' } = options
   const file = (name: string) => (stateFolder === undefined ? undefined : join(stateFolder, name))
   const started: { close(): Promise<void> }[] = []
   const close = async () => {
@@ -72,6 +75,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         runSchedules: true,
         ...(stateFolder !== undefined && { stateFolder: join(stateFolder, 'aws') }),
         ...(options.onLog && { onLog: options.onLog }),
+        ...(options.onJudged && { onJudged: options.onJudged }),
       }),
     )
     const brokerBase = stack.outputs[OUTPUTS.apiBase] ?? ''
@@ -82,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         clients: sandboxClients({ brokerBase, clientSecret }),
         apps: sandboxApps(brokerBase),
         vendor,
+        ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
         ...(stateFolder !== undefined && { stateFolder: join(stateFolder, 'ehr') }),
       }),
     )

@@ -12,6 +12,7 @@ import {
   type Misbehavior,
   startFakeEhr,
 } from '../support/fake-ehr.ts'
+import { recordUsedGrants } from '../support/record-used-grants.ts'
 import { send } from '../support/send.ts'
 
 /** The HS256 secret that the broker and the app share. */
@@ -86,6 +87,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
       port: 0,
       awsPort: 0,
       onLog: ({ text }) => lines.push(text),
+      onJudged: recordUsedGrants(),
       ...options.runtime,
     }),
     options.outside ?? givenOutside(options.ehr),

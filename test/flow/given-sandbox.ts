@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { type SandboxOptions, startSandbox } from '#sandbox/sandbox.ts'
+import { recordUsedGrants } from '../support/record-used-grants.ts'
 
 /** All that `npm start` starts, on free ports and in memory unless told otherwise. */
 export async function givenSandbox(
   options: Partial<Omit<SandboxOptions, 'assembly' | 'folder'>> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
-  const sandbox = await startSandbox({ assembly: inject('assembly'), folder, ...options })
+  const sandbox = await startSandbox({
+    assembly: inject('assembly'),
+    folder,
+    onJudged: recordUsedGrants(),
+    ...options,
+  })
   return {
     ...sandbox,
     close: async () => {

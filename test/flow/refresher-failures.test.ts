@@ -5,24 +5,25 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { startLocalStack } from '#local/local-stack.ts'
 import { plainBrowser } from '../support/browser.ts'
+import { recordUsedGrants } from '../support/record-used-grants.ts'
 import { givenBroker } from './given-broker.ts'
 
 interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties: unknown }>
 }
 
-/** The synthesized stack without every statement that allows one action. */
+/** The synthesized stack in which every statement that allows one action allows nothing. */
 async function setup(withoutAction: string) {
   const assembly = mkdtempSync(join(tmpdir(), 'broken-assembly-'))
   cpSync(inject('assembly'), assembly, { recursive: true })
   const file = join(assembly, 'Sallyport.template.json')
   const template: Template = JSON.parse(readFileSync(file, 'utf8'), (_, value) =>
-    Array.isArray(value)
-      ? value.filter((one: { readonly Action?: string }) => one?.Action !== withoutAction)
+    value?.Effect === 'Allow' && value.Action === withoutAction
+      ? { ...value, Action: `${withoutAction}NoMore` }
       : value,
   )
   writeFileSync(file, JSON.stringify(template))
-  const stack = await startLocalStack({ assembly })
+  const stack = await startLocalStack({ assembly, onJudged: recordUsedGrants() })
   onTestFinished(async () => {
     await stack.close()
     rmSync(assembly, { recursive: true, force: true })

@@ -15,9 +15,14 @@ function aFolder(): string {
 const portOf = (origin: string) => Number(new URL(origin).port)
 
 /** What starts, with its state in a folder, and starts again on the same ports. */
-async function setup() {
+async function setup({ accessTokenSeconds = 60 } = {}) {
   const stateFolder = aFolder()
-  const first = await givenSandbox({ stateFolder })
+  const logged: string[] = []
+  const options = {
+    accessTokenSeconds,
+    onLog: ({ text }: { readonly text: string }) => logged.push(text),
+  }
+  const first = await givenSandbox({ stateFolder, ...options })
   const ports = {
     broker: portOf(first.stack.origin),
     aws: 0,
@@ -25,11 +30,11 @@ async function setup() {
     app: portOf(first.app.origin),
   }
   const restart = async (folder = stateFolder) => {
-    const again = await givenSandbox({ stateFolder: folder, ports })
+    const again = await givenSandbox({ stateFolder: folder, ports, ...options })
     onTestFinished(again.close)
     return again
   }
-  return { first, restart, stateFolder }
+  return { first, restart, stateFolder, logged }
 }
 
 describe('after a restart', () => {
@@ -51,6 +56,29 @@ describe('after a restart', () => {
     expect(fhir.map(({ service, action }) => `${service}:${action}`)).toEqual(
       expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey', 'dynamodb:UpdateItem']),
     )
+  })
+
+  it('the refresher catches up with what fell due meanwhile', async () => {
+    const accessTokenSeconds = 600
+    const { first, restart, logged } = await setup({ accessTokenSeconds })
+    const browser = plainBrowser()
+    const page = await launchInSandbox(browser, first.ehr.origin)
+    await first.close()
+    const before = logged.length
+    const renewals = () =>
+      logged
+        .slice(before)
+        .filter((line) => line.includes('"message":"token_refreshed"'))
+        .map((line): string => JSON.parse(line).service)
+
+    const { stack } = await restart()
+    // As if it had been down for so long: the access token is over by now.
+    stack.time.advance(accessTokenSeconds + 1)
+    await stack.tick()
+
+    await expect.poll(renewals).toEqual(['refresher'])
+    expect(rowsOf(await browser.visit(page.url))).toBe(rowsOf(page))
+    expect(renewals()).toEqual(['refresher'])
   })
 
   it('a stack that has forgotten knows the session no more', async () => {

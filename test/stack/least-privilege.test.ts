@@ -114,7 +114,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'sqs:GetQueueAttributes on WebhookDeliveryQueue',
     'sqs:ChangeMessageVisibility on WebhookDeliveryQueue',
     ...onStorageKey('sqs', ['Decrypt']),
-    ...READ_TABLES,
+    ...USE_TABLES,
     ...READ_SECRETS,
   ],
   Logout: [
@@ -125,8 +125,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:Query on SessionsTable/index/bySubject',
     `dynamodb:UpdateItem on SessionsTable, attributes ${SESSION_ENDED_ATTRIBUTES.join(' ')}`,
     putsEvents('session.ended'),
-    ...READ_TABLES,
-    ...WRITE_TABLES,
+    ...USE_TABLES,
   ],
 }
 

@@ -1,5 +1,8 @@
 import type { AccessKey } from '#local/aws/access-keys.ts'
 
+/** Of every instance: on AWS each has another. */
+export const LOG_STREAM = 'local'
+
 export interface FunctionEnvironmentOptions {
   readonly name: string
   readonly handler: string
@@ -28,7 +31,7 @@ export function functionEnvironment(options: FunctionEnvironmentOptions): Record
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: options.logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
     LAMBDA_TASK_ROOT: options.taskRoot,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',

@@ -64,7 +64,7 @@ export function writeAssembly(stack: TestStack): string {
   })
   write('Test.template.json', {
     Resources: {
-      Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Statement: [] } } },
+      Role: role(['logs:CreateLogStream', 'logs:PutLogEvents']),
       ...api(stack.routes ?? []),
       ...Object.fromEntries(functions.map((entry) => lambda(...entry))),
       ...stack.resources,
@@ -82,6 +82,18 @@ export async function startTestStack(
   const local = await startLocalStack({ assembly: writeAssembly(stack), ...options })
   onTestFinished(() => local.close())
   return local
+}
+
+/** The functions' role, which may do that and what else the stack's policies allow it. */
+export function role(actions: readonly string[]) {
+  const Statement = actions.map((Action) => ({ Effect: 'Allow', Action, Resource: '*' }))
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: { Statement: [] },
+      Policies: [{ PolicyName: 'own', PolicyDocument: { Version: '2012-10-17', Statement } }],
+    },
+  }
 }
 
 function lambda(name: string, { properties }: TestFunction) {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type LocalStack, startLocalStack } from '#local/local-stack.ts'
-import { startTestStack, type TestRoute, type TestStack, writeAssembly } from './assembly.ts'
+import { role, startTestStack, type TestRoute, type TestStack, writeAssembly } from './assembly.ts'
 
 const ECHO = `export const handler = async (event) => ({
   statusCode: 200, body: JSON.stringify(event) })`
@@ -126,6 +126,35 @@ describe('the proxy event', () => {
   })
 })
 
+describe('a template that it does not know through and through', () => {
+  const TABLE = {
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  }
+  test.each([
+    ['type', { Type: 'AWS::S3::Bucket', Properties: {} }, 'AWS::S3::Bucket'],
+    [
+      'property',
+      { Type: 'AWS::DynamoDB::Table', Properties: { ...TABLE, StreamSpecification: {} } },
+      'StreamSpecification',
+    ],
+    [
+      'intrinsic',
+      {
+        Type: 'AWS::DynamoDB::Table',
+        Properties: { ...TABLE, TableName: { 'Fn::ImportValue': 'elsewhere' } },
+      },
+      'Fn::ImportValue',
+    ],
+  ])('it does not start with an unknown %s, and names the resource', async (_, resource, what) => {
+    const assembly = writeAssembly({ resources: { Strange: resource } })
+    const failure = await startLocalStack({ assembly }).catch((error: Error) => error.message)
+    expect(failure).toMatch(/^Strange: /)
+    expect(failure).toContain(what)
+  })
+})
+
 describe('routes', () => {
   test('it takes the most specific one', async () => {
     const { base } = await setup(ECHO, [
@@ -193,7 +222,8 @@ describe('answers of functions', () => {
 
   test('it gives the headers another name that are API Gateway’s own', async () => {
     const { base } = await setup(
-      answering(`{ headers: { 'WWW-Authenticate': 'Bearer', Server: 'us', Via: 'here' } }`),
+      answering(`{ headers: {
+        'WWW-Authenticate': 'Bearer', Server: 'us', Via: 'here', Date: 'yesterday' } }`),
       [route('/things')],
     )
     const { headers } = await fetch(`${base}/things`)
@@ -201,6 +231,8 @@ describe('answers of functions', () => {
     expect(headers.get('x-amzn-remapped-www-authenticate')).toBe('Bearer')
     expect(headers.get('x-amzn-remapped-server')).toBe('us')
     expect(headers.get('x-amzn-remapped-via')).toBe('here')
+    expect(headers.get('x-amzn-remapped-date')).toBe('yesterday')
+    expect(headers.get('date')).not.toBe('yesterday')
   })
 
   test.each([
@@ -340,6 +372,36 @@ describe('what API Gateway says itself', () => {
     })
     await expect(startLocalStack({ assembly })).rejects.toThrow(/^Own: /)
   })
+})
+
+describe('a function’s log', () => {
+  const LOGGING = `export const handler = async () => { console.log('one'); console.log('two')
+    return { body: 'said' } }`
+  const linesOf = async (actions: readonly string[]) => {
+    const { base, logged } = await setup(LOGGING, [route('/things')], {
+      resources: { Role: role(actions) },
+    })
+    expect(await (await fetch(`${base}/things`)).text()).toBe('said')
+    return logged.filter(({ source }) => source !== 'access-log')
+  }
+
+  test('it has the function’s lines, as its role may write them', async () => {
+    const both = ['logs:CreateLogStream', 'logs:PutLogEvents']
+    expect(await linesOf(both)).toEqual([
+      { source: 'Fn', text: 'one' },
+      { source: 'Fn', text: 'two' },
+    ])
+  })
+
+  test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])(
+    'it has none without %s, and says here what AWS says to nobody',
+    async (missing) => {
+      const other = ['logs:CreateLogStream', 'logs:PutLogEvents'].filter((one) => one !== missing)
+      expect(await linesOf(other)).toEqual([
+        { source: 'lambda', text: expect.stringContaining(`perform: ${missing} on resource`) },
+      ])
+    },
+  )
 })
 
 test('it writes the access log in the format of the template', async () => {
