@@ -12,7 +12,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Token: 500,
   Fhir: 920,
   Refresher: 850,
-  Session: 460,
+  Session: 480,
   Logout: 520,
   Webhooks: 500,
 }
