@@ -27,7 +27,7 @@ async function parametersWith(
 }
 
 describe('authorizationRequest', () => {
-  it('has all that SMART asks for (SM-20, SM-24)', async () => {
+  it('has all that SMART asks for (SM-20, 24, IN-04)', async () => {
     expect(await parametersWith({}, { launch: 'handle' })).toEqual({
       response_type: 'code',
       client_id: 'client-at-general',

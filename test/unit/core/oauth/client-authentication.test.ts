@@ -39,7 +39,7 @@ function setup() {
 }
 
 describe('clientAuthentication', () => {
-  it('names a public client in the body, and proves nothing', async () => {
+  it('names a public client in the body, and proves nothing (SM-41, IN-07)', async () => {
     const { body, headers } = await setup().authenticate({ authentication: { method: 'none' } })
 
     expect(Object.fromEntries(body)).toEqual({ client_id: 'client-at-general' })
@@ -60,7 +60,7 @@ describe('clientAuthentication', () => {
     expect([...body]).toEqual([])
   })
 
-  it('sends Basic credentials as they are where the vendor wants them so (OA-02)', async () => {
+  it('sends Basic credentials as they are where the vendor wants them so (OA-02, IN-06)', async () => {
     const { headers } = await setup().authenticate(
       { clientId: 'a_client.id-1', authentication: BASIC },
       { basicEncoding: 'raw' },
@@ -95,7 +95,7 @@ describe('clientAuthentication', () => {
     ['issuer', SERVER.issuer],
     ['fhir-base', aConnection().fhirBaseUrl],
   ] as const)(
-    'has the %s as aud where the vendor wants it, one string (SM-46)',
+    'has the %s as aud where the vendor wants it, one string (SM-46, JW-02)',
     async (assertionAudience, aud) => {
       const { authenticate, signed } = setup()
 
@@ -105,7 +105,7 @@ describe('clientAuthentication', () => {
     },
   )
 
-  it('signs an assertion as SMART has it: typ JWT, aud the token URL, short, no client_id (SM-41, 44, 45, 46)', async () => {
+  it('signs an assertion as SMART has it: typ JWT, aud the token URL, short, no client_id (SM-41, 44, 45, 46, IN-05, JW-01)', async () => {
     const { authenticate, signed } = setup()
 
     const { body } = await authenticate({ authentication: { method: 'private_key_jwt' } })
@@ -125,7 +125,7 @@ describe('clientAuthentication', () => {
     expect(body.has('client_id')).toBe(false)
   })
 
-  it('never uses a jti twice (SM-45)', async () => {
+  it('never uses a jti twice (SM-45, JW-03)', async () => {
     const { authenticate, signed } = setup()
 
     await authenticate({ authentication: { method: 'private_key_jwt' } })

@@ -190,7 +190,7 @@ const GRANTS: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
     { scopes: ['user.email', 'launch.it'] },
   ],
   [
-    'fewer scopes than asked for',
+    'fewer scopes than asked for (SM-52, IN-27)',
     { body: tokens({ scope: 'openid' }) },
     { scopes: ['openid'], warnings: ['scope_reduced'] },
   ],
@@ -210,7 +210,11 @@ const GRANTS: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
     { scopes: ['online_access', 'patient/X.rs'] },
   ],
   ['a patient', { body: tokens({ patient: 'abc' }) }, { patient: 'abc' }],
-  ['a patient as a reference', { body: tokens({ patient: 'Patient/1234' }) }, { patient: '1234' }],
+  [
+    'a patient as a reference (SM-60)',
+    { body: tokens({ patient: 'Patient/1234' }) },
+    { patient: '1234' },
+  ],
   [
     'a patient below the FHIR base',
     { body: tokens({ patient: `${BASE}/Patient/1234` }) },
@@ -265,14 +269,14 @@ const GRANTS: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
     { body: tokens({ need_patient_banner: true }) },
     { context: { need_patient_banner: true } },
   ],
-  ['no need_patient_banner, which is not false', { body: tokens({}) }, { context: {} }],
+  ['no need_patient_banner, which is not false (SM-62)', { body: tokens({}) }, { context: {} }],
   [
     'state and client_id repeated',
     { body: tokens({ state: 's', client_id: 'c' }) },
     { extras: {} },
   ],
   [
-    'members of the vendor’s own',
+    'members of the vendor’s own (SM-53)',
     {
       body: tokens({
         location: 'L',
