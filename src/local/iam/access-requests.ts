@@ -130,17 +130,14 @@ export function accessRequests(options: AccessRequestsOptions) {
     }))
   }
 
-  const logs = (action: string, input: Input): readonly AccessRequest[] => {
-    const group = `${arnPrefix('logs')}log-group:${input['logGroupName']}`
-    const stream = input['logStreamName']
-    return [
-      {
-        action: `logs:${action}`,
-        resource: stream === undefined ? group : `${group}:log-stream:${stream}`,
-        context: {},
-      },
-    ]
-  }
+  // A stream that is still to be made has no name.
+  const logs = (action: string, { logGroupName, logStreamName = '' }: Input) => [
+    {
+      action: `logs:${action}`,
+      resource: `${arnPrefix('logs')}log-group:${logGroupName}:log-stream:${logStreamName}`,
+      context: {},
+    },
+  ]
 
   return async (
     service: string,
