@@ -90,3 +90,19 @@ describe('a session that nobody uses', () => {
     expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 1, 0])
   })
 })
+
+describe('a session that an operator ends', () => {
+  it.each([
+    ['by its SessionID', ['sessions', 'end', '-']],
+    ['with all of its connection', ['sessions', 'end-all', 'general-development']],
+  ])('is over at once and revoked at the next turn: %s', async (_how, command) => {
+    const { session, revoked, read } = await setup()
+    expect(await read()).toBe(200)
+
+    expect(await broker.operate(command, session)).toMatchObject({ exitCode: 0, errors: [] })
+    expect(await read()).toBe(403)
+    await broker.stack.tick()
+
+    expect([revoked().length, await storedSessions(broker)]).toEqual([1, 0])
+  })
+})
