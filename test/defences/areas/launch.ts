@@ -54,7 +54,7 @@ export const LAUNCH_DEFENCES: readonly Defence[] = [
     rows: [7],
     defence: 'Every authorization request has an S256 challenge',
     patch: {
-      file: 'src/core/launch/begin-launch.ts',
+      file: 'src/core/launch/authorization-request.ts',
       find: "code_challenge_method: 'S256'",
       replace: "code_challenge_method: 'plain'",
     },
