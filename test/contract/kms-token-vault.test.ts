@@ -2,6 +2,7 @@ import { buildDecrypt } from '@aws-crypto/decrypt-node'
 import { buildEncrypt } from '@aws-crypto/encrypt-node'
 import { KmsKeyringNode } from '@aws-crypto/kms-keyring-node'
 import { AlgorithmSuiteIdentifier, CommitmentPolicy } from '@aws-crypto/material-management-node'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { describe, expect, it } from 'vitest'
 import { encryptionSdkClient } from '#adapters/kms/encryption-sdk-client.ts'
 import { toPayload } from '#adapters/kms/sealed-payload.ts'
@@ -17,7 +18,7 @@ const tokens = {
   pagingKey: new Secret('paging-key'),
 }
 const binding = { session: 'session-key-hash', tokenVersion: 1, connection: 'general-production' }
-const openFailed = { code: 'internal_error', detail: { reason: 'vault_open_failed' } }
+const refused = (reason: string) => ({ code: 'session_over', detail: { reason } })
 
 async function setup() {
   const { aws, kms, keys } = await createTables()
@@ -28,7 +29,7 @@ async function setup() {
     generatorKeyId: keys.sealing,
     clientProvider: () => encryptionSdkClient(kms),
   })
-  return { vault: newVault(), newVault, kmsCalls, keyring }
+  return { vault: newVault(), newVault, kmsCalls, keyring, keys, kms }
 }
 
 describe('kmsTokenVault', () => {
@@ -97,7 +98,9 @@ describe('kmsTokenVault', () => {
       { purpose: 'session-tokens' },
     ]) {
       const sealed = await sealedUnder(context)
-      await expect(vault.open(sealed, binding)).rejects.toMatchObject(openFailed)
+      await expect(vault.open(sealed, binding)).rejects.toMatchObject(
+        refused('vault_context_mismatch'),
+      )
     }
   })
 
@@ -109,7 +112,9 @@ describe('kmsTokenVault', () => {
       encryptionContext: { purpose: 'session-tokens', connection: binding.connection },
     })
 
-    await expect(vault.open(result, binding)).rejects.toMatchObject(openFailed)
+    await expect(vault.open(result, binding)).rejects.toMatchObject(
+      refused('vault_ciphertext_invalid'),
+    )
   })
 
   it('opens nothing that was sealed under another key', async () => {
@@ -118,6 +123,35 @@ describe('kmsTokenVault', () => {
 
     const sealed = await foreign.seal(tokens, binding)
 
-    await expect(vault.open(sealed, binding)).rejects.toMatchObject(openFailed)
+    await expect(vault.open(sealed, binding)).rejects.toMatchObject(refused('vault_key_unknown'))
+  })
+
+  it('opens nothing whose context was changed in place, which KMS would have to be asked about', async () => {
+    const { vault, newVault, kmsCalls } = await setup()
+    const sealed = await vault.seal(tokens, { ...binding, connection: 'general-productioN' })
+    const changed = Buffer.from(sealed)
+    const at = changed.indexOf('general-productioN')
+    changed.write('general-production', at)
+
+    await expect(newVault().open(changed, binding)).rejects.toMatchObject(
+      refused('vault_ciphertext_invalid'),
+    )
+    expect(kmsCalls()).toEqual(['GenerateDataKey', 'Decrypt'])
+  })
+
+  it('says of no session that it is over while KMS is out of reach', async () => {
+    const { vault, keys, kms } = await setup()
+    const sealed = await vault.seal(tokens, binding)
+    kms.destroy()
+    const away = new KMSClient({
+      endpoint: 'http://127.0.0.1:9',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    })
+
+    await expect(
+      kmsTokenVault({ kms: away, keyArns: [keys.sealing] }).open(sealed, binding),
+    ).rejects.toMatchObject({ code: 'internal_error', detail: { reason: 'vault_open_failed' } })
   })
 })

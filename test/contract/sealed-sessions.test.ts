@@ -60,7 +60,7 @@ describe('reseal', () => {
     const { deps, kept, store, newest, bindingOf, keys } = await setup()
     const session = await kept()
     await expect(newest.open(session.sealedTokens, bindingOf(session))).rejects.toMatchObject({
-      detail: { reason: 'vault_open_failed' },
+      detail: { reason: 'vault_key_unknown' },
     })
 
     expect(await reseal(deps)).toMatchObject({ resealed: 1, upToDate: 0, busy: 0, unopened: [] })

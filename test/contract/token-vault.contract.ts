@@ -30,11 +30,14 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
       const vault = await createVault()
       return { vault, sealed: await vault.seal(tokens, binding) }
     }
-    const failsClosed = (opening: Promise<unknown>) =>
+    const refused = (
+      opening: Promise<unknown>,
+      reason: unknown = expect.stringMatching(/^vault_/),
+    ) =>
       expect(opening).rejects.toMatchObject({
         name: BrokerError.name,
-        code: 'internal_error',
-        detail: { reason: 'vault_open_failed' },
+        code: 'session_over',
+        detail: { reason },
       })
 
     it('opens what it sealed, again and again', async () => {
@@ -73,15 +76,21 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
     })
 
     it.each([
-      ['another session', { ...binding, session: 'another' }],
-      ['another token version', { ...binding, tokenVersion: 4 }],
-      ['another connection', { ...binding, connection: 'another' }],
-    ])('opens nothing under %s, warm or cold', async (_, other) => {
+      ['another session', { ...binding, session: 'another' }, 'vault_session_mismatch'],
+      ['a newer token version', { ...binding, tokenVersion: 4 }, 'vault_version_mismatch'],
+      ['another connection', { ...binding, connection: 'another' }, 'vault_context_mismatch'],
+    ])('opens nothing under %s, warm or cold, and says why', async (_, other, reason) => {
       const { vault, sealed } = await setup()
 
-      await failsClosed(vault.open(sealed, other))
+      await refused(vault.open(sealed, other), reason)
       await vault.open(sealed, binding)
-      await failsClosed(vault.open(sealed, other))
+      await refused(vault.open(sealed, other), reason)
+    })
+
+    it.each([1, 16, 100])('opens nothing that was cut short by %d bytes', async (bytes) => {
+      const { vault, sealed } = await setup()
+
+      await refused(vault.open(sealed.slice(0, -bytes), binding), 'vault_ciphertext_invalid')
     })
 
     it('opens nothing that was changed by one bit, wherever it is', async () => {
@@ -93,7 +102,7 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
       for (const place of places) {
         const changed = Uint8Array.from(sealed)
         changed[place] = (changed[place] ?? 0) ^ 1
-        await failsClosed(vault.open(changed, binding))
+        await refused(vault.open(changed, binding))
       }
     })
 
@@ -103,7 +112,7 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
     ])('opens not %s', async (_, bytes) => {
       const { vault } = await setup()
 
-      await failsClosed(vault.open(bytes, binding))
+      await refused(vault.open(bytes, binding), 'vault_ciphertext_invalid')
     })
   })
 }

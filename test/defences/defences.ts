@@ -9,6 +9,7 @@ import { PAGES_DEFENCES } from './areas/pages.ts'
 import { PLATFORM_DEFENCES } from './areas/platform.ts'
 import { REFRESHER_DEFENCES } from './areas/refresher.ts'
 import { SESSION_DEFENCES } from './areas/session.ts'
+import { TOKEN_DEFENCES } from './areas/tokens.ts'
 import type { Defence } from './defence.ts'
 
 /** Every defense that is proved by taking it out, in the order of `docs/threats.md`. */
@@ -24,4 +25,5 @@ export const DEFENCES: readonly Defence[] = [
   ...PLATFORM_DEFENCES,
   ...REFRESHER_DEFENCES,
   ...SESSION_DEFENCES,
+  ...TOKEN_DEFENCES,
 ].toSorted(({ rows: [one = 0] }, { rows: [other = 0] }) => one - other)

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { KmsNodeClientSupplier } from '@aws-crypto/kms-keyring-node'
 import {
   DecryptCommand,
@@ -5,6 +6,22 @@ import {
   GenerateDataKeyCommand,
   type KMSClient,
 } from '@aws-sdk/client-kms'
+
+/** Why KMS could not say whether a data key is good, if it could not. */
+export interface KmsOutage {
+  error?: unknown
+}
+
+/** The SDK tells its caller that a data key did not open, and not why: the client notes it here. */
+export const kmsOutages = new AsyncLocalStorage<KmsOutage>()
+
+/** Whether KMS says of a data key that it was not made so, rather than that it cannot tell. */
+function isJudgment(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    ['InvalidCiphertextException', 'IncorrectKeyException'].includes(error.name)
+  )
+}
 
 /** What the Encryption SDK calls of KMS. */
 type EncryptionSdkClient = Exclude<ReturnType<KmsNodeClientSupplier>, false>
@@ -24,8 +41,14 @@ export function encryptionSdkClient(kms: KMSClient): EncryptionSdkClient {
       return defined({ KeyId, CiphertextBlob })
     },
     async decrypt(input) {
-      const { KeyId, Plaintext } = await kms.send(new DecryptCommand(input))
-      return defined({ KeyId, Plaintext })
+      try {
+        const { KeyId, Plaintext } = await kms.send(new DecryptCommand(input))
+        return defined({ KeyId, Plaintext })
+      } catch (error) {
+        const outage = kmsOutages.getStore()
+        if (outage && !isJudgment(error)) outage.error = error
+        throw error
+      }
     },
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { Secret } from '#core/secret.ts'
 import type { SealBinding, TokenSet } from '#core/tokens/token-vault.ts'
+import type { VaultRefusal } from '#core/tokens/vault-refusal.ts'
 
 /** What stands inside a ciphertext: the tokens, and what they are bound to. */
 export interface SealedPayload {
@@ -61,11 +62,12 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
   }
 }
 
-/** Whether a payload was sealed under exactly this binding. */
-export function isBoundTo({ binding }: SealedPayload, expected: SealBinding): boolean {
-  return (
-    binding.session === expected.session &&
-    binding.tokenVersion === expected.tokenVersion &&
-    binding.connection === expected.connection
-  )
+/** Why a payload is not the one that was sealed under this binding; `undefined` if it is. */
+export function bindingMismatch(
+  { binding }: SealedPayload,
+  expected: SealBinding,
+): VaultRefusal | undefined {
+  if (binding.connection !== expected.connection) return 'vault_context_mismatch'
+  if (binding.session !== expected.session) return 'vault_session_mismatch'
+  return binding.tokenVersion === expected.tokenVersion ? undefined : 'vault_version_mismatch'
 }

@@ -11,8 +11,10 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import { BrokerError } from '#core/errors.ts'
 import { recentMap } from '#core/recent-map.ts'
 import type { SealBinding, TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
-import { encryptionSdkClient } from './encryption-sdk-client.ts'
-import { fromPayload, isBoundTo, type SealedPayload, toPayload } from './sealed-payload.ts'
+import { type VaultRefusal, vaultRefusal } from '#core/tokens/vault-refusal.ts'
+import { encryptionSdkClient, type KmsOutage, kmsOutages } from './encryption-sdk-client.ts'
+import { readMessageHeader } from './message-header.ts'
+import { bindingMismatch, fromPayload, type SealedPayload, toPayload } from './sealed-payload.ts'
 
 export interface KmsTokenVaultOptions {
   readonly kms: KMSClient
@@ -72,14 +74,36 @@ export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVaul
   const { decrypt } = buildDecrypt(sdkOptions)
   const opened = recentMap<SealedPayload>(MOST_OPENED)
 
+  /** What the head alone says against a message; KMS is not asked about it then. */
+  function headMismatch(sealed: Uint8Array, { connection }: SealBinding): VaultRefusal | undefined {
+    try {
+      const { encryptionContext, providerInfos } = readMessageHeader(sealed)
+      const names = Object.keys(encryptionContext).sort().join()
+      const isOurs =
+        names === 'connection,purpose' &&
+        encryptionContext['purpose'] === PURPOSE &&
+        encryptionContext['connection'] === connection
+      if (!isOurs) return 'vault_context_mismatch'
+      return providerInfos.every((info) => keyArns.includes(info)) ? undefined : 'vault_key_unknown'
+    } catch {
+      return 'vault_ciphertext_invalid'
+    }
+  }
+
   async function unseal(sealed: Uint8Array): Promise<SealedPayload> {
-    const { plaintext, messageHeader } = await decrypt(opening, sealed, {
-      maxBodySize: MOST_BYTES,
-    })
-    const { purpose, connection } = messageHeader.encryptionContext
-    const payload = fromPayload(plaintext)
-    if (purpose !== PURPOSE || connection !== payload.binding.connection) throw openFailed()
-    return payload
+    const outage: KmsOutage = {}
+    try {
+      const { plaintext } = await kmsOutages.run(outage, () =>
+        decrypt(opening, sealed, { maxBodySize: MOST_BYTES }),
+      )
+      return fromPayload(plaintext)
+    } catch (error) {
+      if (!outage.error) throw vaultRefusal('vault_ciphertext_invalid', error)
+      throw new BrokerError('internal_error', {
+        cause: outage.error,
+        detail: { reason: 'vault_open_failed' },
+      })
+    }
   }
 
   return {
@@ -95,18 +119,14 @@ export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVaul
 
     async open(sealed: Uint8Array, binding: SealBinding) {
       const hash = createHash('sha256').update(sealed).digest('base64')
-      try {
-        const payload = opened.get(hash) ?? (await unseal(sealed))
-        if (!isBoundTo(payload, binding)) throw openFailed()
-        opened.set(hash, payload)
-        return payload.tokens
-      } catch (error) {
-        throw error instanceof BrokerError ? error : openFailed(error)
-      }
+      const known = opened.get(hash)
+      const ofHead = known ? undefined : headMismatch(sealed, binding)
+      if (ofHead) throw vaultRefusal(ofHead)
+      const payload = known ?? (await unseal(sealed))
+      const mismatch = bindingMismatch(payload, binding)
+      if (mismatch) throw vaultRefusal(mismatch)
+      opened.set(hash, payload)
+      return payload.tokens
     },
   }
-}
-
-function openFailed(cause?: unknown): BrokerError {
-  return new BrokerError('internal_error', { cause, detail: { reason: 'vault_open_failed' } })
 }

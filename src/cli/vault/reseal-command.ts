@@ -27,7 +27,7 @@ export async function resealCommand(options: CliOptions, context: CliContext): P
   if (busy > 0) context.writeError(`${busy} were being renewed. Give the command again.`)
   for (const key of unopened) {
     context.writeError(
-      `${key}: its tokens do not open (vault_open_failed). Is the key that sealed them still among sealingKeys? If so, end the session; its person has to launch again.`,
+      `${key}: its tokens do not open. Is the key that sealed them still among sealingKeys? If so, end the session; its person has to launch again.`,
     )
   }
   return busy + unopened.length === 0 ? 0 : 1

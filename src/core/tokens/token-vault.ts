@@ -31,7 +31,8 @@ export interface TokenVault {
   /**
    * Opens what {@link seal} made under the same binding.
    *
-   * @throws BrokerError `internal_error` with detail reason `vault_open_failed` for anything else
+   * @throws BrokerError `vaultRefusal` for anything else; `internal_error` with detail reason
+   * `vault_open_failed` where it cannot be told, because the key is out of reach
    */
   open(sealed: Uint8Array, binding: SealBinding): Promise<TokenSet>
 }

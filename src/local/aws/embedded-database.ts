@@ -27,6 +27,8 @@ export async function startEmbeddedDatabase(folder?: string): Promise<EmbeddedDa
     updateTableMs: 0,
     ...(folder && { path: folder }),
   })
+  // It would end an idle connection just when the next call is put on it.
+  server.keepAliveTimeout = 0
   const port = await listen(server, 0, '127.0.0.1')
   const agent = new Agent({ keepAlive: true })
 

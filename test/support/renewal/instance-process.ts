@@ -53,10 +53,13 @@ function said<Type extends FromInstance['type']>(
   type: Type,
 ): Promise<Extract<FromInstance, { type: Type }>> {
   return new Promise((resolve, reject) => {
-    child.on('message', (message: FromInstance) => {
-      if (message.type === type) resolve(message as Extract<FromInstance, { type: Type }>)
-    })
-    child.once('close', () => reject(new Error(`The instance ended before it was ${type}`)))
+    const ended = () => reject(new Error(`The instance ended before it was ${type}`))
+    const heard = (message: FromInstance) => {
+      if (message.type !== type) return
+      child.off('message', heard).off('close', ended)
+      resolve(message as Extract<FromInstance, { type: Type }>)
+    }
+    child.on('message', heard).once('close', ended)
   })
 }
 

@@ -48,7 +48,8 @@ process.on('message', (message: ToInstance) => {
       const fresh = await instance.tokens.freshAccessToken(session, { dueWithinSeconds })
       return fresh.accessToken.reveal()
     } catch (error) {
-      return BrokerError.from(error).code
+      const { code, cause } = BrokerError.from(error)
+      return cause instanceof Error ? `${code}: ${cause.name}` : code
     }
   }
   void Promise.all(Array.from({ length: callers }, ask)).then((outcomes) =>

