@@ -15,6 +15,7 @@ import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { FHIR_ENVIRONMENT } from '#contract/environment.ts'
+import { rememberVerified } from '#core/app-token/remember-verified.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
@@ -42,8 +43,10 @@ const appTokens = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES2
 
 export const handler = streamingHandler(
   fhirHandler({
-    verifyAppToken: (authorization) =>
-      verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
+    verifyAppToken: rememberVerified(
+      (authorization) => verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
+      now,
+    ),
     sessions,
     registry,
     guardDeadSessions: deadSessionGuard(now),

@@ -110,6 +110,19 @@ describe.each(Object.entries(CLIENTS))('%s, unmodified (CL-14)', (name, client) 
   )
 })
 
+it('costs a warm read one row of DynamoDB and one audit record, and no key', async () => {
+  const { origin, basePath, token } = await throughDoor('T')
+  const read = () =>
+    fetch(`${origin}/${basePath}/Patient/pat-1`, { headers: { authorization: `Bearer ${token}` } })
+  await (await read()).text()
+  const before = broker.stack.calls.length
+  await (await read()).text()
+  const calls = broker.stack.calls
+    .slice(before)
+    .map(({ service, action }) => `${service}:${action}`)
+  expect(calls).toEqual(['dynamodb:GetItem', 'logs:PutLogEvents'])
+})
+
 it('is asked for a token search raw by clients whose URL is written by hand', async () => {
   const lines: string[] = []
   const recorder = createServer((socket) => {

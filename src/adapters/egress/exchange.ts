@@ -45,6 +45,8 @@ export function exchange(request: WireRequest, progress: Progress): Promise<Inco
     outgoing.once('socket', (socket) => {
       progress.reused = outgoing.reusedSocket
       progress.sent = outgoing.reusedSocket
+      // A socket that stands connects no more, and would keep a listener of each of its requests.
+      if (outgoing.reusedSocket) return
       socket.once(secure ? 'secureConnect' : 'connect', () => {
         progress.sent = true
       })

@@ -6,6 +6,9 @@ import type { UrlRewrites } from './rewrite/url-positions.ts'
 /** Characters that API Gateway refuses in a query, or splits it at, though URLs may have them. */
 const UNSAFE_IN_QUERY = /[|{}[\]\\^`;]/g
 
+/** Type, id and version, without a segment that a URL parser would take away. */
+const PLAIN_REST = /^[A-Za-z]+(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/
+
 export interface AddressesOfEhr {
   /** The connection's FHIR base URL. */
   readonly ehrBase: string
@@ -72,7 +75,13 @@ export function addressMap({
   const withSession = (url: string) =>
     session ? `${url}${url.includes('?') ? '&' : '?'}${session.slice(1)}` : url
 
+  const plainBase = `${base.href.slice(0, -1)}/`
   const identity = (url: string) => {
+    // Most addresses are the base, a type and an id; nothing in them could mean anything else.
+    if (url.startsWith(plainBase) && PLAIN_REST.test(url.slice(plainBase.length))) {
+      return `${ourBase}/${url.slice(plainBase.length)}`
+    }
+    if (!/^https?:/i.test(url.trimStart())) return url
     const rest = URL.canParse(url) ? restBelow(base, new URL(url)) : undefined
     return rest === undefined ? url : ourBase + forOurQuery(rest)
   }

@@ -43,6 +43,9 @@ const CLOSE_ARRAY = 0x5d
 const MOST_BYTES = 1024 * 1024
 const MOST_DEPTH = 1_000
 
+/** Strings up to this are walked through; longer ones are searched, which has a price of its own. */
+const SHORT_BYTES = 48
+
 const NOTHING = new Uint8Array()
 
 /**
@@ -158,6 +161,8 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
       let stringStart = 0
       let closedAt = held.byteLength > 0 && !inString ? 0 : -1
       let at = resumeAt
+      /** Where the next backslash is, as far as was looked. */
+      let nextEscape = -1
 
       while (at < data.length) {
         if (!inString) {
@@ -176,12 +181,17 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
           at += 1
           continue
         }
+        const near = Math.min(data.length, at + SHORT_BYTES)
+        while (at < near && data[at] !== QUOTE && data[at] !== BACKSLASH) at += 1
         while (at < data.length && data[at] !== QUOTE) {
-          if (data[at] === BACKSLASH) {
+          if (nextEscape < at) nextEscape = indexOrEnd(data, BACKSLASH, at)
+          const quote = indexOrEnd(data, QUOTE, at)
+          if (quote < nextEscape) at = quote
+          else if (nextEscape >= data.length) at = data.length
+          else {
             hasEscape = true
-            at += 1
+            at = nextEscape + 2
           }
-          at += 1
         }
         if (at >= data.length) break
         const replacement = endString(data, stringStart, at)
@@ -208,6 +218,11 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
       return held
     },
   }
+}
+
+function indexOrEnd(data: Uint8Array, byte: number, from: number): number {
+  const index = data.indexOf(byte, from)
+  return index < 0 ? data.length : index
 }
 
 /** Answers a key by its name if it is one of the list, without making a string of any other. */
