@@ -15,7 +15,7 @@ import { fhirHandler } from '../lambdas/fhir/handler.ts'
 import { aConnection, aRegistry, aSession } from '../test/fixtures.ts'
 import { joseSigner } from '../test/support/jose-signer.ts'
 
-export const DOOR = '/fhir/R4/general/Production'
+const DOOR = '/fhir/R4/general/Production'
 const PUBLIC_BASE_URL = 'https://api.example/live'
 
 export async function listen(listener: RequestListener) {
