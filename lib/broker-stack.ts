@@ -12,6 +12,7 @@ import type {
   TOKEN_ENVIRONMENT,
   WEBHOOKS_ENVIRONMENT,
 } from '#contract/environment.ts'
+import type { EventType } from '#contract/events.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { AssertionsKeys } from './constructs/assertions-keys.ts'
@@ -29,6 +30,14 @@ import { SessionsTable } from './constructs/sessions-table.ts'
 import { SigningKey } from './constructs/signing-key.ts'
 import { StorageKey } from './constructs/storage-key.ts'
 import { WebhookDelivery } from './constructs/webhook-delivery.ts'
+
+/** What whoever renews tokens may have to tell of. */
+const RENEWAL_EVENTS: readonly EventType[] = [
+  'session.refreshed',
+  'session.reauthorization-required',
+  'connection.failing',
+  'connection.recovered',
+]
 
 export interface BrokerStackProps extends StackProps {
   /** Which addresses the functions may reach. */
@@ -158,6 +167,7 @@ export class BrokerStack extends Stack {
         TOKENS_KEY_ARN: tokensKey.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         AUDIT_LOG_GROUP_NAME: audit.logGroupName,
+        EVENT_BUS_NAME: events.busName,
       },
       timeout: Duration.minutes(10),
       memorySize: 1024,
@@ -173,6 +183,8 @@ export class BrokerStack extends Stack {
     assertionsKeys.grantSign(fhir)
     launches.grantRescue(fhir)
     audit.grantRecord(fhir)
+    launches.grantNoteHealth(fhir)
+    events.grantPut(fhir, RENEWAL_EVENTS)
 
     const schedules = props.refreshSchedules ?? 2
     const refresher = new BrokerFunction<typeof REFRESHER_ENVIRONMENT>(this, 'Refresher', {
@@ -183,6 +195,7 @@ export class BrokerStack extends Stack {
         SEALING_KEY_ARNS: sealingKeys.keyArns,
         ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+        EVENT_BUS_NAME: events.busName,
       },
       // It begins nothing after 55 seconds, and one renewal may take another 20.
       timeout: Duration.seconds(90),
@@ -201,6 +214,8 @@ export class BrokerStack extends Stack {
     clientSecrets.grantRead(refresher)
     assertionsKeys.grantSign(refresher)
     launches.grantRescue(refresher)
+    launches.grantNoteHealth(refresher)
+    events.grantPut(refresher, RENEWAL_EVENTS)
     new RefreshSchedule(this, 'RefreshSchedule', {
       refresher,
       schedules,

@@ -75,6 +75,13 @@ export class LaunchesTable extends Construct {
     )
   }
 
+  /** Lets the grantee note whether connections fail, and read it. */
+  grantNoteHealth(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'PutItem', LAUNCHES_PREFIX.health).combine(
+      this.#grant(grantee, 'GetItem', LAUNCHES_PREFIX.health),
+    )
+  }
+
   #grant(grantee: IGrantable, action: ItemGrant['action'], keyPrefix: string): Grant {
     return grantItems(grantee, {
       table: this.#table,

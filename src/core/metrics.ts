@@ -1,4 +1,5 @@
 import type { EventType } from './events/broker-event.ts'
+import type { RefreshAnswer } from './tokens/refresh-answer.ts'
 
 /**
  * Everything that is counted, each with its dimensions. The list is closed: what is not in it cannot
@@ -10,6 +11,16 @@ export type Measure =
       readonly connection: string
       /** `refused` for whatever cause that is not ours, `failed` for the rest. */
       readonly outcome: 'completed' | 'refused' | 'failed'
+    }
+  | {
+      readonly name: 'Refreshes'
+      readonly connection: string
+      readonly outcome: RefreshAnswer['kind']
+    }
+  /** Callers who waited for another's renewal; refresh tokens presented once more; rescued tokens. */
+  | {
+      readonly name: 'RefreshWaits' | 'RefreshTakeOvers' | 'SecondPathUses'
+      readonly connection: string
     }
   | { readonly name: 'EventsNotSent'; readonly eventType: EventType }
   | {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
-const broker = await givenBroker()
+const broker = await givenBroker({ ehr: { accessTokenSeconds: 600 } })
 afterAll(() => broker.close())
 
 const told = (type: string) =>
@@ -37,6 +37,40 @@ describe('the event bus is told', () => {
     expect(told('session.ended').filter((detail) => detail['session'] === about.session)).toEqual([
       { type: 'session.ended', reason: 'app', ...about, ...TOLD },
     ])
+  })
+
+  it('of a session that has to be authorized anew', async () => {
+    const { session, about } = await setup()
+    broker.ehr.misbehave({ tokenAnswer: { status: 400, body: { error: 'invalid_grant' } } })
+    broker.stack.time.advance(601)
+    const answer = await broker.fhir('/Patient/pat-1', { session })
+    broker.ehr.misbehave({})
+
+    expect(answer.status).toBe(403)
+    expect(told('session.reauthorization-required')).toEqual([
+      { type: 'session.reauthorization-required', reason: 'invalid_grant', ...about, ...TOLD },
+    ])
+  })
+
+  it('of a connection whose client the EHR refuses, once, and of its recovery', async () => {
+    const sessions = [await setup(), await setup()]
+    const read = ({ session }: { session: string }) => broker.fhir('/Patient/pat-1', { session })
+    broker.ehr.misbehave({ tokenAnswer: { status: 401, body: { error: 'invalid_client' } } })
+    broker.stack.time.advance(601)
+    for (const one of sessions) expect((await read(one)).status).toBeGreaterThanOrEqual(500)
+    broker.ehr.misbehave({})
+    const recovers = async () => {
+      broker.stack.time.advance(5)
+      expect((await read(sessions[0] as { session: string })).status).toBe(200)
+    }
+    await vi.waitFor(recovers, { timeout: 30_000, interval: 500 })
+
+    const about = { app: 'heartline', connection: 'general-development', ...TOLD }
+    expect(told('connection.failing')).toEqual([
+      { type: 'connection.failing', reason: 'client_refused', ...about },
+    ])
+    expect(told('connection.recovered')).toEqual([{ type: 'connection.recovered', ...about }])
+    expect(told('session.refreshed')).toEqual([])
   })
 
   it('in the broker’s name, by functions that may put nothing else', () => {

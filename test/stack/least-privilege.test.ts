@@ -19,6 +19,13 @@ const SCHEDULES = [
   ...SEND_TO_QUEUES,
 ]
 
+const RENEWAL_EVENTS = putsEvents(
+  'session.refreshed',
+  'session.reauthorization-required',
+  'connection.failing',
+  'connection.recovered',
+)
+
 /** All that each function may do, and on what, and under which condition. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   Launch: [
@@ -67,6 +74,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on SessionsTable',
     'dynamodb:UpdateItem on SessionsTable',
     'dynamodb:PutItem on LaunchesTable, keys rescue#*',
+    'dynamodb:PutItem on LaunchesTable, keys health#*',
+    'dynamodb:GetItem on LaunchesTable, keys health#*',
+    RENEWAL_EVENTS,
     'dynamodb:GetItem on LaunchesTable, keys rescue#*',
     `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
     'kms:GenerateDataKey on SealingKey',
@@ -85,6 +95,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem on SessionsTable',
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:PutItem on LaunchesTable, keys rescue#*',
+    'dynamodb:PutItem on LaunchesTable, keys health#*',
+    'dynamodb:GetItem on LaunchesTable, keys health#*',
+    RENEWAL_EVENTS,
     'dynamodb:GetItem on LaunchesTable, keys rescue#*',
     `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
     'kms:GenerateDataKey on SealingKey',

@@ -1,3 +1,5 @@
+import type { ReauthorizationReason } from '#core/tokens/refresh-observer.ts'
+
 /** Every event that there is. */
 export const EVENT_TYPES = [
   'session.created',
@@ -35,7 +37,17 @@ interface SessionFields extends ConnectionFields {
 /** What happened, as who saw it says it. No patient, no person, no SessionID, no token. */
 export type Happening =
   | ({ readonly type: 'session.created' } & SessionFields)
+  | ({ readonly type: 'session.refreshed' } & SessionFields)
+  | ({
+      readonly type: 'session.reauthorization-required'
+      readonly reason: ReauthorizationReason
+    } & SessionFields)
   | ({ readonly type: 'session.ended'; readonly reason: SessionEndReason } & SessionFields)
+  | ({
+      readonly type: 'connection.failing'
+      readonly reason: 'client_refused' | 'unavailable'
+    } & ConnectionFields)
+  | ({ readonly type: 'connection.recovered' } & ConnectionFields)
 
 /** A happening as it is told. */
 export type BrokerEvent = Happening & {
