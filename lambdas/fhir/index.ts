@@ -28,6 +28,7 @@ import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { watchedVault } from '#core/tokens/vault-refusal.ts'
 import { operationOutcomeError } from '#http/operation-outcome.ts'
 import { streamingHandler } from '#http/streaming-handler.ts'
 import { fhirHandler } from './handler.ts'
@@ -98,7 +99,8 @@ export const handler = streamingHandler(
       now,
     }),
     pagingKey: async ({ id, tokenVersion, connection, sealedTokens }) =>
-      (await vault.open(sealedTokens, { session: id, tokenVersion, connection })).pagingKey,
+      (await watchedVault(vault, log).open(sealedTokens, { session: id, tokenVersion, connection }))
+        .pagingKey,
     egress,
     pauseUpstream: upstreamPauses(now),
     publicBaseUrl,

@@ -73,6 +73,20 @@ describe('the event bus is told', () => {
     expect(told('session.refreshed')).toEqual([])
   })
 
+  it('of a connection that the scheduled refresher finds failing, before any app does', async () => {
+    await setup()
+    const before = told('connection.failing').length
+    broker.ehr.misbehave({ tokenAnswer: { status: 401, body: { error: 'invalid_client' } } })
+    broker.stack.time.advance(560)
+    await broker.stack.tick()
+    broker.ehr.misbehave({})
+
+    const about = { app: 'heartline', connection: 'general-development', ...TOLD }
+    expect(told('connection.failing').slice(before)).toEqual([
+      { type: 'connection.failing', reason: 'client_refused', ...about },
+    ])
+  })
+
   it('in the broker’s name, by functions that may put nothing else', () => {
     const sources = new Set(broker.stack.events.map(({ source }) => source))
     const puts = broker.stack.calls.filter(({ service }) => service === 'events')

@@ -25,7 +25,7 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
     },
     shownBy: unit(
       'test/unit/core/tokens/decide-refresh.test.ts',
-      'presents a refresh token where an attempt stands only as the rule has it',
+      'says of a chain in doubt that nobody presents it',
     ),
   },
   {
