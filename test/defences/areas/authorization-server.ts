@@ -72,7 +72,7 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
     defence: 'A client belongs to one app',
     patch: {
       file: 'src/core/registry/check-ownership.ts',
-      find: '...sharedClients(file), ',
+      find: '    ...sharedClients(file),\n',
       replace: '',
     },
     shownBy: unit(

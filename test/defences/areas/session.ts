@@ -27,7 +27,7 @@ export const SESSION_DEFENCES: readonly Defence[] = [
     defence: 'What was sealed for one session, version or connection opens for no other',
     patch: {
       file: 'src/adapters/kms/token-vault.ts',
-      find: 'if (!isBoundTo(payload, binding)) throw openFailed()',
+      find: 'if (mismatch) throw vaultRefusal(mismatch)',
       replace: '',
     },
     shownBy: contract('test/contract/kms-token-vault.test.ts', 'opens nothing under another'),
@@ -37,7 +37,7 @@ export const SESSION_DEFENCES: readonly Defence[] = [
     defence: 'What KMS and its log are told of a ciphertext is true of it',
     patch: {
       file: 'src/adapters/kms/token-vault.ts',
-      find: 'if (purpose !== PURPOSE || connection !== payload.binding.connection) throw openFailed()',
+      find: 'if (ofHead) throw vaultRefusal(ofHead)',
       replace: '',
     },
     shownBy: contract(

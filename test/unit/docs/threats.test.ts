@@ -11,6 +11,14 @@ describe('docs/threats.md', () => {
     expect(existsSync(new URL(path, ROOT))).toBe(true)
   })
 
+  it.each(DEFENCES.map((one) => [one.defence, one] as const))(
+    'has a patch that applies once: %s',
+    (_, { patch }) => {
+      const source = readFileSync(new URL(patch.file, ROOT), 'utf8')
+      expect(source.split(patch.find)).toHaveLength(2)
+    },
+  )
+
   it('has each row that a defense is proved for, and no other', () => {
     const rows = [...PAGE.matchAll(/^\| (\d+) \|/gm)].map(([, row]) => Number(row))
 
