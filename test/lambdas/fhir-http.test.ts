@@ -327,7 +327,9 @@ describe('FHIR’s HTTP through the door', () => {
       fhir: ({ url, headers }, response) => {
         if (url.endsWith('/moved'))
           return fhirJson(response, { resourceType: 'Patient', id: 'moved' })
-        const to = url.endsWith('/out') ? 'http://127.0.0.1:9/fhir' : `http://${headers.host}/fhir`
+        const own = `http://${headers.host}`
+        const elsewhere = url.endsWith('/beside') ? `${own}/admin` : 'http://127.0.0.1:9/fhir'
+        const to = url.endsWith('/here') ? `${own}/fhir` : elsewhere
         response.writeHead(302, { location: `${to}/Patient/moved` }).end()
       },
     })
@@ -335,8 +337,10 @@ describe('FHIR’s HTTP through the door', () => {
       statusCode: 200,
       json: { id: 'moved' },
     })
+    expect(await ask({ path: '/Patient/beside' })).toMatchObject({ statusCode: 502 })
     expect(await ask({ path: '/Patient/out' })).toMatchObject({ statusCode: 502 })
     expect(ehr.fhirRequests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer ehr-token-1',
       'Bearer ehr-token-1',
       'Bearer ehr-token-1',
       'Bearer ehr-token-1',

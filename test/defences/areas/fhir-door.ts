@@ -77,16 +77,6 @@ export const FHIR_DOOR_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/unit/core/fhir/upstream-request.test.ts', 'never leaves the base'),
   },
   {
-    rows: [13],
-    defence: 'An entry of a batch leads nowhere that a request could not',
-    patch: {
-      file: 'src/core/fhir/batch/read-batch.ts',
-      find: "    throw new BrokerError('fhir_path_invalid')\n",
-      replace: '',
-    },
-    shownBy: unit('test/lambdas/fhir-http.test.ts', 'does not go out with'),
-  },
-  {
     rows: [12, 9],
     defence: 'A redirect leads within the FHIR base only',
     patch: {

@@ -125,7 +125,8 @@ test.each([301, 302, 303, 307, 308])(
     const paths: (string | undefined)[] = []
     const origin = await http((request, response) => {
       paths.push(request.url)
-      response.writeHead(status, { location: '/elsewhere' }).end()
+      if (request.url === '/here') response.writeHead(status, { location: '/elsewhere' })
+      response.end()
     })
 
     const response = await egress(`${origin}/here`, { redirect: 'follow' })
