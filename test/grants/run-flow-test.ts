@@ -35,11 +35,13 @@ export async function runFlowTest(
       .once('error', reject)
       .once('close', resolve)
   })
+  // Of a test in a group vitest says `group > test`, and its report `group test`.
+  const nameInReport = test.replaceAll(' > ', ' ')
   const text = await readFile(output, 'utf8').catch(() => '{"testResults":[]}')
   const { testResults } = JSON.parse(text) as Report
   const results = testResults
     .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ fullName }) => fullName.trim() === test)
+    .filter(({ fullName }) => fullName === nameInReport)
   if (results.some(({ status }) => status === 'failed')) return 'red'
   if (results.length > 0 && results.every(({ status }) => status === 'passed')) return 'green'
   return testResults.some(({ status }) => status === 'failed') ? 'red' : 'not run'

@@ -20,8 +20,7 @@ export function recordUsedGrants(): (call: RecordedCall) => void {
         statement,
         action,
         file: relative(process.cwd(), testPath),
-        // Of a test in a group vitest says `group > test`, and its report `group test`.
-        ...(currentTestName !== undefined && { test: currentTestName.replaceAll(' > ', ' ') }),
+        ...(currentTestName !== undefined && { test: currentTestName }),
       }
       const line = JSON.stringify(used)
       if (written.has(line)) continue
