@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
+    // Half of a test's time is waiting for processes of its own, also where there is one core to spare.
+    maxWorkers: 2,
     restoreMocks: true,
     env: { POWERTOOLS_DEV: 'false' },
     reporters: ['default', closingLine()],
