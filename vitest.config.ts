@@ -34,6 +34,15 @@ export default defineConfig({
           globalSetup: ['test/flow/synthesize.ts'],
         },
       },
+      {
+        // What is shown by many runs, many callers or many killed processes: `npm run test:long`.
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          globalSetup: ['test/flow/synthesize.ts'],
+        },
+      },
     ],
   },
 })
