@@ -88,6 +88,50 @@ export const ERRORS = {
     status: 403,
     message: 'The EHR’s sign-on could not be verified. Contact your administrator.',
   },
+  saml_connection_unknown: {
+    status: 404,
+    message:
+      'There is no SAML sign-on at this address. Ask your administrator for the right address of the app.',
+  },
+  saml_response_invalid: {
+    status: 403,
+    message:
+      'The sign-on of your organization could not be verified. Start the app again; if it happens again, contact your administrator.',
+  },
+  saml_clock_skew: {
+    status: 403,
+    message:
+      'The sign-on of your organization is not valid at this time. Start the app again; if it happens again, have your administrator check the clock of the sign-on server.',
+  },
+  saml_replayed: {
+    status: 400,
+    message:
+      'This sign-on was already used. If the app is open in another window, go on there; if not, start it again.',
+  },
+  saml_unsolicited: {
+    status: 403,
+    message:
+      'This app does not take a sign-on that did not begin here. Ask your administrator for the address that the app starts at.',
+  },
+  saml_authentication_failed: {
+    status: 403,
+    message:
+      'Your organization could not sign you on. Start the app again, and check what you enter.',
+  },
+  saml_sign_on_needed: {
+    status: 403,
+    message: 'You are not signed on at your organization. Sign on there, then start the app again.',
+  },
+  saml_sign_on_denied: {
+    status: 403,
+    message:
+      'Your organization does not allow you to sign on to this app. Contact your administrator.',
+  },
+  saml_sign_on_failed: {
+    status: 502,
+    message:
+      'The sign-on of your organization failed. Wait a moment, then start the app again; if it happens again, contact your administrator.',
+  },
   context_patient_missing: {
     status: 403,
     message: 'The EHR did not say which patient is open. Open a patient, then start the app again.',

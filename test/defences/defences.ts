@@ -8,6 +8,7 @@ import { LOGS_DEFENCES } from './areas/logs.ts'
 import { PAGES_DEFENCES } from './areas/pages.ts'
 import { PLATFORM_DEFENCES } from './areas/platform.ts'
 import { REFRESHER_DEFENCES } from './areas/refresher.ts'
+import { SAML_DEFENCES } from './areas/saml.ts'
 import { SESSION_DEFENCES } from './areas/session.ts'
 import { TOKEN_DEFENCES } from './areas/tokens.ts'
 import type { Defence } from './defence.ts'
@@ -24,6 +25,7 @@ export const DEFENCES: readonly Defence[] = [
   ...PAGES_DEFENCES,
   ...PLATFORM_DEFENCES,
   ...REFRESHER_DEFENCES,
+  ...SAML_DEFENCES,
   ...SESSION_DEFENCES,
   ...TOKEN_DEFENCES,
 ].toSorted(({ rows: [one = 0] }, { rows: [other = 0] }) => one - other)
