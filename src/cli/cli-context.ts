@@ -4,6 +4,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Upstreams } from '#contract/upstreams.ts'
+import type { Egress } from '#core/egress.ts'
 import type { Discover } from '#core/registry/resolve-registry.ts'
 
 /** What a command is given: where it writes and reads, and what it reaches. */
@@ -22,6 +23,8 @@ export interface CliContext {
   readonly kms: () => KMSClient
   readonly logs: () => CloudWatchLogsClient
   readonly discover: (upstreams: Upstreams) => Discover
+  /** The way out to EHRs, as the stack has it. */
+  readonly egress: (upstreams: Upstreams) => Egress
   /** Epoch milliseconds. */
   readonly now: () => number
 }
@@ -43,4 +46,14 @@ export interface CliOptions {
   readonly connection?: string
   /** Of sessions: only those in this state. */
   readonly state?: string
+  /** Of connect and doctor: the registry file. */
+  readonly file?: string
+  /** Of connect: what it cannot know, or would propose otherwise. */
+  readonly app?: string
+  readonly 'sso-url'?: string
+  readonly organization?: string
+  readonly environment?: string
+  readonly vendor?: string
+  readonly 'client-id'?: string
+  readonly scopes?: string
 }

@@ -25,6 +25,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   kms: () => new KMSClient(),
   // An account has few searches a second; a command that waits is better than one that fails.
   logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),
+  egress: (upstreams) => createEgress({ upstreams }),
   discover(upstreams) {
     const egress = createEgress({ upstreams })
     return async (connection) => (await discover(connection, egress)).metadata

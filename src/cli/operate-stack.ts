@@ -86,6 +86,7 @@ export function commandLine({ aws, operator }: OperatedStack, folder: string) {
       eventBridge: () => new EventBridgeClient(client),
       kms: () => new KMSClient(client),
       logs: () => new CloudWatchLogsClient(client),
+      egress: (upstreams) => createEgress({ upstreams }),
       discover(upstreams) {
         const egress = createEgress({ upstreams })
         return async (connection) => (await discover(connection, egress)).metadata

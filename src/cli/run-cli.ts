@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
+import { connectCommand } from './connect/connect-command.ts'
 import { HELP } from './help.ts'
 import {
   applyRegistryCommand,
@@ -12,6 +13,7 @@ import {
 import { setSecretCommand } from './secret-command.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
 import { resealCommand } from './vault/reseal-command.ts'
+import { vendorsCommand } from './vendors-command.ts'
 import { whyCommand } from './why/why-command.ts'
 
 /** Does what the arguments say; answers the process's exit status and never throws. */
@@ -42,6 +44,10 @@ function command(
   if (noun === 'why' && verb !== undefined && first === undefined) {
     return whyCommand(verb, options, context)
   }
+  if (noun === 'connect' && verb !== undefined && first === undefined) {
+    return connectCommand(verb, options, context)
+  }
+  if (noun === 'vendors' && first === undefined) return vendorsCommand(verb, options, context)
   if (noun === 'registry' && verb === 'schema' && first === undefined) {
     return registrySchemaCommand(context)
   }
@@ -80,6 +86,14 @@ function parse(args: readonly string[]) {
         since: { type: 'string' },
         connection: { type: 'string' },
         state: { type: 'string' },
+        file: { type: 'string' },
+        app: { type: 'string' },
+        'sso-url': { type: 'string' },
+        organization: { type: 'string' },
+        environment: { type: 'string' },
+        vendor: { type: 'string' },
+        'client-id': { type: 'string' },
+        scopes: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

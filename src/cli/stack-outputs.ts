@@ -9,6 +9,9 @@ const DEFAULT_FILES = ['cdk-outputs.json', '.sallyport/outputs.json']
 
 const stackOutputs = z.object({
   [OUTPUTS.upstreams]: z.enum(['public', 'loopback']),
+  [OUTPUTS.apiBase]: z.optional(z.string()),
+  [OUTPUTS.redirectUri]: z.optional(z.string()),
+  [OUTPUTS.jwksUrl]: z.optional(z.string()),
   [OUTPUTS.registryTableName]: z.string().check(z.minLength(1)),
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),

@@ -20,12 +20,21 @@ interface Source extends SourcedFacts {
   readonly freshSeconds: number
 }
 
+/** One document that was looked for: what it says, or why it could not be used. */
+export type DocumentLookedFor = { readonly step: DocumentStep; readonly address: string } & (
+  | { readonly facts: DiscoveredFacts }
+  | { readonly unread: UnreadDocument }
+)
+
+type DocumentStep = Parameters<typeof wellKnown>[0]
+
 /**
  * Finds an authorization server by the documents that its vendor's profile names, in that order, until
  * what the launch needs is there. A document that cannot be read, or is of another server, is passed
  * over; {@link mergeFacts} has the rule for those that disagree.
  *
  * @param hosts that documents may be read from; no limit but the egress rule when absent
+ * @param tell hears of each document that is looked for
  * @throws BrokerError `discovery_failed`: the first document's fault, or what is missing in the end
  * @see [SMART App Launch 2.2, conformance](https://hl7.org/fhir/smart-app-launch/conformance.html)
  */
@@ -33,6 +42,7 @@ export async function discover(
   connection: DiscoverableConnection,
   egress: Egress,
   hosts?: readonly string[],
+  tell?: (document: DocumentLookedFor) => void,
 ): Promise<DiscoveredServer> {
   const profile = profileOf(connection)
   const fhirBase = connection.fhirBaseUrl.replace(/\/$/, '')
@@ -46,9 +56,14 @@ export async function discover(
       sources.push({ facts: registered(connection), isRegistered: true, freshSeconds: Infinity })
       continue
     }
-    const found = await readStep(step, merged, connection, profile, egress, hosts)
-    if ('facts' in found) sources.push(found)
-    else faults.push(found)
+    const { address, ...found } = await readStep(step, merged, connection, profile, egress, hosts)
+    if ('facts' in found) {
+      sources.push(found)
+      tell?.({ step, address, facts: found.facts })
+    } else {
+      faults.push(found)
+      tell?.({ step, address, unread: found })
+    }
   }
 
   const facts = mergeFacts(sources)
@@ -63,13 +78,13 @@ export async function discover(
 }
 
 async function readStep(
-  step: Parameters<typeof wellKnown>[0],
+  step: DocumentStep,
   merged: DiscoveredFacts | undefined,
   connection: DiscoverableConnection,
   profile: VendorProfile,
   egress: Egress,
   hosts: readonly string[] | undefined,
-): Promise<Source | UnreadDocument> {
+): Promise<(Source | UnreadDocument) & { readonly address: string }> {
   const fhirBase = connection.fhirBaseUrl.replace(/\/$/, '')
   const base = profile.discoveryPath
     ? new URL(profile.discoveryPath, fhirBase).href.replace(/\/$/, '')
@@ -84,7 +99,8 @@ async function readStep(
   )
 
   let read: ReadDocument | UnreadDocument = { reason: 'no_address' }
-  for (const address of addresses) {
+  let address = base
+  for (address of addresses) {
     read = await readDocument(address, {
       accept,
       headers,
@@ -93,7 +109,7 @@ async function readStep(
     })
     if ('document' in read) break
   }
-  if (!('document' in read)) return read
+  if (!('document' in read)) return { ...read, address }
 
   const document = step === 'capability-statement' ? oauthUris(read.document) : read.document
   try {
@@ -102,12 +118,12 @@ async function readStep(
     // stands below the FHIR base, and names whatever issuer it has.
     const isAsked = step !== 'smart-configuration' && step !== 'capability-statement'
     if (isAsked && known !== undefined && facts.issuer !== known) {
-      return { reason: 'issuer_mismatch', parameter: 'issuer' }
+      return { reason: 'issuer_mismatch', parameter: 'issuer', address }
     }
-    return { facts, isRegistered: false, freshSeconds: read.freshSeconds }
+    return { facts, isRegistered: false, freshSeconds: read.freshSeconds, address }
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error
-    return { reason: error.message, parameter: error.parameter }
+    return { reason: error.message, parameter: error.parameter, address }
   }
 }
 

@@ -63,6 +63,9 @@ async function setup({ input, present = [] }: Given = {}) {
     logs: () => aws.logs,
     kms: () => aws.kms,
     now: () => NOW * 1000,
+    egress: () => async () => {
+      throw new BrokerError('upstream_refused')
+    },
     discover:
       (upstreams) =>
       async ({ fhirBaseUrl }) => {

@@ -67,6 +67,9 @@ async function setup({
         eventBridge: () => aws.eventBridge,
         logs: () => aws.logs,
         kms: () => aws.kms,
+        egress: () => async () => {
+          throw new Error('reached')
+        },
         discover: () => async () => {
           throw new Error('reached')
         },
