@@ -294,6 +294,7 @@ export class BrokerStack extends Stack {
       redirectUri: `${api.publicBaseUrl}/redirect`,
       jwksUrl: `${api.publicBaseUrl}/.well-known/jwks.json`,
       eventBusName: events.busName,
+      assertionsKeyArn: assertionsKeys.keyArn,
       upstreams: props.upstreams,
       registryTableName: registry.tableName,
       sessionsTableName: sessions.tableName,

@@ -3,6 +3,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Probe } from '#adapters/egress/probe.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
 import type { Egress } from '#core/egress.ts'
 import type { Discover } from '#core/registry/resolve-registry.ts'
@@ -25,6 +26,7 @@ export interface CliContext {
   readonly discover: (upstreams: Upstreams) => Discover
   /** The way out to EHRs, as the stack has it. */
   readonly egress: (upstreams: Upstreams) => Egress
+  readonly probe: (upstreams: Upstreams) => Probe
   /** Epoch milliseconds. */
   readonly now: () => number
 }

@@ -2,6 +2,7 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
 
   connect <fhir-base>            Asks an EHR what it is, and adds a connection to it to the registry
                                  file; prints what to register, and a mail that asks for it.
+  doctor <connection>            Says what of a connection works, and what to ask the hospital.
   vendors [id]                   Lists the vendors' profiles and what each asks for at registration.
   registry check <file>          Says what is wrong with a registry file. Reaches nothing.
   registry diff <file>           Says what apply would change, by row and field. Writes nothing.
@@ -24,8 +25,9 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
                                  cdk-outputs.json, else .sallyport/outputs.json.
   --stack <name>                 Which stack of that file, where there are several.
   --since <length>               Of why: how far back to look, as 30m, 12h (24h is usual), 7d.
-  --json                         Of why, sessions and vendors: JSON in place of text.
-  --file <file>                  Of connect: the registry file; registry.json when left out.
+  --json                         Of why, sessions, vendors, doctor: JSON in place of text.
+  --file <file>                  Of connect: the registry file; registry.json when left out. Of
+                                 doctor: a registry file that is not applied yet.
   --app <id>, --sso-url <url>    Of connect: the app, and where it takes sign-ons if it is new.
   --organization <slug>, --environment <name>, --vendor <id>, --client-id <id>, --scopes "<a b>"
                                  Of connect: what it would else propose, or leave open.

@@ -6,6 +6,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
+import { createProbe } from '#adapters/egress/probe.ts'
 import { discover } from '#core/discovery/discover.ts'
 import { runCli } from './run-cli.ts'
 
@@ -26,6 +27,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   // An account has few searches a second; a command that waits is better than one that fails.
   logs: () => new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 }),
   egress: (upstreams) => createEgress({ upstreams }),
+  probe: (upstreams) => createProbe({ upstreams }),
   discover(upstreams) {
     const egress = createEgress({ upstreams })
     return async (connection) => (await discover(connection, egress)).metadata

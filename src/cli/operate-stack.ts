@@ -7,6 +7,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { createEgress } from '#adapters/egress/egress.ts'
+import { createProbe } from '#adapters/egress/probe.ts'
 import { discover } from '#core/discovery/discover.ts'
 import type { ExitCode } from './cli-context.ts'
 import { runCli } from './run-cli.ts'
@@ -87,6 +88,7 @@ export function commandLine({ aws, operator }: OperatedStack, folder: string) {
       kms: () => new KMSClient(client),
       logs: () => new CloudWatchLogsClient(client),
       egress: (upstreams) => createEgress({ upstreams }),
+      probe: (upstreams) => createProbe({ upstreams }),
       discover(upstreams) {
         const egress = createEgress({ upstreams })
         return async (connection) => (await discover(connection, egress)).metadata

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
 import { connectCommand } from './connect/connect-command.ts'
+import { doctorCommand } from './doctor/doctor-command.ts'
 import { HELP } from './help.ts'
 import {
   applyRegistryCommand,
@@ -46,6 +47,9 @@ function command(
   }
   if (noun === 'connect' && verb !== undefined && first === undefined) {
     return connectCommand(verb, options, context)
+  }
+  if (noun === 'doctor' && verb !== undefined && first === undefined) {
+    return doctorCommand(verb, options, context)
   }
   if (noun === 'vendors' && first === undefined) return vendorsCommand(verb, options, context)
   if (noun === 'registry' && verb === 'schema' && first === undefined) {

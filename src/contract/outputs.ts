@@ -6,6 +6,8 @@ export const OUTPUTS = {
   jwksUrl: 'JwksUrl',
   /** Where rules on the broker's events go. */
   eventBusName: 'EventBusName',
+  /** Signs client assertions. */
+  assertionsKeyArn: 'AssertionsKeyArn',
   upstreams: 'Upstreams',
   registryTableName: 'RegistryTableName',
   sessionsTableName: 'SessionsTableName',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { commandLine } from '#cli/operate-stack.ts'
 import { type SandboxOptions, startSandbox } from '#sandbox/sandbox.ts'
 import { recordUsedGrants } from '../support/record-used-grants.ts'
 
@@ -18,6 +19,8 @@ export async function givenSandbox(
   })
   return {
     ...sandbox,
+    /** The operator's command line. */
+    operate: commandLine(sandbox.stack, folder),
     close: async () => {
       await sandbox.close()
       rmSync(folder, { recursive: true, force: true })

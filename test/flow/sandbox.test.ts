@@ -7,7 +7,7 @@ describe('a launch from the sandbox EHR over plain HTTP', () => {
   it.each(['none', 'client_secret_basic', 'private_key_jwt'] as const)(
     'goes by %s from the launcher to the observations, and on after the token is over',
     async (authentication) => {
-      const { stack, ehr, app, close } = await givenSandbox({ authentication })
+      const { stack, ehr, app, operate, close } = await givenSandbox({ authentication })
       onTestFinished(close)
       const browser = plainBrowser()
 
@@ -30,6 +30,13 @@ describe('a launch from the sandbox EHR over plain HTTP', () => {
       expect(page.url).toMatch(new RegExp(`^${app.origin}/s/`))
       expect(page.text).toContain('Rosa')
       expect(rowsOf(page)).toBeGreaterThan(11)
+
+      // What a person could do, the operator's doctor had nothing to say against.
+      const { exitCode, errors, lines } = await operate(['doctor', 'sandbox-development'])
+      expect(errors).toEqual([])
+      expect(lines.join('\n')).toMatch(/^ok +client-authentication: The client is known/m)
+      expect(lines.join('\n')).not.toMatch(/^(WRONG|cannot tell)/m)
+      expect(exitCode).toBe(0)
 
       stack.time.advance(90)
       const reloaded = await browser.visit(page.url)

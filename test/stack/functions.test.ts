@@ -127,6 +127,7 @@ describe('Outputs', () => {
       [OUTPUTS.redirectUri]: `${BASE}/redirect`,
       [OUTPUTS.jwksUrl]: `${BASE}/.well-known/jwks.json`,
       [OUTPUTS.eventBusName]: 'Sallyport-events',
+      [OUTPUTS.assertionsKeyArn]: 'AssertionsKey',
       [OUTPUTS.upstreams]: 'public',
       [OUTPUTS.sessionsTableName]: 'SessionsTable',
       [OUTPUTS.sealingKeyArns]: 'SealingKey',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { createEgress } from '#adapters/egress/egress.ts'
+import { createProbe } from '#adapters/egress/probe.ts'
 import type { CliContext } from '#cli/cli-context.ts'
 import { runCli } from '#cli/run-cli.ts'
 import { NOW } from '../fixtures.ts'
@@ -35,6 +36,7 @@ export function commandLineIn(files: Readonly<Record<string, unknown>>) {
         logs: unreached,
         discover: unreached,
         egress: (upstreams) => createEgress({ upstreams }),
+        probe: (upstreams) => createProbe({ upstreams }),
         now: () => NOW * 1_000,
         ...changes,
       })

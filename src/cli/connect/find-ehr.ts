@@ -63,7 +63,7 @@ export async function findEhr(
 }
 
 /** The version that a CapabilityStatement names; `undefined` where none can be read. */
-export async function fhirVersionOf(
+async function fhirVersionOf(
   fhirBaseUrl: string,
   egress: Egress,
 ): Promise<FhirVersion | undefined> {

@@ -66,6 +66,9 @@ async function setup({ input, present = [] }: Given = {}) {
     egress: () => async () => {
       throw new BrokerError('upstream_refused')
     },
+    probe: () => {
+      throw new Error('reached')
+    },
     discover:
       (upstreams) =>
       async ({ fhirBaseUrl }) => {

@@ -70,6 +70,9 @@ async function setup({
         egress: () => async () => {
           throw new Error('reached')
         },
+        probe: () => {
+          throw new Error('reached')
+        },
         discover: () => async () => {
           throw new Error('reached')
         },

@@ -77,7 +77,7 @@ describe('sallyport connect', () => {
     expect(text).toContain('Redirect URI  http://localhost:4000/api/redirect')
     expect(text).toContain('Launch URL    http://localhost:4000/api/launch/mercy-production')
     expect(text).toContain('JWKS          http://localhost:4000/api/.well-known/jwks.json')
-    expect(text).toMatch(/Subject: Registering "Heartline"[^]+Redirect URI: http:\/\/localhost/)
+    expect(text).toMatch(/Subject: Registering "Heartline"[\s\S]+Redirect URI: http:\/\/localhost/)
     expect(text).toContain('npx sallyport doctor mercy-production')
     expect(text).not.toContain('Not said')
   })
