@@ -2,8 +2,10 @@ import {
   type App,
   type Connection,
   fhirBasesOf,
+  isEhrConnection,
   type Registration,
   type Registry,
+  type SignOnConnection,
 } from '#core/registry/registry.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { HandOver } from '#core/sso/hand-over.ts'
@@ -59,7 +61,7 @@ export function aConnection(overrides: Partial<Connection> = {}): Connection {
 export function aRegistry(rows: {
   readonly apps?: readonly App[]
   readonly registrations?: readonly Registration[]
-  readonly connections?: readonly Connection[]
+  readonly connections?: readonly SignOnConnection[]
 }): Registry {
   const { apps = [], registrations = [], connections = [] } = rows
   return {
@@ -67,23 +69,24 @@ export function aRegistry(rows: {
     findAppByClient: async (clientId) =>
       apps.find((app) => app.clients.some((client) => client.clientId === clientId)),
     findRegistration: async (id) => registrations.find((registration) => registration.id === id),
-    findConnection: async (id) => connections.find((connection) => connection.id === id),
+    findConnection: async (id) =>
+      connections.filter(isEhrConnection).find((connection) => connection.id === id),
+    findSignOnConnection: async (id) => connections.find((connection) => connection.id === id),
     findFhirBases: async (organization) => fhirBasesOf(organization, connections),
     findConnectionsByIssuer: async (issuer) =>
-      connections.filter((connection) => connection.issuer === issuer),
+      connections.filter(isEhrConnection).filter((connection) => connection.issuer === issuer),
   }
 }
 
 export function aHandOver(overrides: Partial<HandOver> = {}): HandOver {
   return {
-    sessionId: 'the-session-id',
+    session: { id: 'the-session-id', endsAt: NOW + 43_200 },
     connection: 'general-production',
     app: 'heartline',
     launchId: 'abcdefgh',
     user: { subject: 'user-8841' },
     context: {},
     scopes: ['openid', 'patient/*.rs'],
-    sessionEndsAt: NOW + 43_200,
     ...overrides,
   }
 }

@@ -43,6 +43,25 @@ export function registryContract(
       expect(await registry.findFhirBases('nobody')).toEqual([])
     })
 
+    it('finds a connection that is for signing on only as such, and not as one to an EHR', async () => {
+      const { reader, writer } = await create()
+      const {
+        registration,
+        fhirBaseUrl,
+        fhirVersion,
+        issuer,
+        scopes,
+        endpointHosts,
+        ...signOnOnly
+      } = aConnection({ fhirAuthority: 'none' })
+      await writer.replace(someContents({ connections: [signOnOnly] }))
+
+      const registry = reader()
+      expect(await registry.findSignOnConnection('general-production')).toEqual(signOnOnly)
+      expect(await registry.findConnection('general-production')).toBeUndefined()
+      expect(await registry.findFhirBases('general')).toEqual([])
+    })
+
     it('finds all connections of an issuer, of any app, and no others', async () => {
       const { reader, writer } = await create()
       const one = aConnection({ id: 'one' })

@@ -1,9 +1,9 @@
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
 import {
   type App,
-  type Connection,
   fhirBasesOf,
   type Registration,
+  type SignOnConnection,
 } from '#core/registry/registry.ts'
 import type { RegistryContents } from '#core/registry/registry-contents.ts'
 
@@ -26,8 +26,8 @@ export function registrationFromItem(item: RegistryItem): Registration {
   return { ...item, id: withoutPrefix(item.id, 'registration') } as Registration
 }
 
-export function connectionFromItem(item: RegistryItem): Connection {
-  return { ...item, id: withoutPrefix(item.id, 'connection') } as Connection
+export function connectionFromItem(item: RegistryItem): SignOnConnection {
+  return { ...item, id: withoutPrefix(item.id, 'connection') } as unknown as SignOnConnection
 }
 
 /** Every row of a registry; each comes after those that it refers to. */

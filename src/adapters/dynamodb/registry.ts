@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
-import type { Connection, Registry } from '#core/registry/registry.ts'
+import { type Connection, isEhrConnection, type Registry } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import { timedCache } from '#core/timed-cache.ts'
 import {
@@ -60,6 +60,11 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
     return row && appFromItem(row)
   }
 
+  const findSignOnConnection = async (id: string) => {
+    const row = await find('connection', id)
+    return row && connectionFromItem(row)
+  }
+
   return {
     findApp,
 
@@ -76,9 +81,11 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
     },
 
     async findConnection(id) {
-      const row = await find('connection', id)
-      return row && connectionFromItem(row)
+      const connection = await findSignOnConnection(id)
+      return connection && isEhrConnection(connection) ? connection : undefined
     },
+
+    findSignOnConnection,
 
     async findFhirBases(organization) {
       const row = await find('organization', organization)
@@ -100,7 +107,8 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
           },
         )
         for await (const { Items = [] } of pages) {
-          connections.push(...Items.map((item) => connectionFromItem(item as RegistryItem)))
+          const found = Items.map((item) => connectionFromItem(item as RegistryItem))
+          connections.push(...found.filter(isEhrConnection))
         }
         return connections
       })

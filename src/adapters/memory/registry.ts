@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareRows } from '#core/registry/compare-rows.ts'
-import { fhirBasesOf, type Registry } from '#core/registry/registry.ts'
+import { fhirBasesOf, isEhrConnection, type Registry } from '#core/registry/registry.ts'
 import type {
   RegistryContents,
   RegistryRow,
@@ -24,13 +24,16 @@ export function memoryRegistry(initial: Partial<RegistryContents> = {}): Registr
       return contents.registrations.find((registration) => registration.id === id)
     },
     async findConnection(id) {
+      return contents.connections.filter(isEhrConnection).find((one) => one.id === id)
+    },
+    async findSignOnConnection(id) {
       return contents.connections.find((connection) => connection.id === id)
     },
     async findFhirBases(organization) {
       return fhirBasesOf(organization, contents.connections)
     },
     async findConnectionsByIssuer(issuer) {
-      return contents.connections.filter((connection) => connection.issuer === issuer)
+      return contents.connections.filter(isEhrConnection).filter((one) => one.issuer === issuer)
     },
     async rows() {
       return [...rows(contents)].sort((one, other) => (one.id < other.id ? -1 : 1))

@@ -20,8 +20,12 @@ export async function findStandaloneConnection(
     if (await registry.findApp(key)) throw missingParameter(iss === undefined ? 'iss' : 'launch')
     throw new BrokerError('launch_key_unknown')
   }
-  if (!connection.standaloneLaunch) throw missingParameter(iss === undefined ? 'iss' : 'launch')
+  if (!beginsOutside(connection)) throw missingParameter(iss === undefined ? 'iss' : 'launch')
   return iss === undefined ? connection : findLaunchConnection(key, iss, registry)
+}
+
+function beginsOutside({ standaloneLaunch, signOn }: Connection): boolean {
+  return standaloneLaunch === true || signOn?.scheme === 'smart-standalone'
 }
 
 /**

@@ -8,8 +8,7 @@ import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
 import type { Metrics } from '#core/metrics.ts'
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
-import type { Secret } from '#core/secret.ts'
-import { type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
+import { type HandOverTicket, type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
 import { authorizationResponse } from './authorization-response.ts'
 import { checkAuthorizationError } from './check-authorization-error.ts'
 import { checkCallback } from './check-callback.ts'
@@ -41,14 +40,6 @@ export interface RedirectRequest {
   readonly parameters: URLSearchParams
   /** Hashes of the launch cookies that this browser presents. */
   readonly cookieHashes: readonly string[]
-}
-
-/** What the browser takes on to `sso`. */
-export interface HandOverTicket {
-  readonly ticket: Secret
-  readonly appName: string
-  /** Origins that may frame the page; any, when absent. */
-  readonly frameAncestors?: readonly string[]
 }
 
 /**
@@ -114,19 +105,24 @@ async function complete(
   const who = await whoLaunched(connection, grant, idToken, userClaims, read)
   checkContext(grant, who.patient, connection, launch)
 
-  const [identity, { sessionId, session }] = await Promise.all([
+  const [identity, created] = await Promise.all([
     readIdentity(connection, who, read, `launch:${launchId}`),
-    createSession(
-      launch,
-      connection,
-      { ...grant, patient: who.patient },
-      { clientId: registration.clientId, idToken },
-      deps,
-    ),
+    // For signing on alone the tokens have served: nothing keeps them.
+    connection.fhirAuthority === 'none'
+      ? undefined
+      : createSession(
+          launch,
+          connection,
+          { ...grant, patient: who.patient },
+          { clientId: registration.clientId, idToken },
+          deps,
+        ),
   ])
   const { ticket } = await issueTicket(
     {
-      sessionId: sessionId.reveal(),
+      ...(created && {
+        session: { id: created.sessionId.reveal(), endsAt: created.session.expiresAt },
+      }),
       connection: connection.id,
       app: app.id,
       launchId: launch.launchId,
@@ -135,7 +131,6 @@ async function complete(
       context: grant.context,
       ...(Object.keys(grant.extras).length > 0 && { extras: grant.extras }),
       scopes: grant.scopes,
-      sessionEndsAt: session.expiresAt,
     },
     launch.browser,
     deps,
@@ -146,12 +141,13 @@ async function complete(
     deps.launches
       .spend(launch.keyHash)
       .catch(() => deps.log.warn('launch_spend_failed', { launchId: launch.launchId })),
-    deps.events.emit({
-      type: 'session.created',
-      app: app.id,
-      connection: connection.id,
-      session: session.id,
-    }),
+    created &&
+      deps.events.emit({
+        type: 'session.created',
+        app: app.id,
+        connection: connection.id,
+        session: created.session.id,
+      }),
   ])
   const { frameAncestors } = connection
   return { ticket, appName: app.name, ...(frameAncestors && { frameAncestors }) }

@@ -37,7 +37,7 @@ export function checkAddresses(
     ]),
     ...placed('connections', connections).flatMap(({ path, value }) => [
       ...check(`${path}.fhirBaseUrl`, value.fhirBaseUrl),
-      ...checkIssuer(`${path}.fhirBaseUrl`, value.fhirBaseUrl),
+      ...checkIssuer(`${path}.fhirBaseUrl`, value.fhirBaseUrl ?? ''),
       ...check(`${path}.landingUrl`, value.landingUrl),
       ...Object.entries(value.authorizationServer ?? {}).flatMap(([name, address]) =>
         check(`${path}.authorizationServer.${name}`, address),

@@ -1,16 +1,15 @@
 import { profileOf } from '#core/vendors/profile-of.ts'
+import { ehrConnections, type FileConnection, type FileEhrConnection } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
-
-type Connection = RegistryFile['connections'][number]
 
 /** Scopes whose meaning OpenID gives: without `openid` they are nobody's. */
 const NEED_OPENID = ['fhirUser', 'profile']
 
 /** Each connection can be told from the others, asks for what makes sense, and ends. */
-export function checkConnections({ connections }: RegistryFile): readonly Problem[] {
-  const places = placed('connections', connections)
+export function checkConnections(file: RegistryFile): readonly Problem[] {
+  const places = ehrConnections(file)
   return [
     ...repetitions(places, ({ app, fhirBaseUrl }) =>
       JSON.stringify([app, normalIssuer(fhirBaseUrl) ?? fhirBaseUrl]),
@@ -24,14 +23,14 @@ export function checkConnections({ connections }: RegistryFile): readonly Proble
       path,
       message: `${first.path} connects the app "${value.app}" to /fhir/${value.fhirVersion}/${value.organization}/${value.environment} already. Give the second EHR an organization of its own.`,
     })),
-    ...places.flatMap(({ path, value }) => [
-      ...checkScopes(`${path}.scopes`, value),
-      ...checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
-    ]),
+    ...places.flatMap(({ path, value }) => checkScopes(`${path}.scopes`, value)),
+    ...placed('connections', file.connections).flatMap(({ path, value }) =>
+      checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
+    ),
   ]
 }
 
-function checkScopes(path: string, connection: Connection): readonly Problem[] {
+function checkScopes(path: string, connection: FileEhrConnection): readonly Problem[] {
   const { scopes } = connection
   return [
     ...repetitions(placed(path, scopes), (scope) => scope).map(({ first, again }) => ({
@@ -52,7 +51,7 @@ function checkScopes(path: string, connection: Connection): readonly Problem[] {
 
 function checkSessionPolicy(
   path: string,
-  { absoluteSeconds, idleSeconds }: Connection['sessionPolicy'],
+  { absoluteSeconds, idleSeconds }: FileConnection['sessionPolicy'],
 ): readonly Problem[] {
   if (idleSeconds <= absoluteSeconds) return []
   return [

@@ -1,3 +1,4 @@
+import { ehrConnections } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -16,11 +17,9 @@ export function checkOwnership(file: RegistryFile): readonly Problem[] {
   ]
 }
 
-function sharedClients({ registrations, connections }: RegistryFile): readonly Problem[] {
-  const clientIds = new Map(registrations.map(({ id, clientId }) => [id, clientId]))
-  const atIssuer = placed('connections', connections).filter(({ value }) =>
-    clientIds.has(value.registration),
-  )
+function sharedClients(file: RegistryFile): readonly Problem[] {
+  const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
+  const atIssuer = ehrConnections(file).filter(({ value }) => clientIds.has(value.registration))
   return repetitions(
     atIssuer,
     ({ fhirBaseUrl, registration }) =>

@@ -1,3 +1,4 @@
+import { ehrConnections, type FileEhrConnection } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -16,7 +17,7 @@ export interface ClientAtServer {
 
 /** What a file alone says of {@link checkRedirectUris}. */
 export function checkFileRedirectUris(file: RegistryFile): readonly Problem[] {
-  return checkRedirectUris(file, placed('connections', file.connections).map(asWritten))
+  return checkRedirectUris(file, ehrConnections(file).map(asWritten))
 }
 
 /**
@@ -52,7 +53,7 @@ export function asWritten({
   value: { registration, fhirBaseUrl, endpointHosts },
 }: {
   readonly path: string
-  readonly value: RegistryFile['connections'][number]
+  readonly value: FileEhrConnection
 }): ClientAtServer {
   const host = URL.parse(fhirBaseUrl)?.host ?? ''
   return {

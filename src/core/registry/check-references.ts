@@ -19,7 +19,7 @@ export function checkReferences({
     ...placed('connections', connections).flatMap(({ path, value }) => {
       const problems: Problem[] = []
       const app = appById.get(value.app)
-      const registration = registrationById.get(value.registration)
+      const registration = registrationById.get(value.registration ?? '')
 
       if (!slugs.has(value.organization)) {
         problems.push(
@@ -34,6 +34,7 @@ export function checkReferences({
           message: `The app "${app.id}" has no ssoDestination, so nobody would receive the SessionID. Add one to the app.`,
         })
       }
+      if (value.registration === undefined) return problems
       if (!registration) {
         problems.push(
           missing(`${path}.registration`, 'registration', value.registration, 'registrations'),

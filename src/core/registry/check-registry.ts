@@ -5,6 +5,7 @@ import { checkIds } from './check-ids.ts'
 import { checkOwnership } from './check-ownership.ts'
 import { checkFileRedirectUris } from './check-redirect-uris.ts'
 import { checkReferences } from './check-references.ts'
+import { checkSignOn } from './check-sign-on.ts'
 import { checkVendors } from './check-vendors.ts'
 import type { Problem } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -20,6 +21,7 @@ export function checkRegistry(
     ...checkOwnership(file),
     ...checkFileRedirectUris(file),
     ...checkClients(file),
+    ...checkSignOn(file),
     ...checkConnections(file),
     ...checkVendors(file),
     ...checkAddresses(file, upstreams),

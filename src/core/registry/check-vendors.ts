@@ -1,10 +1,9 @@
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
+import { ehrConnections, type FileEhrConnection } from './ehr-connections.ts'
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 import { SCOPE_FORM } from './scope-form.ts'
-
-type Connection = RegistryFile['connections'][number]
 
 /** Headers that the broker sets, or that are about one connection between two hosts. */
 const OWN_HEADERS =
@@ -15,11 +14,11 @@ const OWN_PARAMETERS =
   /^(response_type|response_mode|client_id|redirect_uri|scope|state|nonce|launch|code_challenge|code_challenge_method|request|request_uri)$/
 
 /** Each connection fits its vendor's profile: what it asks for, how its client proves itself, who is asked. */
-export function checkVendors({ registrations, connections }: RegistryFile): readonly Problem[] {
+export function checkVendors(file: RegistryFile): readonly Problem[] {
   const methods = new Map(
-    registrations.map(({ id, authentication }) => [id, authentication.method]),
+    file.registrations.map(({ id, authentication }) => [id, authentication.method]),
   )
-  return placed('connections', connections).flatMap(({ path, value }) => {
+  return ehrConnections(file).flatMap(({ path, value }) => {
     const profile = profileOf(value)
     const method = methods.get(value.registration)
     return [
@@ -38,7 +37,7 @@ export function checkVendors({ registrations, connections }: RegistryFile): read
   })
 }
 
-function checkScopes(path: string, connection: Connection, profile: VendorProfile) {
+function checkScopes(path: string, connection: FileEhrConnection, profile: VendorProfile) {
   const places = placed(`${path}.scopes`, connection.scopes)
   const own = [...profile.scopesAdded, ...profile.scopesRemoved]
   return [
@@ -72,7 +71,7 @@ function checkScopes(path: string, connection: Connection, profile: VendorProfil
   ]
 }
 
-function checkKind(path: string, connection: Connection, profile: VendorProfile): Problem[] {
+function checkKind(path: string, connection: FileEhrConnection, profile: VendorProfile): Problem[] {
   const { authorizationServer: server, standaloneLaunch, userRequest } = connection
   const problems: Problem[] = []
   if (profile.kind !== 'smart' && !standaloneLaunch) {
@@ -99,7 +98,7 @@ function checkKind(path: string, connection: Connection, profile: VendorProfile)
   return problems
 }
 
-function checkOverrides(path: string, { vendorOverrides: overrides = {} }: Connection) {
+function checkOverrides(path: string, { vendorOverrides: overrides = {} }: FileEhrConnection) {
   const forbidden = (field: string, names: object, own: RegExp) =>
     Object.keys(names)
       .filter((name) => own.test(name))
@@ -114,7 +113,7 @@ function checkOverrides(path: string, { vendorOverrides: overrides = {} }: Conne
   ]
 }
 
-function named({ vendor }: Connection, isInside = false): string {
+function named({ vendor }: FileEhrConnection, isInside = false): string {
   const name = vendor ? `The vendor "${vendor}"` : 'A SMART server'
   return isInside ? name.replace(/^./, (letter) => letter.toLowerCase()) : name
 }

@@ -1,11 +1,11 @@
-import type { App, Connection, Organization, Registration } from './registry.ts'
+import type { App, Organization, Registration, SignOnConnection } from './registry.ts'
 
 /** All that a registry holds, checked, with what discovery found. */
 export interface RegistryContents {
   readonly organizations: readonly Organization[]
   readonly apps: readonly App[]
   readonly registrations: readonly Registration[]
-  readonly connections: readonly Connection[]
+  readonly connections: readonly SignOnConnection[]
 }
 
 /** A row's fields, by name. */

@@ -12,6 +12,7 @@ import {
   seconds,
   secretRef,
 } from './registry-fields.ts'
+import { fhirAuthority, signOn } from './sign-on-fields.ts'
 import { authorizationServer, userRequest, vendorId, vendorOverrides } from './vendor-fields.ts'
 
 const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 * 60 }
@@ -168,22 +169,28 @@ const connection = z.strictObject({
     )
     .check(z.meta({ description: 'Stands in the FHIR URL. Case-sensitive.' })),
   app: identifier('Id of an app.'),
-  registration: identifier('Id of a registration of that app.'),
   source,
-  fhirBaseUrl: address('The EHR’s FHIR base URL: what it sends as `iss`.'),
-  fhirVersion: z
-    .enum(['DSTU2', 'STU3', 'R4', 'R4B', 'R5'])
-    .check(z.meta({ description: 'Stands in the FHIR URL.' })),
+  signOn: z.exactOptional(signOn),
+  fhirAuthority: z.exactOptional(fhirAuthority),
+  registration: z.exactOptional(identifier('Id of a registration of that app.')),
+  fhirBaseUrl: z.exactOptional(address('The EHR’s FHIR base URL: what it sends as `iss`.')),
+  fhirVersion: z.exactOptional(
+    z
+      .enum(['DSTU2', 'STU3', 'R4', 'R4B', 'R5'])
+      .check(z.meta({ description: 'Stands in the FHIR URL.' })),
+  ),
   vendor: z.exactOptional(vendorId),
   vendorOverrides: z.exactOptional(vendorOverrides),
   authorizationServer: z.exactOptional(authorizationServer),
   userRequest: z.exactOptional(userRequest),
-  scopes: z
-    .array(scope)
-    .check(
-      z.minLength(1),
-      z.meta({ description: 'Scopes to ask for, launch among them. Ask for the least.' }),
-    ),
+  scopes: z.exactOptional(
+    z
+      .array(scope)
+      .check(
+        z.minLength(1),
+        z.meta({ description: 'Scopes to ask for, launch among them. Ask for the least.' }),
+      ),
+  ),
   requiredScopes: z.exactOptional(
     z.array(scope).check(
       z.meta({

@@ -2,6 +2,7 @@ import type { EventType } from '#core/events/broker-event.ts'
 import type { Secret } from '#core/secret.ts'
 import type { VendorId } from '#core/vendors/index.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import type { SignOnScheme } from './sign-on-scheme.ts'
 
 export type Environment = 'Development' | 'Staging' | 'Production'
 
@@ -113,15 +114,34 @@ export interface FhirPolicy {
   readonly patientGuard?: boolean
 }
 
-/** One app at one organization's EHR in one environment. */
-export interface Connection {
+/**
+ * Whose access the FHIR door uses: that of the person who signed on; the app's own, by SMART Backend
+ * Services; or nobody's, where the connection is for signing on only.
+ */
+type FhirAuthority = 'user' | 'system' | 'none'
+
+/** One app at one organization in one environment, as far as signing on goes. */
+export interface SignOnConnection {
   readonly id: string
   readonly organization: string
   readonly environment: Environment
   readonly app: string
-  readonly registration: string
   /** The EHR as the SSO message names it. */
   readonly source: Party
+  /** How people sign on; by an EHR's SMART launch, when absent. */
+  readonly signOn?: SignOnScheme
+  /** `user`, when absent. */
+  readonly fhirAuthority?: FhirAuthority
+  /** Origins that may show a sign-on in a frame; any, when absent. */
+  readonly frameAncestors?: readonly string[]
+  /** The page shown when the app answers 204, having no user interface of its own. */
+  readonly landingUrl?: string
+  readonly sessionPolicy: SessionPolicy
+}
+
+/** One app at one organization's EHR in one environment. */
+export interface Connection extends SignOnConnection {
+  readonly registration: string
   readonly fhirBaseUrl: string
   readonly fhirVersion: FhirVersion
   /** Normal form of {@link fhirBaseUrl}: what a launch's `iss` is compared with. */
@@ -137,19 +157,23 @@ export interface Connection {
   readonly requiredScopes?: readonly string[]
   /** A launch may begin outside the EHR too, at the connection's own key. */
   readonly standaloneLaunch?: boolean
-  /** Origins that may show a sign-on in a frame; any, when absent. */
-  readonly frameAncestors?: readonly string[]
-  /** The page shown when the app answers 204, having no user interface of its own. */
-  readonly landingUrl?: string
-  readonly sessionPolicy: SessionPolicy
   readonly fhirPolicy?: FhirPolicy
   /** Hosts (`host[:port]`) that discovery may name, found by `registry apply`. */
   readonly endpointHosts: readonly string[]
 }
 
+/** Whether a connection reaches an EHR, and is not for signing on only. */
+export function isEhrConnection(connection: SignOnConnection): connection is Connection {
+  return 'fhirBaseUrl' in connection
+}
+
 /** The bases of the FHIR door, below `/fhir/`, that an organization has by its connections. */
-export function fhirBasesOf(slug: string, connections: readonly Connection[]): readonly string[] {
+export function fhirBasesOf(
+  slug: string,
+  connections: readonly SignOnConnection[],
+): readonly string[] {
   const bases = connections
+    .filter(isEhrConnection)
     .filter(({ organization }) => organization === slug)
     .map(({ fhirVersion, environment }) => `${fhirVersion}/${slug}/${environment}`)
   return [...new Set(bases)].sort()
@@ -161,7 +185,10 @@ export interface Registry {
   /** The app that a client of the API door belongs to. */
   findAppByClient(clientId: string): Promise<App | undefined>
   findRegistration(id: string): Promise<Registration | undefined>
+  /** A connection that reaches an EHR. */
   findConnection(id: string): Promise<Connection | undefined>
+  /** The same, or one that is for signing on only. */
+  findSignOnConnection(id: string): Promise<SignOnConnection | undefined>
   /** The bases of the FHIR door that an organization has: `R4/general/Production`. */
   findFhirBases(organization: string): Promise<readonly string[]>
   /** All connections whose FHIR base URL has this normal form, of any app. */

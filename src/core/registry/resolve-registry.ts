@@ -7,9 +7,10 @@ import { BrokerError } from '#core/errors.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { checkSecrets, type HasSecret } from './check-secrets.ts'
+import { ehrConnections, reachesEhr } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
-import { type Problem, placed } from './problem.ts'
-import type { Connection } from './registry.ts'
+import type { Problem } from './problem.ts'
+import type { Connection, SignOnConnection } from './registry.ts'
 import type { RegistryContents } from './registry-contents.ts'
 import type { RegistryFile } from './registry-file.ts'
 
@@ -42,9 +43,7 @@ export async function resolveRegistry(
   const discovered = new Map<string, DiscoveredConnection>()
   const problems: Problem[] = []
 
-  const toDiscover = placed('connections', file.connections).filter(
-    ({ value }) => value.endpointHosts === undefined,
-  )
+  const toDiscover = ehrConnections(file).filter(({ value }) => value.endpointHosts === undefined)
   for (let start = 0; start < toDiscover.length; start += DISCOVERIES_AT_ONCE) {
     const batch = toDiscover.slice(start, start + DISCOVERIES_AT_ONCE)
     const answers = await Promise.all(
@@ -80,7 +79,8 @@ function toContents(
     organizations,
     apps,
     registrations,
-    connections: connections.map((connection): Connection => {
+    connections: connections.map((connection): Connection | SignOnConnection => {
+      if (!reachesEhr(connection)) return connection
       const metadata = discovered.get(connection.id)?.metadata
       return {
         ...connection,
@@ -93,10 +93,10 @@ function toContents(
 
 /** Each connection's client, with all that the file and discovery say of its server. */
 function clientsAtServers(
-  { connections }: RegistryFile,
+  file: RegistryFile,
   discovered: ReadonlyMap<string, DiscoveredConnection>,
 ): readonly ClientAtServer[] {
-  return placed('connections', connections).map((connection) => {
+  return ehrConnections(file).map((connection) => {
     const written = asWritten(connection)
     const metadata = discovered.get(connection.value.id)?.metadata
     if (!metadata) return written

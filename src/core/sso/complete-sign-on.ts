@@ -1,7 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
-import type { App, Connection, Registry, SsoDestination } from '#core/registry/registry.ts'
+import type { App, Registry, SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
 import { type DispatchSsoDeps, dispatchSso } from './dispatch-sso.ts'
 import type { HandOver } from './hand-over.ts'
 import type { TicketClear } from './issue-ticket.ts'
@@ -85,7 +85,7 @@ async function spend(
 
 interface Parties {
   readonly app: App
-  readonly connection: Connection
+  readonly connection: SignOnConnection
   readonly destination: SsoDestination
 }
 
@@ -93,7 +93,7 @@ interface Parties {
 async function readRegistry(handOver: HandOver, registry: Registry): Promise<Parties> {
   const [app, connection] = await Promise.all([
     registry.findApp(handOver.app),
-    registry.findConnection(handOver.connection),
+    registry.findSignOnConnection(handOver.connection),
   ])
   if (!app?.ssoDestination || connection?.app !== app.id) {
     throw new BrokerError('ticket_unknown', { detail: { reason: 'registry_changed' } })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { Connection, SecretReader, SsoDestination } from '#core/registry/registry.ts'
+import type { SecretReader, SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import type { HandOver } from './hand-over.ts'
 import { type JudgeOptions, judgeAnswer, type SsoAnswer } from './judge-answer.ts'
@@ -25,7 +25,7 @@ export interface DispatchSsoDeps extends JudgeOptions {
  */
 export async function dispatchSso(
   handOver: HandOver,
-  connection: Connection,
+  connection: SignOnConnection,
   destination: SsoDestination,
   deps: DispatchSsoDeps,
 ): Promise<SsoAnswer> {

@@ -1,3 +1,5 @@
+import type { EpochSeconds } from '#core/time.ts'
+
 /** Who signed on, as the SSO message tells the app. Absent is unknown; nothing is ever null. */
 export interface SignedOnUser {
   /** Never empty: `sub` of the ID token, else the `fhirUser` reference. */
@@ -9,6 +11,7 @@ export interface SignedOnUser {
   readonly middleName?: string
   readonly email?: string
   readonly npi?: string
+  readonly specialty?: string
   readonly phone?: string
   readonly timeZone?: string
   readonly locale?: string
@@ -32,19 +35,31 @@ export interface PatientInContext {
   readonly sex?: string
 }
 
-/** What `redirect` gives to `sso`, sealed under the ticket. */
+/** The visit that is open, in the EHR's own words. */
+export interface VisitInContext {
+  readonly number?: string
+  readonly facility?: string
+  readonly department?: string
+  readonly room?: string
+}
+
+/** What a sign-on gives to `sso`, sealed under the ticket. */
 export interface HandOver {
-  readonly sessionId: string
+  /** Absent where there is no access to FHIR, and so no session. */
+  readonly session?: { readonly id: string; readonly endsAt: EpochSeconds }
   readonly connection: string
   readonly app: string
   readonly launchId: string
   readonly user: SignedOnUser
   readonly patient?: PatientInContext
+  /** Id of the Encounter at the FHIR base. */
   readonly encounter?: string
+  readonly visit?: VisitInContext
+  /** The order that is open. */
+  readonly order?: string
   /** The rest of the launch context, by its wire names: `need_patient_banner`, `intent`, … */
   readonly context: Readonly<Record<string, unknown>>
   /** Members of the token response that no specification names. */
   readonly extras?: Readonly<Record<string, unknown>>
   readonly scopes: readonly string[]
-  readonly sessionEndsAt: number
 }

@@ -17,6 +17,14 @@ export interface TicketClear extends OfLaunch {
   readonly app: string
 }
 
+/** What the browser takes on to `sso`. */
+export interface HandOverTicket {
+  readonly ticket: Secret
+  readonly appName: string
+  /** Origins that may frame the page; any, when absent. */
+  readonly frameAncestors?: readonly string[]
+}
+
 export interface IssueTicketDeps {
   readonly tickets: OneTimeStore<TicketClear>
   readonly now: Clock

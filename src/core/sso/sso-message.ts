@@ -1,6 +1,10 @@
 import { BrokerError } from '#core/errors.ts'
 import { LAUNCH_CONTEXT_PARAMETERS } from '#core/oauth/launch-context.ts'
-import type { Connection, SsoDestination } from '#core/registry/registry.ts'
+import {
+  isEhrConnection,
+  type SignOnConnection,
+  type SsoDestination,
+} from '#core/registry/registry.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { compact } from './compact.ts'
 import type { HandOver } from './hand-over.ts'
@@ -31,7 +35,7 @@ export interface SsoMessage {
  */
 export function ssoMessage(
   handOver: HandOver,
-  connection: Connection,
+  connection: SignOnConnection,
   destination: SsoDestination,
   options: SsoMessageOptions,
 ): SsoMessage {
@@ -53,11 +57,20 @@ export function ssoMessage(
       MiddleName: user.middleName,
       EmailAddress: user.email,
       NPI: user.npi,
+      ProviderSpecialty: user.specialty,
       TimeZone: user.timeZone,
       Locale: user.locale,
       PhoneNumber: { Office: user.phone },
       Patient: patient(handOver),
-      Visit: { VisitNumber: handOver.encounter },
+      Visit: {
+        VisitNumber: visitNumber(handOver),
+        Location: {
+          Facility: handOver.visit?.facility,
+          Department: handOver.visit?.department,
+          Room: handOver.visit?.room,
+        },
+      },
+      Order: { ID: handOver.order },
       Extensions: extensions(handOver),
     }),
     claims: compact({
@@ -77,25 +90,31 @@ export function ssoMessage(
       locale: user.locale,
       phone_number: user.phone,
       patient_ids: handOver.patient?.identifiers.map(({ id, idType }) => ({ id, id_type: idType })),
-      visit_id: handOver.encounter,
+      visit_id: visitNumber(handOver),
+      facility_id: handOver.visit?.facility,
+      department_id: handOver.visit?.department,
     }),
   }
 }
 
 function meta(
-  handOver: HandOver,
-  { source, fhirVersion, organization, environment }: Connection,
+  { session }: HandOver,
+  connection: SignOnConnection,
   destination: SsoDestination,
   { publicBaseUrl, now, messageId, attemptId }: SsoMessageOptions,
 ) {
+  const { source, organization, environment } = connection
   return {
     DataModel: 'SSO',
     EventType: 'Sign-on',
     EventDateTime: isoTime(now),
     Test: environment !== 'Production',
     Source: { ID: source.id, Name: source.name },
-    SessionID: handOver.sessionId,
-    SessionBaseURL: `${publicBaseUrl}/fhir/${fhirVersion}/${organization}/${environment}`,
+    ...(session &&
+      isEhrConnection(connection) && {
+        SessionID: session.id,
+        SessionBaseURL: `${publicBaseUrl}/fhir/${connection.fhirVersion}/${organization}/${environment}`,
+      }),
     Destinations: [{ ID: destination.id, Name: destination.name }],
     Logs: [{ ID: messageId, AttemptID: attemptId }],
   }
@@ -114,9 +133,14 @@ function patient({ patient }: HandOver) {
   }
 }
 
-function extensions({ user, scopes, encounter, context, extras, sessionEndsAt }: HandOver) {
+/** The visit number, else the id of the Encounter. */
+function visitNumber({ visit, encounter }: HandOver): string | undefined {
+  return visit?.number ?? encounter
+}
+
+function extensions({ user, scopes, encounter, context, extras, session }: HandOver) {
   return {
-    SessionEndsAt: isoTime(sessionEndsAt),
+    SessionEndsAt: session && isoTime(session.endsAt),
     FhirUser: user.fhirUser,
     Scope: scopes.join(' '),
     Encounter: encounter,

@@ -29,6 +29,7 @@ const BODY_FIELDS: Readonly<Record<string, string>> = {
   MiddleName: 'string',
   EmailAddress: 'string',
   NPI: 'string',
+  ProviderSpecialty: 'string',
   TimeZone: 'string',
   Locale: 'string',
   'PhoneNumber.Office': 'string',
@@ -40,6 +41,10 @@ const BODY_FIELDS: Readonly<Record<string, string>> = {
   'Patient.Demographics.DOB': 'string',
   'Patient.Demographics.Sex': 'string',
   'Visit.VisitNumber': 'string',
+  'Visit.Location.Facility': 'string',
+  'Visit.Location.Department': 'string',
+  'Visit.Location.Room': 'string',
+  'Order.ID': 'string',
   'Extensions.SessionEndsAt': 'string',
   'Extensions.FhirUser': 'string',
   'Extensions.Scope': 'string',
@@ -70,6 +75,8 @@ const CLAIMS: Readonly<Record<string, string>> = {
   'patient_ids[].id': 'string',
   'patient_ids[].id_type': 'string',
   visit_id: 'string',
+  facility_id: 'string',
+  department_id: 'string',
 }
 
 const everything: Partial<HandOver> = {
@@ -82,6 +89,7 @@ const everything: Partial<HandOver> = {
     middleName: 'B',
     email: 'ada@general.example',
     npi: '1234567893',
+    specialty: 'Cardiology',
     phone: '+15555550100',
     timeZone: 'America/Chicago',
     locale: 'en-US',
@@ -99,6 +107,8 @@ const everything: Partial<HandOver> = {
     sex: 'Male',
   },
   encounter: 'e-1',
+  visit: { facility: 'General Hospital', department: '3N', room: '12' },
+  order: 'order-1',
   context: {
     need_patient_banner: false,
     intent: 'reconcile',
@@ -236,6 +246,11 @@ describe('ssoMessage', () => {
 
   it('has the SessionID in the body only', () => {
     expect(JSON.stringify(messageOf(everything).claims)).not.toContain('the-session-id')
+  })
+
+  it('has no SessionID where there is no session, and no base URL to use one at', () => {
+    const { Meta } = messageOf({ ...everything, session: undefined as never }).body
+    expect(Object.keys(Meta as object).filter((name) => name.startsWith('Session'))).toEqual([])
   })
 
   it('passes on the launch context that SMART knows, and nothing else of it', () => {

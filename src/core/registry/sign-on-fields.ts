@@ -1,0 +1,91 @@
+import * as z from 'zod/mini'
+
+/** The name under which a sign-on says something: a parameter, a claim, an attribute or its OID. */
+const from = (description: string) =>
+  z
+    .string()
+    .check(
+      z.regex(/^[\x21-\x7e]{1,256}$/, 'Use the name as the sender writes it, without spaces.'),
+      z.meta({ description }),
+    )
+const maybe = (description: string) => z.exactOptional(from(description))
+
+/** What a sign-on says of the person, the patient and what is open, by the sender's own names. */
+export const signOnMapping = z
+  .strictObject({
+    user: z.strictObject({
+      subject: from('Who signed on: an id that is never given to another person.'),
+      userId: maybe('The id that they sign in to the EHR by.'),
+      name: maybe('The name in one line.'),
+      firstName: maybe('The given name.'),
+      middleName: maybe('The middle name.'),
+      lastName: maybe('The family name.'),
+      email: maybe('The e-mail address.'),
+      npi: maybe('The National Provider Identifier.'),
+      specialty: maybe('The specialty.'),
+      phone: maybe('The telephone number.'),
+      timeZone: maybe('The time zone, such as America/Chicago.'),
+      locale: maybe('The language, such as en-US.'),
+      fhirUser: maybe('The reference to the person’s own FHIR resource.'),
+    }),
+    patient: z.exactOptional(
+      z.strictObject({
+        fhirId: maybe('The id of the Patient at the FHIR base.'),
+        identifiers: z.exactOptional(
+          z.array(
+            z.strictObject({
+              from: from('Where the identifier is.'),
+              idType: z
+                .string()
+                .check(
+                  z.minLength(1),
+                  z.maxLength(64),
+                  z.meta({ description: 'What the app gets it as: MR, for example.' }),
+                ),
+            }),
+          ),
+        ),
+        firstName: maybe('The given name.'),
+        middleName: maybe('The middle name.'),
+        lastName: maybe('The family name.'),
+        birthDate: maybe('The date of birth, YYYY-MM-DD.'),
+        sex: maybe('The sex.'),
+      }),
+    ),
+    encounter: maybe('The id of the Encounter at the FHIR base.'),
+    visit: z.exactOptional(
+      z.strictObject({
+        number: maybe('The visit number.'),
+        facility: maybe('The facility.'),
+        department: maybe('The department.'),
+        room: maybe('The room.'),
+      }),
+    ),
+    order: maybe('The order that is open.'),
+  })
+  .check(
+    z.meta({
+      description:
+        'Which parameter, claim or attribute is what. What is not mapped is neither kept nor passed on.',
+    }),
+  )
+
+/** A union by `scheme`; a scheme that is not OAuth's has a {@link signOnMapping}. */
+export const signOn = z
+  .discriminatedUnion('scheme', [
+    z.strictObject({ scheme: z.literal('smart-ehr') }),
+    z.strictObject({ scheme: z.literal('smart-standalone') }),
+  ])
+  .check(
+    z.meta({
+      description:
+        'How people sign on: smart-ehr (the EHR launches the app) or smart-standalone (the launch begins outside the EHR). smart-ehr by default.',
+    }),
+  )
+
+export const fhirAuthority = z.enum(['user', 'none'], 'Use user or none.').check(
+  z.meta({
+    description:
+      'Whose access FHIR requests use: the user’s own grant, or none, for signing on only. user by default.',
+  }),
+)
