@@ -11,6 +11,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Sso: 480,
   Token: 500,
   Fhir: 920,
+  DataModel: 1100,
   Refresher: 850,
   Session: 480,
   Logout: 520,

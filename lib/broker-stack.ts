@@ -1,12 +1,13 @@
 import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type {
-  FHIR_ENVIRONMENT,
+  APP_DOOR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   LOGOUT_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
-  REFRESHER_ENVIRONMENT,
+  RENEWAL_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
@@ -157,46 +158,56 @@ export class BrokerStack extends Stack {
     tokensKey.grantSign(token)
     assertionsKeys.grantReadPublicKeys(token)
 
-    const fhir = new BrokerFunction<typeof FHIR_ENVIRONMENT>(this, 'Fhir', {
+    const renewing = {
+      ...everywhere,
+      SESSIONS_TABLE_NAME: sessions.tableName,
+      SEALING_KEY_ARNS: sealingKeys.keyArns,
+      ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+      CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+      EVENT_BUS_NAME: events.busName,
+    }
+    const letRenew = (grantee: IGrantable & Construct) => {
+      registry.grantRead(grantee)
+      sessions.grantReadSession(grantee)
+      sessions.grantUseSession(grantee)
+      sealingKeys.grantOpenTokens(grantee)
+      sealingKeys.grantSealTokens(grantee)
+      clientSecrets.grantRead(grantee)
+      assertionsKeys.grantSign(grantee)
+      launches.grantRescue(grantee)
+      launches.grantNoteHealth(grantee)
+      events.grantPut(grantee, RENEWAL_EVENTS)
+    }
+    const appDoor = {
+      ...renewing,
+      TOKENS_KEY_ARN: tokensKey.keyArn,
+      AUDIT_LOG_GROUP_NAME: audit.logGroupName,
+    }
+
+    const fhir = new BrokerFunction<typeof APP_DOOR_ENVIRONMENT>(this, 'Fhir', {
       name: 'fhir',
-      environment: {
-        ...everywhere,
-        SESSIONS_TABLE_NAME: sessions.tableName,
-        SEALING_KEY_ARNS: sealingKeys.keyArns,
-        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
-        TOKENS_KEY_ARN: tokensKey.keyArn,
-        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
-        AUDIT_LOG_GROUP_NAME: audit.logGroupName,
-        EVENT_BUS_NAME: events.busName,
-      },
+      environment: appDoor,
       timeout: Duration.minutes(10),
       memorySize: 1024,
       storageKey,
     })
-    tokensKey.grantReadPublicKey(fhir)
-    registry.grantRead(fhir)
-    sessions.grantReadSession(fhir)
-    sessions.grantUseSession(fhir)
-    sealingKeys.grantOpenTokens(fhir)
-    sealingKeys.grantSealTokens(fhir)
-    clientSecrets.grantRead(fhir)
-    assertionsKeys.grantSign(fhir)
-    launches.grantRescue(fhir)
-    audit.grantRecord(fhir)
-    launches.grantNoteHealth(fhir)
-    events.grantPut(fhir, RENEWAL_EVENTS)
+    const dataModel = new BrokerFunction<typeof APP_DOOR_ENVIRONMENT>(this, 'DataModel', {
+      name: 'data-model',
+      environment: appDoor,
+      timeout: Duration.minutes(1),
+      memorySize: 1024,
+      storageKey,
+    })
+    for (const door of [fhir, dataModel]) {
+      letRenew(door)
+      tokensKey.grantReadPublicKey(door)
+      audit.grantRecord(door)
+    }
 
     const schedules = props.refreshSchedules ?? 2
-    const refresher = new BrokerFunction<typeof REFRESHER_ENVIRONMENT>(this, 'Refresher', {
+    const refresher = new BrokerFunction<typeof RENEWAL_ENVIRONMENT>(this, 'Refresher', {
       name: 'refresher',
-      environment: {
-        ...everywhere,
-        SESSIONS_TABLE_NAME: sessions.tableName,
-        SEALING_KEY_ARNS: sealingKeys.keyArns,
-        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
-        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
-        EVENT_BUS_NAME: events.busName,
-      },
+      environment: renewing,
       // It begins nothing after 55 seconds, and one renewal may take another 20.
       timeout: Duration.seconds(90),
       memorySize: 1024,
@@ -204,18 +215,9 @@ export class BrokerStack extends Stack {
       reservedConcurrency: 2 * schedules,
       storageKey,
     })
+    letRenew(refresher)
     sessions.grantFindDue(refresher)
-    sessions.grantReadSession(refresher)
-    sessions.grantUseSession(refresher)
     sessions.grantRemoveSession(refresher)
-    registry.grantRead(refresher)
-    sealingKeys.grantOpenTokens(refresher)
-    sealingKeys.grantSealTokens(refresher)
-    clientSecrets.grantRead(refresher)
-    assertionsKeys.grantSign(refresher)
-    launches.grantRescue(refresher)
-    launches.grantNoteHealth(refresher)
-    events.grantPut(refresher, RENEWAL_EVENTS)
     new RefreshSchedule(this, 'RefreshSchedule', {
       refresher,
       schedules,
@@ -284,6 +286,7 @@ export class BrokerStack extends Stack {
       sso: sso.lambda,
       token: token.lambda,
       fhir: fhir.lambda,
+      'data-model': dataModel.lambda,
       session: session.lambda,
       logout: logout.lambda,
     })

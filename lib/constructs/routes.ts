@@ -1,7 +1,15 @@
 import { Duration } from 'aws-cdk-lib'
 
 /** A function that requests come in by. */
-export type Door = 'launch' | 'redirect' | 'sso' | 'fhir' | 'token' | 'session' | 'logout'
+export type Door =
+  | 'launch'
+  | 'redirect'
+  | 'sso'
+  | 'fhir'
+  | 'data-model'
+  | 'token'
+  | 'session'
+  | 'logout'
 
 export interface Route {
   readonly path: string
@@ -79,5 +87,13 @@ export const ROUTES: readonly Route[] = [
     door: 'fhir' as const,
     admits: IN_THE_SESSION,
     streamedFor: Duration.minutes(10),
+  })),
+  ...['/endpoint', '/query'].map((path) => ({
+    path,
+    methods: ['POST'],
+    door: 'data-model' as const,
+    admits: IN_THE_SESSION.replace('fhir', 'data-model'),
+    // An answer may be larger than what an invocation can hand over at once.
+    streamedFor: Duration.minutes(1),
   })),
 ]

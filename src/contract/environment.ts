@@ -30,7 +30,8 @@ export const SSO_ENVIRONMENT = [
   'SSO_SECRETS_PREFIX',
 ] as const
 
-export const FHIR_ENVIRONMENT = [
+/** Of each function that holds the vault: what it takes to renew a session's tokens. */
+export const RENEWAL_ENVIRONMENT = [
   'PUBLIC_BASE_URL',
   'UPSTREAMS',
   'LAUNCHES_TABLE_NAME',
@@ -38,22 +39,15 @@ export const FHIR_ENVIRONMENT = [
   'SESSIONS_TABLE_NAME',
   'SEALING_KEY_ARNS',
   'ASSERTIONS_KEY_ARN',
-  'TOKENS_KEY_ARN',
   'CLIENT_SECRETS_PREFIX',
-  'AUDIT_LOG_GROUP_NAME',
   'EVENT_BUS_NAME',
 ] as const
 
-export const REFRESHER_ENVIRONMENT = [
-  'PUBLIC_BASE_URL',
-  'UPSTREAMS',
-  'LAUNCHES_TABLE_NAME',
-  'REGISTRY_TABLE_NAME',
-  'SESSIONS_TABLE_NAME',
-  'SEALING_KEY_ARNS',
-  'ASSERTIONS_KEY_ARN',
-  'CLIENT_SECRETS_PREFIX',
-  'EVENT_BUS_NAME',
+/** Of the doors through which an app reaches the EHR: fhir and data-model. */
+export const APP_DOOR_ENVIRONMENT = [
+  ...RENEWAL_ENVIRONMENT,
+  'TOKENS_KEY_ARN',
+  'AUDIT_LOG_GROUP_NAME',
 ] as const
 
 export const TOKEN_ENVIRONMENT = [

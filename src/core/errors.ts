@@ -313,6 +313,32 @@ export const ERRORS = {
       'The patient of this session is not the one in X-Sallyport-Expect-Patient. Nothing was sent to the EHR.',
     fhir: 'conflict',
   },
+  patient_identifiers_invalid: {
+    status: 400,
+    message: 'Name the patient by identifiers that the EHR knows, each with its ID and its IDType.',
+  },
+  patient_not_found: {
+    status: 404,
+    message: 'The EHR has no patient with these identifiers.',
+  },
+  data_model_message_invalid: {
+    status: 400,
+    message: 'The message is not in the form of its data model.',
+  },
+  data_model_unsupported: {
+    status: 400,
+    message: 'This data model and event type are not served here.',
+  },
+  data_model_destination_unknown: {
+    status: 400,
+    message:
+      'Meta.Destinations is not the EHR of this session. Name it alone, by the ID that Meta.Source has in the SSO message, or leave it out.',
+  },
+  data_model_version_unsupported: {
+    status: 400,
+    message:
+      'The Data Model API needs an EHR whose FHIR version is R4 or R4B. Use its FHIR API, which is passed on in any version.',
+  },
   request_too_large: {
     status: 413,
     message:
@@ -351,6 +377,11 @@ export const ERRORS = {
     status: 504,
     message: 'The EHR did not answer in time. Repeat a read; check before repeating a write.',
     fhir: 'timeout',
+  },
+  upstream_not_served: {
+    status: 502,
+    message: 'The EHR does not let this be read.',
+    fhir: 'processing',
   },
   upstream_answer_invalid: {
     status: 502,

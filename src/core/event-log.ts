@@ -24,8 +24,13 @@ export interface EventFields {
   readonly parameter?: string
   readonly parameters?: readonly string[]
   readonly reason?: string
-  /** Of an event for the app, `session.ended`. */
+  /** Of an event for the app, `session.ended`, or of a message, `PatientQuery`. */
   readonly eventType?: string
+  /** Of a message of the Data Model API; its event type beside it. */
+  readonly dataModel?: string
+  /** What the EHR was asked for it, and how much of the answer could not be had. */
+  readonly asked?: number
+  readonly missing?: number
   /** Which try of a delivery, from 1. */
   readonly attempt?: number
   /** Of a run of the refresher: its shards, and how many sessions it met each end with. */

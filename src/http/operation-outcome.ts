@@ -30,7 +30,7 @@ export const operationOutcomeError: ErrorRenderer = (error, request) => {
 }
 
 /** No `error` when no token was sent: there is nothing wrong with it (RFC 6750 §3.1). */
-function challengeFor(code: string): string | undefined {
+export function challengeFor(code: string): string | undefined {
   if (code === 'token_missing') return 'Bearer realm="sallyport"'
   if (code === 'token_invalid') return 'Bearer realm="sallyport", error="invalid_token"'
   if (code === 'scope_insufficient') return 'Bearer realm="sallyport", error="insufficient_scope"'

@@ -21,6 +21,8 @@ const ROUTES = {
   'POST /logout/{connection}': { door: 'Logout', ...BUFFERED },
   'ANY /fhir/{version}/{organization}/{environment}': { door: 'Fhir', ...STREAMED },
   'ANY /fhir/{version}/{organization}/{environment}/{path+}': { door: 'Fhir', ...STREAMED },
+  'POST /endpoint': { door: 'DataModel', ...STREAMED, milliseconds: 60_000 },
+  'POST /query': { door: 'DataModel', ...STREAMED, milliseconds: 60_000 },
 }
 
 const template = brokerTemplate()
@@ -63,7 +65,7 @@ describe('Routes', () => {
     const streaming = routes.filter(({ uri }) => uri.endsWith('/response-streaming-invocations'))
 
     expect(streaming.map(({ route }) => route)).toEqual(
-      Object.keys(ROUTES).filter((route) => route.startsWith('ANY /fhir/')),
+      Object.keys(ROUTES).filter((route) => /^ANY \/fhir\/|\/(?:endpoint|query)$/.test(route)),
     )
   })
 
@@ -100,7 +102,7 @@ describe('Routes', () => {
     expect(everywhere).toBe(2000)
     expect(byMethod).toEqual(
       Object.keys(ROUTES)
-        .filter((route) => !/\/(fhir|session)/.test(route))
+        .filter((route) => !/\/(fhir|session|endpoint|query)/.test(route))
         .map(() => 200),
     )
   })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
-  FHIR_ENVIRONMENT,
+  APP_DOOR_ENVIRONMENT,
   LAUNCH_ENVIRONMENT,
   LOGOUT_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
-  REFRESHER_ENVIRONMENT,
+  RENEWAL_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
@@ -20,8 +20,9 @@ const ENVIRONMENTS: Readonly<Record<string, readonly string[]>> = {
   Redirect: REDIRECT_ENVIRONMENT,
   Sso: SSO_ENVIRONMENT,
   Token: TOKEN_ENVIRONMENT,
-  Fhir: FHIR_ENVIRONMENT,
-  Refresher: REFRESHER_ENVIRONMENT,
+  Fhir: APP_DOOR_ENVIRONMENT,
+  DataModel: APP_DOOR_ENVIRONMENT,
+  Refresher: RENEWAL_ENVIRONMENT,
   Session: SESSION_ENVIRONMENT,
   Logout: LOGOUT_ENVIRONMENT,
   Webhooks: WEBHOOKS_ENVIRONMENT,
@@ -103,12 +104,13 @@ describe('Functions', () => {
     }
   })
 
-  it('have time to answer before API Gateway gives up, fhir to stream, and the refresher for its minute', () => {
+  it('have time to answer before API Gateway gives up, fhir and data-model to stream, and the refresher for its minute', () => {
     const { functions } = setup()
     const timeouts = functions.map(([id, { Properties }]) => [idOf(id), Properties.Timeout])
 
     expect(timeouts.filter(([, seconds]) => seconds >= 29)).toEqual([
       ['Fhir', 600],
+      ['DataModel', 60],
       ['Refresher', 90],
     ])
   })

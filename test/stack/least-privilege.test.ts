@@ -26,6 +26,28 @@ const RENEWAL_EVENTS = putsEvents(
   'connection.recovered',
 )
 
+/** What it takes to renew a session's tokens. */
+const RENEWAL = [
+  'dynamodb:GetItem on RegistryTable',
+  'dynamodb:GetItem on SessionsTable',
+  'dynamodb:UpdateItem on SessionsTable',
+  'dynamodb:PutItem on LaunchesTable, keys rescue#*',
+  'dynamodb:PutItem on LaunchesTable, keys health#*',
+  'dynamodb:GetItem on LaunchesTable, keys health#*',
+  RENEWAL_EVENTS,
+  'dynamodb:GetItem on LaunchesTable, keys rescue#*',
+  `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
+  'kms:GenerateDataKey on SealingKey',
+  'kms:Decrypt on SealingKey',
+  'kms:Sign on AssertionsKey',
+  'kms:GetPublicKey on AssertionsKey',
+  ...USE_TABLES,
+  ...READ_SECRETS,
+]
+
+/** What it takes to let apps in, beside that. */
+const APP_DOOR = [...RENEWAL, ...writesTo('AuditLog'), 'kms:GetPublicKey on TokensKey']
+
 /** All that each function may do, and on what, and under which condition. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   Launch: [
@@ -67,46 +89,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'kms:GetPublicKey on AssertionsKey',
     ...USE_TABLES,
   ],
-  Fhir: [
-    ...writesTo('FhirLogs'),
-    ...writesTo('AuditLog'),
-    'dynamodb:GetItem on RegistryTable',
-    'dynamodb:GetItem on SessionsTable',
-    'dynamodb:UpdateItem on SessionsTable',
-    'dynamodb:PutItem on LaunchesTable, keys rescue#*',
-    'dynamodb:PutItem on LaunchesTable, keys health#*',
-    'dynamodb:GetItem on LaunchesTable, keys health#*',
-    RENEWAL_EVENTS,
-    'dynamodb:GetItem on LaunchesTable, keys rescue#*',
-    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
-    'kms:GenerateDataKey on SealingKey',
-    'kms:Decrypt on SealingKey',
-    'kms:Sign on AssertionsKey',
-    'kms:GetPublicKey on AssertionsKey',
-    'kms:GetPublicKey on TokensKey',
-    ...USE_TABLES,
-    ...READ_SECRETS,
-  ],
+  Fhir: [...writesTo('FhirLogs'), ...APP_DOOR],
+  DataModel: [...writesTo('DataModelLogs'), ...APP_DOOR],
   Refresher: [
     ...writesTo('RefresherLogs'),
+    ...RENEWAL,
     'dynamodb:Query on SessionsTable/index/byDue',
-    'dynamodb:GetItem on SessionsTable',
-    'dynamodb:UpdateItem on SessionsTable',
     'dynamodb:DeleteItem on SessionsTable',
-    'dynamodb:GetItem on RegistryTable',
-    'dynamodb:PutItem on LaunchesTable, keys rescue#*',
-    'dynamodb:PutItem on LaunchesTable, keys health#*',
-    'dynamodb:GetItem on LaunchesTable, keys health#*',
-    RENEWAL_EVENTS,
-    'dynamodb:GetItem on LaunchesTable, keys rescue#*',
-    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
-    'kms:GenerateDataKey on SealingKey',
-    'kms:Decrypt on SealingKey',
-    'kms:Sign on AssertionsKey',
-    'kms:GetPublicKey on AssertionsKey',
     'sqs:SendMessage on RefreshScheduleFailed',
-    ...USE_TABLES,
-    ...READ_SECRETS,
     ...SEND_TO_QUEUES,
   ],
   Session: [
@@ -205,13 +195,13 @@ describe('Least privilege', () => {
     expect(allowedTo('Launch').filter((one) => one.includes('SessionsTable'))).toEqual([])
   })
 
-  it('lets fhir and the refresher open tokens, and no function else', () => {
+  it('lets fhir, data-model and the refresher open tokens, and no function else', () => {
     const { allowedTo } = setup()
     const openers = Object.keys(ALLOWED).filter((name) =>
       allowedTo(name).includes('kms:Decrypt on SealingKey'),
     )
 
-    expect(openers).toEqual(['Fhir', 'Refresher'])
+    expect(openers).toEqual(['Fhir', 'DataModel', 'Refresher'])
   })
 
   it('lets token sign access tokens, and no function else', () => {

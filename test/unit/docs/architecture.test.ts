@@ -22,6 +22,7 @@ describe('docs/architecture.md', () => {
         'session',
         'logout',
         'fhir',
+        'data-model',
         'refresher',
         'webhooks',
       ]),

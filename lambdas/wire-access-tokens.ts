@@ -1,0 +1,95 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { dynamodbConnectionHealth } from '#adapters/dynamodb/connection-health.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readKeyArns, readUpstreams } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
+import type { Environment, RENEWAL_ENVIRONMENT } from '#contract/environment.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
+import { tellRenewals } from '#core/events/tell-renewals.ts'
+import { systemClock } from '#core/time.ts'
+import { accessTokens } from '#core/tokens/access-tokens.ts'
+import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+
+/**
+ * What each function that holds the vault is wired with, in one way: the sessions, their tokens and
+ * how those are renewed, and the way out. To be called once, at module load.
+ *
+ * @param name the function, as its log lines name it
+ */
+export function wireAccessTokens(
+  name: string,
+  environment: Environment<typeof RENEWAL_ENVIRONMENT>,
+) {
+  const now = systemClock
+  const log = powertoolsEventLog(name)
+  const metrics = powertoolsMetrics()
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+  const kms = new KMSClient(AWS_CLIENT)
+  const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
+  const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
+  const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
+  const registry = dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now })
+  const sessions = dynamodbSessionStore(sessionsTable)
+  const vault = kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) })
+  const rescue = dynamodbRescueStore(launchesTable)
+  const authentication = {
+    secrets: secretsManagerReader({
+      client: new SecretsManagerClient(AWS_CLIENT),
+      prefix: environment.CLIENT_SECRETS_PREFIX,
+      now,
+    }),
+    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+    redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+    now,
+  }
+  const tokens = accessTokens({
+    sessions,
+    registry,
+    vault,
+    refreshGrant: refreshGrant({ registry, egress, ...authentication, log }),
+    rescue,
+    observer: tellRenewals({
+      events: brokerEvents({
+        bus: eventBridgeBus({
+          client: new EventBridgeClient(AWS_CLIENT),
+          busName: environment.EVENT_BUS_NAME,
+        }),
+        metrics,
+        log,
+        now,
+      }),
+      health: dynamodbConnectionHealth(launchesTable),
+      registry,
+      metrics,
+      now,
+    }),
+    log,
+    now,
+  })
+  return {
+    authentication,
+    egress,
+    kms,
+    log,
+    now,
+    registry,
+    rescue,
+    sessions,
+    sessionsTable,
+    tokens,
+    vault,
+  }
+}

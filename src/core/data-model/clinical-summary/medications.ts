@@ -1,0 +1,71 @@
+import type { Search } from '#core/data-model/gather/gather.ts'
+import type { Json } from '#core/data-model/mapping/json.ts'
+import { constant } from '#core/data-model/mapping/rules.ts'
+import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
+import { dateTime } from '#core/data-model/mapping/times.ts'
+import { dosage, instructions, PRODUCT, REQUESTED_PERIOD } from './dosage.ts'
+import { isVoid } from './is-void.ts'
+import { asMember, itemsOf, type Section } from './section.ts'
+
+const REQUEST: Table = {
+  source: 'r4/medicationrequest',
+  rows: [
+    { to: 'Prescription', from: 'resourceType', as: constant(true), source: 'redox-fields' },
+    ...instructions('dosageInstruction').rows,
+    ...dosage('dosageInstruction').rows,
+    ...REQUESTED_PERIOD.rows,
+    ...PRODUCT.rows,
+  ],
+}
+
+const STATEMENT: Table = {
+  source: 'r4/medicationstatement',
+  rows: [
+    { to: 'Prescription', from: 'resourceType', as: constant(false), source: 'redox-fields' },
+    ...instructions('dosage').rows,
+    ...dosage('dosage').rows,
+    { to: 'StartDate', from: ['effectivePeriod.start', 'effectiveDateTime'], as: dateTime },
+    { to: 'EndDate', from: 'effectivePeriod.end', as: dateTime },
+    ...PRODUCT.rows,
+  ],
+}
+
+/** The data model has no status of a medication: without its end one that ended would look current. */
+const CURRENT: readonly unknown[] = ['active', 'on-hold', 'intended', 'unknown', undefined]
+const PLANNED: readonly unknown[] = ['proposal', 'plan']
+const NOTE =
+  'What is planned only is in PlanOfCare. One that is over is told if it has an end, as there is no status.'
+
+function isTold(table: Table) {
+  return (resource: Json): boolean => {
+    if (isVoid(resource) || resource['status'] === 'draft') return false
+    if (PLANNED.includes(resource['intent'])) return false
+    const isOver = !CURRENT.includes(resource['status'])
+    return !isOver || applyTable(table, resource, () => undefined)?.['EndDate'] !== undefined
+  }
+}
+
+const requests: Search = {
+  section: 'Medications',
+  type: 'MedicationRequest',
+  keep: isTold(REQUEST),
+}
+const statements: Search = {
+  section: 'Medications',
+  type: 'MedicationStatement',
+  keep: isTold(STATEMENT),
+}
+
+export const medications: Section = {
+  searches: [requests, statements],
+  references: ['medicationReference'],
+  parts: [
+    { to: 'Medications[]', type: 'MedicationRequest', table: REQUEST, note: NOTE },
+    { to: 'Medications[]', type: 'MedicationStatement', table: STATEMENT, note: NOTE },
+  ],
+  build: (found, resolveIn) =>
+    asMember('Medications', [
+      ...itemsOf(REQUEST, found.of(requests), resolveIn),
+      ...itemsOf(STATEMENT, found.of(statements), resolveIn),
+    ]),
+}

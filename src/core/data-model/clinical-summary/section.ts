@@ -1,0 +1,70 @@
+import type { Gathered, Search } from '#core/data-model/gather/gather.ts'
+import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
+import type { Json } from '#core/data-model/mapping/json.ts'
+import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
+import type { FilledPart } from '#core/data-model/model.ts'
+
+/** Finds what a resource refers to, for the mapping of that resource. */
+type ResolveIn = (within: Json) => Resolve
+
+/** A part of a clinical summary: what is searched for it, and what it makes of that. */
+export interface Section {
+  readonly searches: readonly Search[]
+  /** Elements of what was found whose references are read, by path. */
+  readonly references?: readonly string[]
+  readonly parts: readonly FilledPart[]
+  /** Fields of the published schema that no FHIR resource fills, and why. */
+  readonly cannot?: Readonly<Record<string, string>>
+  /** The answer's members that are this section's; none where nothing was found. */
+  build(found: Gathered, resolveIn: ResolveIn): Json
+}
+
+interface ListSection {
+  /** The answer's member: `Allergies`. */
+  readonly name: string
+  readonly type: string
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly keep?: (resource: Json) => boolean
+  /** Which those are, for the documents. */
+  readonly note?: string
+  readonly references?: readonly string[]
+  readonly table: Table
+}
+
+/** A section that is a list, with an item for each resource. */
+export function listSection(section: ListSection): Section {
+  const { name, type, parameters, keep, note, references, table } = section
+  const search: Search = {
+    section: name,
+    type,
+    ...(parameters && { parameters }),
+    ...(keep && { keep }),
+  }
+  return {
+    searches: [search],
+    ...(references && { references }),
+    parts: [{ to: `${name}[]`, type, table, ...(note && { note }) }],
+    ...(table.cannot && {
+      cannot: Object.fromEntries(
+        Object.entries(table.cannot).map(([field, why]) => [`${name}[].${field}`, why]),
+      ),
+    }),
+    build: (found, resolveIn) => asMember(name, itemsOf(table, found.of(search), resolveIn)),
+  }
+}
+
+/** What a table makes of each resource; those that it makes nothing of are left out. */
+export function itemsOf(
+  table: Table,
+  resources: readonly Json[],
+  resolveIn: ResolveIn,
+): readonly Json[] {
+  return resources
+    .map((one) => applyTable(table, one, resolveIn(one)))
+    .filter((item) => item !== undefined)
+}
+
+/** A member of an answer that is left out where it would be empty. */
+export function asMember(name: string, items: readonly Json[]): Json {
+  return items.length > 0 ? { [name]: items } : {}
+}

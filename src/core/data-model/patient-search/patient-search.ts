@@ -1,0 +1,91 @@
+import { sectionFailure } from '#core/data-model/gather/gather.ts'
+import { readReferences } from '#core/data-model/gather/references.ts'
+import { missing, type Warning } from '#core/data-model/gather/warning.ts'
+import type { Json } from '#core/data-model/mapping/json.ts'
+import { applyTable } from '#core/data-model/mapping/table.ts'
+import { defineModel, type ModelContext } from '#core/data-model/model.ts'
+import { BrokerError } from '#core/errors.ts'
+import { isMatch } from './match-patient.ts'
+import {
+  type PatientSearchMessage,
+  patientSearchAnswer,
+  patientSearchMessage,
+} from './patient-search-message.ts'
+import { PATIENT } from './patient-table.ts'
+import { notSearchedBy, searchParameters } from './search-parameters.ts'
+
+/** More are not told: who finds so many has not said whom. */
+const MOST_MATCHES = 50
+const MOST_PAGES = 20
+
+/** `PatientSearch` / `Query`: one match is the patient, several are potential matches. */
+export const patientSearch = defineModel<PatientSearchMessage>({
+  dataModel: 'PatientSearch',
+  eventType: 'Query',
+  message: patientSearchMessage,
+  answerSchema: patientSearchAnswer,
+  parts: [
+    { to: 'Patient', type: 'Patient', table: PATIENT },
+    { to: 'PotentialMatches[]', type: 'Patient', table: PATIENT },
+  ],
+  cannot: {
+    'Patient.Guarantor': 'A search for patients reads no accounts.',
+    'Patient.Insurances': 'They are in Clinical Summary.',
+    'Patient.Notes': 'FHIR has no notes on a patient’s record as such.',
+    'Patient.Contacts[].Roles': 'FHIR tells no role of a contact from the relation.',
+    'Patient.PCP.Location': 'A practitioner in FHIR has no place; roles do, several each.',
+  },
+
+  async answer({ Patient }, context) {
+    const person = Patient ?? {}
+    const parameters = searchParameters(person)
+    if (parameters.size === 0) throw new BrokerError('patient_identifiers_invalid')
+
+    const warnings: Warning[] = [...notSearchedBy(person)]
+    const { matches, isIncomplete } = await findMatches(person, parameters, context, warnings)
+    const references = await readReferences(
+      [{ section: 'PCP', resources: matches, elements: ['generalPractitioner'] }],
+      context.api,
+    )
+    const told = matches.map((one) => applyTable(PATIENT, one, references.resolve(one)) ?? {})
+    const [only = {}] = told
+    return {
+      body: told.length > 1 ? { Patient: {}, PotentialMatches: told } : { Patient: only },
+      warnings: [...warnings, ...references.warnings],
+      isIncomplete,
+    }
+  },
+})
+
+async function findMatches(
+  person: NonNullable<PatientSearchMessage['Patient']>,
+  parameters: URLSearchParams,
+  { api, session, connection }: ModelContext,
+  warnings: Warning[],
+): Promise<{ matches: readonly Json[]; isIncomplete: boolean }> {
+  const found: Json[] = []
+  try {
+    // The guard lets nothing pass about another patient, so nobody else is searched for.
+    if (connection.fhirPolicy?.patientGuard && session.patient !== undefined) {
+      const own = await api.read('Patient', session.patient)
+      return { matches: own && isMatch(own, person) ? [own] : [], isIncomplete: false }
+    }
+    let page = await api.search('Patient', parameters)
+    for (let pages = 1; ; pages += 1) {
+      found.push(
+        ...page.resources.filter(
+          (one) => one['resourceType'] === 'Patient' && isMatch(one, person),
+        ),
+      )
+      const isFull = found.length > MOST_MATCHES || pages >= MOST_PAGES
+      if (page.next === undefined || isFull) {
+        const isIncomplete = page.next !== undefined || found.length > MOST_MATCHES
+        return { matches: found.slice(0, MOST_MATCHES), isIncomplete }
+      }
+      page = await api.follow(page)
+    }
+  } catch (error) {
+    warnings.push(missing('Patient', 'Patient', sectionFailure(error)))
+    return { matches: found.slice(0, MOST_MATCHES), isIncomplete: found.length > 0 }
+  }
+}

@@ -1,0 +1,212 @@
+import type { ServerResponse } from 'node:http'
+import { onTestFinished } from 'vitest'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
+import { memorySessionStore } from '#adapters/memory/session-store.ts'
+import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
+import type { EventFields } from '#core/event-log.ts'
+import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import type { Connection } from '#core/registry/registry.ts'
+import { Secret } from '#core/secret.ts'
+import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
+import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
+import type { Session } from '#core/session/session-store.ts'
+import type { AccessTokens } from '#core/tokens/access-tokens.ts'
+import { dataModelError } from '#http/data-model-error.ts'
+import type { HttpRequest } from '#http/http-request.ts'
+import { streamingHandler } from '#http/streaming-handler.ts'
+import { dataModelHandler } from '../../lambdas/data-model/handler.ts'
+import { aConnection, anApp, aRegistry, aSession, NOW } from '../fixtures.ts'
+import { PUBLIC_BASE_URL } from '../support/api-client.ts'
+import { serve } from '../support/http-server.ts'
+import { joseSigner } from '../support/jose-signer.ts'
+import { callStreaming, provideStreaming, textOf } from '../support/streamed-lambda.ts'
+
+provideStreaming()
+
+const TOKENS = await joseSigner('ES256')
+
+/** What the EHR has: resources by type, or how it answers for one. */
+export type Resource = Readonly<Record<string, unknown>>
+type Answer = (url: URL, response: ServerResponse) => void
+
+export const REFERENCE = '0b5f1f3c-0a4c-4ad0-9a3c-6d1a54c1c0aa'
+
+export const ADA: Resource = {
+  resourceType: 'Patient',
+  id: 'pat-1',
+  identifier: [{ type: { coding: [{ code: 'MR' }] }, value: 'M-1', system: 'urn:mrn' }],
+  name: [{ use: 'official', given: ['Ada', 'King'], family: 'Lovelace' }],
+  gender: 'female',
+  birthDate: '1975-12-10',
+}
+
+interface Setup {
+  /** All that the EHR has. It knows reads, and searches by patient, `_id` and identifier. */
+  readonly resources?: readonly Resource[]
+  /** How it answers a type otherwise. */
+  readonly answers?: Readonly<Record<string, Answer>>
+  readonly pageSize?: number
+  readonly connection?: Partial<Connection>
+  readonly session?: Partial<Session>
+  readonly withoutPatient?: boolean
+}
+
+/** The Data Model API in a session, before an EHR with these resources. */
+export async function givenDataModelDoor({
+  resources = [ADA],
+  answers = {},
+  pageSize = 1_000,
+  ...given
+}: Setup = {}) {
+  const asked: string[] = []
+  const server = await serve((request, response) => {
+    const url = new URL(request.url ?? '', `http://${request.headers.host}`)
+    asked.push(`${url.pathname.slice('/fhir/'.length)}${url.search}`)
+    const type = url.pathname.split('/')[2] ?? ''
+    const answer = answers[type]
+    if (answer) answer(url, response)
+    else fhirAnswer(url, resources, pageSize, response)
+  })
+  onTestFinished(() => server.close())
+
+  const lines: (readonly [string, EventFields | undefined])[] = []
+  const write = (event: string, fields?: EventFields) => void lines.push([event, fields])
+  const log = { info: write, warn: write, error: write }
+  const sessionId = mintSessionId().reveal()
+  const sessions = memorySessionStore()
+  const { patient, ...rest } = aSession({
+    id: sessionKey(new Secret(sessionId)),
+    ...given.session,
+  })
+  sessions.put({ ...rest, ...(patient && !given.withoutPatient && { patient }) })
+  const tokens: AccessTokens = {
+    freshAccessToken: async (session) => ({ accessToken: new Secret('ehr-token-1'), session }),
+  }
+  const now = () => NOW
+  const fhirBaseUrl = `${server.origin}/fhir`
+  const audit = memoryAuditTrail()
+  const handler = streamingHandler(
+    dataModelHandler({
+      verifyAppToken: (authorization) =>
+        verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
+      sessions,
+      guardDeadSessions: deadSessionGuard(now),
+      registry: aRegistry({
+        apps: [anApp()],
+        connections: [aConnection({ fhirBaseUrl, issuer: fhirBaseUrl, ...given.connection })],
+      }),
+      tokens,
+      egress: createEgress({ upstreams: 'loopback' }),
+      pauseUpstream: upstreamPauses(now),
+      audit,
+      log,
+      now,
+      elapsedMs: () => 0,
+    }),
+    log,
+    dataModelError,
+  )
+
+  const token = await anAppToken()
+  const post = async (body: unknown, call: Call = {}) => {
+    const answer = await callStreaming(
+      handler,
+      toEvent(body, { token, query: { _redox_session: [sessionId] }, ...call }),
+    )
+    const text = await textOf(answer)
+    return { statusCode: answer.statusCode, headers: answer.headers, json: JSON.parse(text) }
+  }
+  return { post, asked, audit, lines, sessionId, fhirBaseUrl }
+}
+
+interface Call {
+  readonly token?: string | undefined
+  readonly query?: Readonly<Record<string, readonly string[]>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  return TOKENS.signJwt('at+jwt', {
+    iss: PUBLIC_BASE_URL,
+    aud: PUBLIC_BASE_URL,
+    sub: 'heartline-server',
+    client_id: 'heartline-server',
+    app: 'heartline',
+    scope: 'system/*.cruds',
+    iat: NOW,
+    exp: NOW + 300,
+    jti: 'jti-1',
+    ...claims,
+  })
+}
+
+/** A message of a model, about a patient by the FHIR id unless told otherwise. */
+export function aMessage(
+  dataModel: string,
+  eventType: string,
+  members: Readonly<Record<string, unknown>> = {
+    Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
+  },
+) {
+  return { Meta: { DataModel: dataModel, EventType: eventType }, ...members }
+}
+
+function toEvent(body: unknown, { token, query = {}, headers = {} }: Call): HttpRequest {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return {
+    httpMethod: 'POST',
+    path: '/endpoint',
+    headers: {
+      'Content-Type': 'application/json',
+      ...headers,
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
+    multiValueQueryStringParameters: query,
+    body: Buffer.from(text).toString('base64'),
+    isBase64Encoded: true,
+    requestContext: { requestId: REFERENCE },
+  } as unknown as HttpRequest
+}
+
+function fhirAnswer(
+  url: URL,
+  resources: readonly Resource[],
+  pageSize: number,
+  response: ServerResponse,
+): void {
+  const [, , type, id] = url.pathname.split('/')
+  const ofType = resources.filter(({ resourceType }) => resourceType === type)
+  if (id !== undefined) {
+    const found = ofType.find((one) => one['id'] === id)
+    fhirJson(response, found ?? { resourceType: 'OperationOutcome' }, found ? 200 : 404)
+    return
+  }
+  const found = ofType.filter((one) => isFound(one, url.searchParams))
+  const start = Number(url.searchParams.get('page') ?? 0)
+  const next = new URL(url)
+  next.searchParams.set('page', String(start + pageSize))
+  fhirJson(response, {
+    resourceType: 'Bundle',
+    type: 'searchset',
+    link: found.length > start + pageSize ? [{ relation: 'next', url: next.href }] : [],
+    entry: found.slice(start, start + pageSize).map((resource) => ({ resource })),
+  })
+}
+
+/** Parameters that it does not know, it ignores, as servers may. */
+function isFound(resource: Resource, parameters: URLSearchParams): boolean {
+  const text = JSON.stringify(resource)
+  const patient = parameters.get('patient')
+  const identifier = parameters.get('identifier')?.split('|').at(-1)
+  const id = parameters.get('_id')
+  return (
+    (patient === null || text.includes(`"Patient/${patient}"`)) &&
+    (identifier === undefined || text.includes(`"value":"${identifier}"`)) &&
+    (id === null || resource['id'] === id)
+  )
+}
+
+export function fhirJson(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/fhir+json' }).end(JSON.stringify(body))
+}
