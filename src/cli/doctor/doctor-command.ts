@@ -8,6 +8,7 @@ import { CliError } from '#cli/cli-error.ts'
 import { requireOutput, requireStackOutputs, type StackOutputs } from '#cli/stack-outputs.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { redirectUriOf } from '#core/launch/redirect-uri.ts'
+import { reachesEhr } from '#core/registry/ehr-connections.ts'
 import { normalIssuer } from '#core/registry/normal-issuer.ts'
 import { parseRegistry } from '#core/registry/parse-registry.ts'
 import { describeFindings } from './describe-findings.ts'
@@ -70,7 +71,10 @@ function ofFile(id: string, path: string, outputs: StackOutputs, { cwd }: CliCon
   const { connections, registrations } = parsed.file
   const connection = connections.find((one) => one.id === id)
   const registration = registrations.find((one) => one.id === connection?.registration)
-  if (!connection || !registration) throw new CliError(`${path} has no connection "${id}".`)
+  if (!connection) throw new CliError(`${path} has no connection "${id}".`)
+  if (!reachesEhr(connection) || !registration) {
+    throw new CliError(`The connection "${id}" reaches no EHR: there is nothing to look at.`)
+  }
   return {
     registration,
     connection: {
