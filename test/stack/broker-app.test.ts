@@ -75,7 +75,7 @@ describe('synthesizeBroker', () => {
     })
 
     expect(written).toEqual({ directory: assembly.folder, stackName: STACK_NAME })
-    expect(upstreamsIn(await assembly.template())).toEqual(Array(8).fill('loopback'))
+    expect(new Set(upstreamsIn(await assembly.template()))).toEqual(new Set(['loopback']))
   })
 })
 
@@ -90,7 +90,7 @@ describe('bin/app.ts', () => {
     )
 
     const template = await assembly.template()
-    expect(upstreamsIn(template)).toEqual(Array(8).fill('public'))
+    expect(new Set(upstreamsIn(template))).toEqual(new Set(['public']))
     expect(template).not.toContain('loopback')
   })
 

@@ -11,6 +11,7 @@ const NAMES = [
   'Sso',
   'Token',
   'Fhir',
+  'DataModel',
   'Refresher',
   'Session',
   'Logout',
