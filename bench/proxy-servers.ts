@@ -2,7 +2,7 @@ import http, { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream'
 import { Pool } from 'undici'
-import { createEgress } from '#adapters/egress/egress.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { rememberVerified } from '#core/app-token/remember-verified.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
@@ -100,7 +100,7 @@ export async function door(upstream: string) {
       freshAccessToken: async (session) => ({ accessToken: new Secret('ehr-token'), session }),
     },
     pagingKey: async () => key,
-    egress: createEgress({ upstreams: 'loopback' }),
+    egress: createStreamingEgress({ upstreams: 'loopback' }),
     pauseUpstream: upstreamPauses(now),
     publicBaseUrl: PUBLIC_BASE_URL,
     audit: { record: async () => undefined },

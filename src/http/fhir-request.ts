@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda'
 import type { FhirRequest } from '#core/fhir/fhir-request.ts'
-import { bodyBytes, type HttpRequest, headerValues, queryParameters } from './http-request.ts'
+import { bodyBytes, type HttpRequest, headerIndex, queryParameters } from './http-request.ts'
 
 /** A request at a door through which an app reaches the EHR, as the core takes it. */
 export function fhirRequest(request: HttpRequest, context: Context): FhirRequest {
@@ -8,7 +8,7 @@ export function fhirRequest(request: HttpRequest, context: Context): FhirRequest
     method: request.httpMethod,
     path: request.path,
     query: queryParameters(request),
-    header: (name) => headerValues(request, name),
+    header: headerIndex(request),
     body: bodyBytes(request),
     referenceId: request.requestContext.requestId,
     remainingMs: () => context.getRemainingTimeInMillis(),

@@ -4,16 +4,29 @@ import { BrokerError } from '#core/errors.ts'
 /** A REST API request in the proxy integration's form, version 1.0. */
 export type HttpRequest = APIGatewayProxyEvent
 
-/** The header's values, whatever its case; several header lines are several values. */
-export function headerValues({ multiValueHeaders, headers }: HttpRequest, name: string): string[] {
-  const wanted = name.toLowerCase()
-  const multiple = Object.entries(multiValueHeaders ?? {})
-    .filter(([key]) => key.toLowerCase() === wanted)
-    .flatMap(([, values]) => values ?? [])
-  if (multiple.length > 0) return multiple
-  return Object.entries(headers ?? {})
-    .filter(([key]) => key.toLowerCase() === wanted)
-    .flatMap(([, value]) => value ?? [])
+/** The values of headers by their names in lower case; several header lines are several values. */
+export type HeaderIndex = (name: string) => readonly string[]
+
+/** The headers, whatever the case of their names; each line of them is read once. */
+export function headerIndex({ multiValueHeaders, headers }: HttpRequest): HeaderIndex {
+  const lines = new Map<string, string[]>()
+  const add = (name: string, values: readonly string[]) =>
+    lines.set(name, [...(lines.get(name) ?? []), ...values])
+
+  for (const [key, values] of Object.entries(multiValueHeaders ?? {})) {
+    if (values && values.length > 0) add(key.toLowerCase(), values)
+  }
+  const multiple = new Set(lines.keys())
+  for (const [key, value] of Object.entries(headers ?? {})) {
+    const name = key.toLowerCase()
+    if (value !== undefined && !multiple.has(name)) add(name, [value])
+  }
+  return (name) => lines.get(name) ?? []
+}
+
+/** One header's values, whatever its case. */
+export function headerValues(request: HttpRequest, name: string): readonly string[] {
+  return headerIndex(request)(name.toLowerCase())
 }
 
 /** The header's only value; `undefined` if it is absent or sent more than once. */

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { expect, onTestFinished } from 'vitest'
-import { createEgress } from '#adapters/egress/egress.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
-import type { Egress } from '#core/egress.ts'
+import type { StreamingEgress } from '#core/egress.ts'
 import type { EventFields } from '#core/event-log.ts'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
@@ -68,14 +68,14 @@ const patientAndBundles: Fhir = ({ url }, response) =>
 interface Setup {
   readonly fhir?: Fhir
   readonly session?: Partial<Session>
-  readonly egress?: Egress
+  readonly egress?: StreamingEgress
   readonly connection?: Partial<Connection>
   readonly withoutPatient?: boolean
 }
 
 /** The door in a session, before an EHR that answers as the test says. */
 export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
-  const { egress = createEgress({ upstreams: 'loopback' }) } = given
+  const { egress = createStreamingEgress({ upstreams: 'loopback' }) } = given
   const ehr = await startFhirServer(fhir)
 
   const lines: (readonly [string, EventFields | undefined])[] = []

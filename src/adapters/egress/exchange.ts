@@ -1,6 +1,7 @@
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { upstreamError } from './upstream-error.ts'
 
 /** A request as it goes on the wire, its address already judged. */
 export interface WireRequest {
@@ -11,58 +12,90 @@ export interface WireRequest {
   readonly lookup: LookupFunction
   /** `false` opens a connection for this request alone. */
   readonly agent: http.Agent | false
+  /** Until {@link Exchange.release}. */
+  readonly timeoutMs: number
+  /** Until a new connection stands, TLS included. */
+  readonly connectTimeoutMs: number
   /** Ends the exchange, the answer's body included. */
-  readonly signal: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
-/** How far an exchange has come; what a failure means depends on it. */
-export interface Progress {
-  /** A connection stood (TLS included), so the request may have reached the other side. */
-  sent: boolean
-  /** The connection had served another request before; it may have died unseen. */
-  reused: boolean
+/** A request that was sent, and the answer whose head has come. */
+export interface Exchange {
+  readonly message: IncomingMessage
+  /** Takes the limit of time off; the answer's body is under it until then. */
+  release(): void
+  /** What it means that the body breaks off. */
+  failure(thrown: unknown): unknown
 }
 
-/** Sends a request and waits for the head of its answer; keeps `progress` up to date meanwhile. */
-export function exchange(request: WireRequest, progress: Progress): Promise<IncomingMessage> {
-  const { url, method, headers, body, lookup, agent, signal } = request
-  const secure = url.protocol === 'https:'
+/**
+ * Sends a request once, and waits for the head of its answer.
+ *
+ * @throws BrokerError `upstream_unavailable` when no connection came to stand, so that nothing was
+ * sent; `upstream_interrupted`, `upstream_timeout`; the signal's reason
+ */
+export async function exchange(request: WireRequest): Promise<Exchange> {
+  const { url, signal } = request
+  /** A connection stood, so the request may have reached the other side. */
+  let sent = false
+  let timedOut = false
+  const failure = (thrown: unknown): unknown =>
+    signal?.aborted ? signal.reason : upstreamError(thrown, { sent, timedOut, host: url.host })
 
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const outgoing = (secure ? https : http).request({
-      protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers,
-      lookup,
-      agent,
-    })
+  let release = () => {}
+  try {
+    signal?.throwIfAborted()
+    const outgoing = startRequest(request)
     let answer: IncomingMessage | undefined
+    const end = (reason: Error) => void (answer ?? outgoing).destroy(reason)
+    const timeOut = () => {
+      timedOut = true
+      end(new Error('timed out'))
+    }
+    const timer = setTimeout(timeOut, request.timeoutMs)
+    let connecting: NodeJS.Timeout | undefined
+    release = () => {
+      clearTimeout(timer)
+      clearTimeout(connecting)
+    }
+    signal?.addEventListener('abort', () => end(asError(signal.reason)), { once: true })
 
     outgoing.once('socket', (socket) => {
-      progress.reused = outgoing.reusedSocket
-      progress.sent = outgoing.reusedSocket
+      sent = outgoing.reusedSocket
       // A socket that stands connects no more, and would keep a listener of each of its requests.
-      if (outgoing.reusedSocket) return
-      socket.once(secure ? 'secureConnect' : 'connect', () => {
-        progress.sent = true
+      if (sent) return
+      connecting = setTimeout(timeOut, request.connectTimeoutMs)
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        clearTimeout(connecting)
+        sent = true
       })
     })
-    outgoing.once('response', (message) => {
-      answer = message
-      resolve(message)
+    const message = await new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.once('response', resolve)
+      outgoing.on('error', reject)
+      // Some ends come without an error: an answer that switches protocols, for one.
+      outgoing.once('close', () => reject(new Error('closed without an answer')))
+      outgoing.end(request.body)
     })
-    outgoing.on('error', reject)
-    // Some ends come without an error: an answer that switches protocols, for one.
-    outgoing.once('close', () => reject(new Error('closed without an answer')))
-    signal.addEventListener('abort', () => (answer ?? outgoing).destroy(asError(signal.reason)), {
-      once: true,
-    })
+    answer = message
+    return { message, release, failure }
+  } catch (thrown) {
+    release()
+    throw failure(thrown)
+  }
+}
 
-    outgoing.end(body)
+function startRequest({ url, method, headers, lookup, agent }: WireRequest): http.ClientRequest {
+  return (url.protocol === 'https:' ? https : http).request({
+    protocol: url.protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    path: `${url.pathname}${url.search}`,
+    method,
+    headers,
+    lookup,
+    agent,
   })
 }
 

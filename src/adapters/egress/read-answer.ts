@@ -10,45 +10,33 @@ const DECODERS = new Map([
   ['br', createBrotliDecompress],
 ])
 
-/** The head of an answer, and the bytes that follow it, decoded. */
-export interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  /** Absent where HTTP allows none (204, 205, 304). */
-  readonly body?: Readable
+/**
+ * Whether content follows the head; HTTP allows none after 204, 205 and 304.
+ *
+ * @throws TypeError when the status is not one that ends an exchange
+ */
+export function hasBody(message: IncomingMessage): boolean {
+  const status = message.statusCode ?? 0
+  if (status < 200 || status > 599) throw new TypeError('no final HTTP status')
+  if (![204, 205, 304].includes(status)) return true
+  message.resume()
+  return false
 }
 
 /**
- * An answer as `fetch` would show it: every header line kept, a content coding undone. We ask for no
- * coding, but some servers use one all the same. With `isOpaque` it is left as it came.
- *
- * @throws TypeError when the head is not one that HTTP allows
+ * The content, a coding undone: we ask for none, but some servers use one all the same. What the
+ * head says of coding and length is no longer true then.
  */
-export function readAnswer(
-  message: IncomingMessage,
-  { isOpaque = false }: { readonly isOpaque?: boolean } = {},
-): Answer {
-  const status = message.statusCode ?? 0
-  if (status < 200 || status > 599) throw new TypeError('no final HTTP status')
-
-  const headers = new Headers()
-  for (let i = 0; i + 1 < message.rawHeaders.length; i += 2) {
-    headers.append(message.rawHeaders[i] ?? '', message.rawHeaders[i + 1] ?? '')
-  }
-  if ([204, 205, 304].includes(status)) {
-    message.resume()
-    return { status, headers }
-  }
-
-  const coding = headers.get('content-encoding')?.trim().toLowerCase() ?? ''
-  const decoder = isOpaque ? undefined : DECODERS.get(coding)?.()
-  if (!decoder) return { status, headers, body: message }
-
-  headers.delete('content-encoding')
-  headers.delete('content-length')
+export function plainBody(message: IncomingMessage): {
+  readonly body: Readable
+  readonly isDecoded: boolean
+} {
+  const coding = message.headers['content-encoding']?.trim().toLowerCase() ?? ''
+  const decoder = DECODERS.get(coding)?.()
+  if (!decoder) return { body: message, isDecoded: false }
   // The failure reaches whoever reads the decoder; there is nothing else to do with it here.
   pipeline(message, decoder, () => undefined)
-  return { status, headers, body: decoder }
+  return { body: decoder, isDecoded: true }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Ours to say, or about one connection only: never a caller's (RFC 9110 §7.6.1). */
-const NOT_FROM_CALLERS = [
+const NOT_FROM_CALLERS: ReadonlySet<string> = new Set([
   'accept-encoding',
   'connection',
   'content-length',
@@ -12,23 +12,26 @@ const NOT_FROM_CALLERS = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+])
 
 /**
  * The header fields of the request as sent; Node adds `host`, from the URL. No content coding is
  * asked for, unless the answer's content is left as it comes: then it is the caller's to say.
+ *
+ * @param headers by their names in lower case
  */
 export function wireHeaders(
-  headers: Headers,
+  headers: Readonly<Record<string, string>>,
   {
     body,
     isOpaque = false,
   }: { readonly body?: Uint8Array | undefined; readonly isOpaque?: boolean },
-) {
-  const sent = new Headers(headers)
-  const accepted = isOpaque ? headers.get('accept-encoding') : null
-  for (const name of NOT_FROM_CALLERS) sent.delete(name)
-  sent.set('accept-encoding', accepted ?? 'identity')
-  if (body) sent.set('content-length', String(body.byteLength))
-  return Object.fromEntries(sent)
+): Record<string, string> {
+  const sent: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (!NOT_FROM_CALLERS.has(name)) sent[name] = value
+  }
+  sent['accept-encoding'] = (isOpaque && headers['accept-encoding']) || 'identity'
+  if (body) sent['content-length'] = String(body.byteLength)
+  return sent
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { decodeJwt } from 'jose'
 import { recentMap } from '#core/recent-map.ts'
 import type { Clock, EpochSeconds } from '#core/time.ts'
@@ -20,7 +20,7 @@ export function rememberVerified(verify: VerifyAppToken, now: Clock): VerifyAppT
   )
 
   return async (authorization = '') => {
-    const key = createHash('sha256').update(authorization).digest('base64url')
+    const key = hash('sha256', authorization, 'base64url')
     const known = verified.get(key)
     if (known && now() < known.expiresAt) return known.caller
 

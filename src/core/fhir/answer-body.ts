@@ -1,3 +1,4 @@
+import type { OpenAnswer } from '#core/egress.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import { rewriteUrls, rewriteWhole } from './rewrite/rewrite-urls.ts'
 
@@ -15,7 +16,7 @@ export interface AnswerBody {
 }
 
 /** A body that passes byte for byte; its length is told, so that a part is not taken for the whole. */
-export function unchangedBody({ headers, body }: Response): AnswerBody {
+export function unchangedBody({ headers, body }: OpenAnswer): AnswerBody {
   const length = lengthOf(headers)
   return { body: body ?? undefined, isUnchanged: true, ...(length !== undefined && { length }) }
 }
@@ -34,7 +35,7 @@ export function wholeBody(bytes: Uint8Array): AnswerBody {
  * @throws BrokerError `upstream_answer_invalid`, here or later from the body
  */
 export async function rewrittenBody(
-  { headers, body }: Response,
+  { headers, body }: OpenAnswer,
   { map, isResource }: { readonly map: AddressMap; readonly isResource: boolean },
 ): Promise<AnswerBody> {
   if (!body) return { body: undefined, isUnchanged: true }
@@ -90,7 +91,7 @@ function isSigned(whole: Buffer): boolean {
   }
 }
 
-function lengthOf(headers: Headers): number | undefined {
+function lengthOf(headers: OpenAnswer['headers']): number | undefined {
   const value = headers.get('content-length')
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : undefined
 }

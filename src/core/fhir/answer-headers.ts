@@ -1,3 +1,4 @@
+import type { OpenAnswer } from '#core/egress.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 
 /**
@@ -36,7 +37,7 @@ export const PRIVATE_ANSWER = {
 
 /** The header fields for the app. A foreign `Location` is left out: clients would follow it. */
 export function answerHeaders(
-  upstream: Headers,
+  upstream: OpenAnswer['headers'],
   {
     map,
     unchanged,

@@ -1,3 +1,4 @@
+import type { OpenAnswer } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { type AnswerBody, rewrittenBody, unchangedBody, wholeBody } from './answer-body.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -28,7 +29,7 @@ const WITHOUT_BODY: readonly number[] = [204, 205, 304]
 const NO_BODY: AnswerBody = { body: undefined, isUnchanged: true }
 
 /** A write may be answered by its head alone; then there is no content to be of any type. */
-function isEmpty(headers: Headers): boolean {
+function isEmpty(headers: OpenAnswer['headers']): boolean {
   return headers.get('content-length') === '0'
 }
 
@@ -40,7 +41,10 @@ function isEmpty(headers: Headers): boolean {
  * in the answer to a write, nor for content that broke off: the write was done, so its head is passed
  * on and the content is left out, lest the app repeats it.
  */
-export async function answerOf(upstream: Response, options: AnswerOptions): Promise<FhirResponse> {
+export async function answerOf(
+  upstream: OpenAnswer,
+  options: AnswerOptions,
+): Promise<FhirResponse> {
   const { status, headers, body } = upstream
   if (status >= 400) return errorAnswer(upstream, options)
 
@@ -63,9 +67,9 @@ export async function answerOf(upstream: Response, options: AnswerOptions): Prom
   return answer(upstream, await (isWrite ? answered.catch(() => NO_BODY) : answered), options)
 }
 
-async function bodyOf(upstream: Response, options: AnswerOptions): Promise<AnswerBody> {
+async function bodyOf(upstream: OpenAnswer, options: AnswerOptions): Promise<AnswerBody> {
   const { content, map } = options
-  const body = upstream.body ?? ReadableStream.from([])
+  const body = upstream.body ?? nothing()
   if (content === 'opaque') return unchangedBody(upstream)
   if (content === 'capabilities') return wholeBody(await capabilitiesOf(body, options))
   const isManifest =
@@ -77,7 +81,7 @@ async function bodyOf(upstream: Response, options: AnswerOptions): Promise<Answe
 }
 
 function answer(
-  { status, headers: upstream }: Response,
+  { status, headers: upstream }: OpenAnswer,
   { body, isUnchanged, length }: AnswerBody,
   { map, method }: AnswerOptions,
 ): FhirResponse {
@@ -100,7 +104,7 @@ function answer(
 }
 
 /** Why a successful answer cannot be passed on; `undefined` if it can. */
-function faultOf({ status, headers }: Response, isOpaque: boolean): string | undefined {
+function faultOf({ status, headers }: OpenAnswer, isOpaque: boolean): string | undefined {
   if (status >= 300) return 'redirect'
   const contentType = headers.get('content-type') ?? ''
   const mediaType = mediaTypeOf(contentType)
@@ -111,6 +115,8 @@ function faultOf({ status, headers }: Response, isOpaque: boolean): string | und
   const coding = headers.get('content-encoding') ?? 'identity'
   return coding.trim().toLowerCase() === 'identity' ? undefined : 'content_encoding'
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function invalid(reason: string): BrokerError {
   return new BrokerError('upstream_answer_invalid', { detail: { reason } })

@@ -1,3 +1,4 @@
+import type { OpenAnswer, OpenBody } from '#core/egress.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import type { FhirResponse } from './fhir-request.ts'
@@ -28,7 +29,7 @@ const ISSUE_CODES: ReadonlyMap<number, string> = new Map([
  * else, a page of HTML or a gateway's JSON, is replaced by an OperationOutcome of ours.
  */
 export async function errorAnswer(
-  upstream: Response,
+  upstream: OpenAnswer,
   { map, method, referenceId }: { map: AddressMap; method: string; referenceId: string },
 ): Promise<FhirResponse> {
   const { status, headers } = upstream
@@ -56,9 +57,7 @@ export async function errorAnswer(
 }
 
 /** The body's bytes if it is an OperationOutcome of bearable size. */
-async function readOutcome(
-  body: ReadableStream<Uint8Array> | null,
-): Promise<Uint8Array | undefined> {
+async function readOutcome(body: OpenBody | null): Promise<Uint8Array | undefined> {
   if (!body) return undefined
   const chunks: Uint8Array[] = []
   let size = 0

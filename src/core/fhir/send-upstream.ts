@@ -1,4 +1,4 @@
-import type { Egress } from '#core/egress.ts'
+import type { OpenAnswer, StreamingEgress, StreamingRequest } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
@@ -13,7 +13,7 @@ const LAST_WORDS_MS = 1_000
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
 
 export interface SendUpstreamDeps {
-  readonly egress: Egress
+  readonly egress: StreamingEgress
   readonly tokens: AccessTokens
   readonly session: Session
   /** Changes nothing at the EHR, so it may be sent again when nobody knows whether it arrived. */
@@ -41,32 +41,32 @@ export interface SendUpstreamDeps {
  */
 export async function sendUpstream(
   url: URL,
-  initWith: (accessToken: Secret) => RequestInit,
+  requestWith: (accessToken: Secret) => StreamingRequest,
   deps: SendUpstreamDeps,
-): Promise<Response> {
+): Promise<OpenAnswer> {
   const { egress, tokens, session, mayRepeat, isOpaque, renewedTokenRefused, remainingMs } = deps
 
   const sendTo = async (target: URL, accessToken: Secret) => {
-    const init = initWith(accessToken)
-    const limits = {
-      stream: true,
-      keepAlive: mayRepeat,
-      isOpaque,
-      hosts: [target.host],
-      timeoutMs: Math.max(1, Math.min(HEAD_TIMEOUT_MS, remainingMs() - LAST_WORDS_MS)),
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    }
+    const request = requestWith(accessToken)
+    const sendOnce = (keepAlive: boolean) =>
+      egress(target, request, {
+        keepAlive,
+        isOpaque,
+        hosts: [target.host],
+        timeoutMs: Math.max(1, Math.min(HEAD_TIMEOUT_MS, remainingMs() - LAST_WORDS_MS)),
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      })
     try {
-      return await egress(target, init, limits)
+      return await sendOnce(mayRepeat)
     } catch (error) {
       if (!mayRepeat || BrokerError.from(error).code !== 'upstream_interrupted') throw error
-      return egress(target, init, { ...limits, keepAlive: false })
+      return sendOnce(false)
     }
   }
   const send = async (accessToken: Secret) => {
     const answer = await sendTo(url, accessToken)
     const location = REDIRECTS.includes(answer.status) && answer.headers.get('location')
-    const isGet = ['GET', 'HEAD'].includes(initWith(accessToken).method ?? 'GET')
+    const isGet = ['GET', 'HEAD'].includes(requestWith(accessToken).method)
     const target = location && isGet ? deps.redirectTarget(location) : undefined
     if (!target) return answer
     await answer.body?.cancel()

@@ -1,4 +1,4 @@
-import type { Egress } from '#core/egress.ts'
+import type { StreamingEgress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
@@ -8,7 +8,7 @@ import type { NamedSession } from '#core/session/named-session.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
-import { fhirEgress } from '#core/vendors/fhir-egress.ts'
+import { fhirStreamingEgress } from '#core/vendors/fhir-egress.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
@@ -34,7 +34,7 @@ export interface ServeInSessionDeps {
   readonly tokens: AccessTokens
   /** The key of a live session's paging links. */
   readonly pagingKey: (session: Session) => Promise<Secret>
-  readonly egress: Egress
+  readonly egress: StreamingEgress
   readonly pauseUpstream: UpstreamPauses
   readonly publicBaseUrl: string
   /** What this deployment calls itself toward EHRs. */
@@ -136,7 +136,7 @@ async function serveWithin(
         (accessToken) => upstreamInit(request, { accessToken, isOpaque, body, via: deps.via }),
         {
           ...deps,
-          egress: fhirEgress(deps.egress, connection, session.members),
+          egress: fhirStreamingEgress(deps.egress, connection, session.members),
           session,
           mayRepeat: !isChanging && (isSearch || ['GET', 'HEAD'].includes(request.method)),
           isOpaque,

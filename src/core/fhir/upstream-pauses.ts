@@ -1,3 +1,4 @@
+import type { OpenAnswer } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { recentMap } from '#core/recent-map.ts'
 import type { Clock, EpochSeconds } from '#core/time.ts'
@@ -26,8 +27,8 @@ interface Health {
  */
 export type UpstreamPauses = (
   connection: string,
-  send: () => Promise<Response>,
-) => Promise<Response>
+  send: () => Promise<OpenAnswer>,
+) => Promise<OpenAnswer>
 
 /**
  * Remembers, for each connection, that its EHR asked for a pause (429 or 503 with `Retry-After`), or
@@ -66,7 +67,7 @@ export function upstreamPauses(now: Clock): UpstreamPauses {
 }
 
 /** Seconds that the EHR wants to be left alone, by `Retry-After`: a number, or a date. */
-function pauseOf({ status, headers }: Response, now: EpochSeconds): number {
+function pauseOf({ status, headers }: OpenAnswer, now: EpochSeconds): number {
   const value = headers.get('retry-after')?.trim()
   if (![429, 503].includes(status) || !value) return 0
   const seconds = /^\d+$/.test(value) ? Number(value) : Math.ceil(Date.parse(value) / 1_000) - now

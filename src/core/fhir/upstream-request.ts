@@ -1,3 +1,4 @@
+import type { StreamingRequest } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
@@ -70,26 +71,26 @@ export interface UpstreamInitOptions {
 export function upstreamInit(
   request: FhirRequest,
   { accessToken, isOpaque, body = request.body, via }: UpstreamInitOptions,
-): RequestInit {
-  const headers = new Headers({
+): StreamingRequest {
+  const headers: Record<string, string> = {
     accept: (isOpaque && request.header('accept').join(', ')) || 'application/fhir+json',
     // Addresses are rewritten as the body streams by, which a content coding would hide.
     'accept-encoding': 'identity',
     authorization: `Bearer ${accessToken.reveal()}`,
     via,
-  })
+  }
   for (const name of isOpaque ? [...PASSED_ON, ...PASSED_ON_IF_OPAQUE] : PASSED_ON) {
     const values = request.header(name)
-    if (values.length > 0) headers.set(name, values.join(', '))
+    if (values.length > 0) headers[name] = values.join(', ')
   }
   const { method } = request
   const hasBody = method === 'POST' || (body.byteLength > 0 && !['GET', 'HEAD'].includes(method))
   if (!hasBody) return { method, headers }
 
   const [contentType] = request.header('content-type')
-  if (contentType !== undefined) headers.set('content-type', contentType)
-  else if (body.byteLength > 0) headers.set('content-type', 'application/x-www-form-urlencoded')
-  return { method, headers, body: Buffer.from(body) }
+  if (contentType !== undefined) headers['content-type'] = contentType
+  else if (body.byteLength > 0) headers['content-type'] = 'application/x-www-form-urlencoded'
+  return { method, headers, body }
 }
 
 /** Spaces as `%20`, which every server reads alike, and a lone surrogate as U+FFFD. */

@@ -1,4 +1,4 @@
-import type { Egress } from '#core/egress.ts'
+import type { Egress, StreamingEgress } from '#core/egress.ts'
 import { profileOf, type VendorChoice } from './profile-of.ts'
 import { withMembers } from './with-members.ts'
 
@@ -17,22 +17,45 @@ export function fhirEgress(
   connection: VendorChoice,
   members: Readonly<Record<string, unknown>> = {},
 ): Egress {
-  const { fhirHeaders, fhirQuery } = profileOf(connection)
-  const headers = Object.entries(withMembers(fhirHeaders, members))
-  const query = Object.entries(withMembers(fhirQuery, members))
+  const { headers, query } = wantedBy(connection, members)
   if (headers.length + query.length === 0) return egress
 
   return (target, init, options) => {
     const all = new Headers(init?.headers)
-    for (const [name, value] of headers) {
-      if (!NOT_A_VENDORS.includes(name.toLowerCase())) all.set(name, value)
-    }
+    for (const [name, value] of headers) all.set(name, value)
     return egress(withQuery(new URL(target), query), { ...init, headers: all }, options)
   }
 }
 
+/** {@link fhirEgress} for what passes the FHIR door. */
+export function fhirStreamingEgress(
+  egress: StreamingEgress,
+  connection: VendorChoice,
+  members: Readonly<Record<string, unknown>> = {},
+): StreamingEgress {
+  const { headers, query } = wantedBy(connection, members)
+  if (headers.length + query.length === 0) return egress
+
+  return (target, request, options) => {
+    const all = { ...request.headers, ...Object.fromEntries(headers) }
+    return egress(withQuery(target, query), { ...request, headers: all }, options)
+  }
+}
+
+/** What the vendor wants in each request, the names of headers in lower case. */
+function wantedBy(connection: VendorChoice, members: Readonly<Record<string, unknown>>) {
+  const { fhirHeaders, fhirQuery } = profileOf(connection)
+  return {
+    headers: Object.entries(withMembers(fhirHeaders, members))
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !NOT_A_VENDORS.includes(name)),
+    query: Object.entries(withMembers(fhirQuery, members)),
+  }
+}
+
 /** Adds what is missing, and leaves what is there as it is written. */
-function withQuery(url: URL, query: readonly (readonly [string, string])[]): URL {
+function withQuery(target: URL, query: readonly (readonly [string, string])[]): URL {
+  const url = new URL(target)
   const missing = query
     .filter(([name]) => !url.searchParams.has(name))
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)

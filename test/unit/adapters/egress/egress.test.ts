@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import {
   allowInsecureRequests,
@@ -8,8 +7,10 @@ import {
   processDiscoveryResponse,
 } from 'oauth4webapi'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createEgress, type EgressConfig } from '#adapters/egress/egress.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import type { EgressConfig } from '#adapters/egress/egress-config.ts'
 import { type Listener, readBody, serve } from '../../../support/http-server.ts'
+import { rawServer as raw } from '../../../support/raw-server.ts'
 
 const LOOPBACK = { address: '127.0.0.1', family: 4 }
 
@@ -21,31 +22,6 @@ async function http(listener: Listener): Promise<string> {
   const server = await serve(listener)
   onTestFinished(() => server.close())
   return server.origin
-}
-
-/** A server below HTTP: `talk` has the socket, from when it is there and at each piece of a request. */
-async function raw(talk: (socket: Socket, connection: number, request: number) => void) {
-  let connections = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    connections += 1
-    const connection = connections
-    let requests = 0
-    sockets.add(socket)
-    socket.on('error', () => socket.destroy())
-    socket.on('data', () => {
-      requests += 1
-      talk(socket, connection, requests)
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
-  return { origin: `http://127.0.0.1:${port}`, connections: () => connections }
 }
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
@@ -377,6 +353,17 @@ test('errors the stream when the upstream falls silent', async () => {
   expect(await failure(response.text())).toMatchObject({ code: 'upstream_timeout' })
 })
 
+test('opens a connection for each request', async () => {
+  const { egress } = setup()
+  const server = await raw((socket) =>
+    socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'),
+  )
+
+  await egress(server.origin)
+  await egress(server.origin)
+  expect(server.connections()).toBe(2)
+})
+
 test('ends the connection when the reader of a stream leaves', async () => {
   const { egress } = setup()
   const closed: Promise<unknown>[] = []
@@ -391,51 +378,4 @@ test('ends the connection when the reader of a stream leaves', async () => {
   await reader?.cancel()
 
   expect(await Promise.all(closed)).toHaveLength(1)
-})
-
-const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
-
-test('opens a connection for each request, unless told to keep it', async () => {
-  const { egress } = setup()
-  const server = await raw((socket) => socket.write(ANSWER))
-
-  await egress(server.origin)
-  await egress(server.origin)
-  expect(server.connections()).toBe(2)
-
-  await egress(server.origin, {}, { keepAlive: true })
-  await egress(server.origin, {}, { keepAlive: true })
-  expect(server.connections()).toBe(3)
-})
-
-test('trusts no kept connection after a pause of more than four seconds', async () => {
-  vi.useFakeTimers({ toFake: ['Date'] })
-  onTestFinished(() => {
-    vi.useRealTimers()
-  })
-  const { egress } = setup()
-  const server = await raw((socket) => socket.write(ANSWER))
-
-  await egress(server.origin, {}, { keepAlive: true })
-  vi.setSystemTime(Date.now() + 4_001)
-  await egress(server.origin, {}, { keepAlive: true })
-
-  expect(server.connections()).toBe(2)
-})
-
-test('repeats a GET, and no POST, that failed on a kept connection', async () => {
-  const { egress } = setup()
-  const server = await raw((socket, _connection, request) => {
-    if (request === 1) socket.write(ANSWER)
-    else socket.destroy()
-  })
-
-  await egress(server.origin, {}, { keepAlive: true })
-  const repeated = await egress(server.origin, {}, { keepAlive: true })
-  expect(await repeated.text()).toBe('ok')
-
-  await egress(server.origin, {}, { keepAlive: true })
-  expect(
-    await failure(egress(server.origin, { method: 'POST' }, { keepAlive: true })),
-  ).toMatchObject({ code: 'upstream_interrupted' })
 })

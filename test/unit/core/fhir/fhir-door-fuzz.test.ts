@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { BrokerError } from '#core/errors.ts'
-import { handleFhirRequest } from '#core/fhir/handle-fhir-request.ts'
+import { fhirDoor } from '#core/fhir/fhir-door.ts'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
@@ -52,28 +52,29 @@ function door(answerOf: () => Response = () => new Response('{}', { headers: JSO
   const sessions = memorySessionStore()
   sessions.put(aSession({ id: sessionKey(new Secret(SESSION)) }))
   const key = mintPagingKey()
+  const serve = fhirDoor({
+    verifyAppToken: async () => ({ app: 'heartline', scope: 'system/*.cruds' }),
+    sessions,
+    guardDeadSessions: (_, serveThen) => serveThen(),
+    registry: aRegistry({ connections: [aConnection()] }),
+    tokens: {
+      freshAccessToken: async (session) => ({ accessToken: new Secret('ehr-token'), session }),
+    },
+    pagingKey: async () => key,
+    pauseUpstream: (_, send) => send(),
+    egress: async (url, { headers }) => {
+      sent.push({ url: new URL(url), headers: new Headers(headers) })
+      return answerOf()
+    },
+    publicBaseUrl: PUBLIC,
+    audit: memoryAuditTrail(),
+    log: recordingLog(),
+    now: () => NOW,
+    elapsedMs: () => 0,
+  })
   const ask = async (request: Parameters<typeof aFhirRequest>[0]) => {
     try {
-      const { status, headers, body } = await handleFhirRequest(aFhirRequest(request), {
-        verifyAppToken: async () => ({ app: 'heartline', scope: 'system/*.cruds' }),
-        sessions,
-        guardDeadSessions: (_, serve) => serve(),
-        registry: aRegistry({ connections: [aConnection()] }),
-        tokens: {
-          freshAccessToken: async (session) => ({ accessToken: new Secret('ehr-token'), session }),
-        },
-        pagingKey: async () => key,
-        pauseUpstream: (_, send) => send(),
-        egress: async (url, init) => {
-          sent.push({ url: new URL(url), headers: new Headers(init?.headers) })
-          return answerOf()
-        },
-        publicBaseUrl: PUBLIC,
-        audit: memoryAuditTrail(),
-        log: recordingLog(),
-        now: () => NOW,
-        elapsedMs: () => 0,
-      })
+      const { status, headers, body } = await serve(aFhirRequest(request))
       return { status, headers, text: await new Response(ReadableStream.from(body ?? [])).text() }
     } catch (error) {
       // A refusal is an answer too, but never one that nobody foresaw.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Egress, EgressOptions } from '#core/egress.ts'
+import type { StreamingEgress, StreamingOptions } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { sendUpstream } from '#core/fhir/send-upstream.ts'
 import { Secret } from '#core/secret.ts'
@@ -8,10 +8,10 @@ import { aSession } from '../../../fixtures.ts'
 
 /** Sends through an egress that answers in turn what is given, errors thrown. */
 function setup(answers: readonly (Response | BrokerError)[], renewed = 'second', isWrite = false) {
-  const sent: { readonly token: string | null; readonly options: EgressOptions | undefined }[] = []
-  const egress: Egress = async (_, init, options) => {
+  const sent: { readonly token: string | undefined; readonly options: StreamingOptions }[] = []
+  const egress: StreamingEgress = async (_, { headers }, options) => {
     const answer = answers[sent.length]
-    sent.push({ token: new Headers(init?.headers).get('authorization'), options })
+    sent.push({ token: headers['authorization'], options })
     if (!answer || answer instanceof BrokerError) throw answer
     return answer
   }
@@ -19,7 +19,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
   const send = () =>
     sendUpstream(
       new URL('https://ehr.example/fhir/Patient/1'),
-      (token) => ({ headers: { authorization: token.reveal() } }),
+      (token) => ({ method: 'GET', headers: { authorization: token.reveal() } }),
       {
         egress,
         tokens: {
@@ -56,7 +56,7 @@ describe('sendUpstream', () => {
     const { send, sent } = setup([new Response('{}')])
     expect((await send()).status).toBe(200)
     expect(sent).toMatchObject([
-      { token: 'first', options: { hosts: ['ehr.example'], stream: true, keepAlive: true } },
+      { token: 'first', options: { hosts: ['ehr.example'], keepAlive: true } },
     ])
   })
 
@@ -75,7 +75,7 @@ describe('sendUpstream', () => {
   it('repeats once, on a fresh connection, what got no answer', async () => {
     const { send, sent } = setup([new BrokerError('upstream_interrupted'), new Response('{}')])
     expect((await send()).status).toBe(200)
-    expect(sent.map(({ options }) => options?.keepAlive)).toEqual([true, false])
+    expect(sent.map(({ options }) => options.keepAlive)).toEqual([true, false])
   })
 
   it('does not repeat a second time', async () => {
@@ -124,7 +124,7 @@ describe('sendUpstream', () => {
     const broken = new BrokerError('upstream_interrupted')
     const { send, sent } = setup([broken, new Response('{}')], 'second', true)
     await expect(send()).rejects.toBe(broken)
-    expect(sent.map(({ options }) => options?.keepAlive)).toEqual([false])
+    expect(sent.map(({ options }) => options.keepAlive)).toEqual([false])
   })
 
   it('repeats a write once that was refused for its token, since nothing was done', async () => {

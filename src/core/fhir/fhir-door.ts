@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AppCaller } from '#core/app-token/verify-app-token.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
@@ -10,7 +10,7 @@ import type { FhirRequest, FhirResponse } from './fhir-request.ts'
 import { withPlainBody } from './plain-body.ts'
 import { type ServeInSessionDeps, serveInSession } from './serve-in-session.ts'
 
-export interface HandleFhirRequestDeps extends Omit<ServeInSessionDeps, 'via'>, AuditedDeps {
+export interface FhirDoorDeps extends Omit<ServeInSessionDeps, 'via'>, AuditedDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (
     authorization: string | undefined,
@@ -19,25 +19,27 @@ export interface HandleFhirRequestDeps extends Omit<ServeInSessionDeps, 'via'>, 
 }
 
 /**
- * Serves a request at the FHIR door: for the app that proves itself, within the session it names,
- * at that session's EHR and nowhere else.
+ * Serves a request at the FHIR door.
  *
  * @throws BrokerError with the code of the first check that fails, in the order they stand in
  */
-export async function handleFhirRequest(
-  received: FhirRequest,
-  deps: HandleFhirRequestDeps,
-): Promise<FhirResponse> {
-  return audited(received, deps, (notes) => handle(received, notes, deps))
+export type FhirDoor = (received: FhirRequest) => Promise<FhirResponse>
+
+/**
+ * The FHIR door: it serves the app that proves itself, within the session that it names, at that
+ * session's EHR and nowhere else.
+ */
+export function fhirDoor(deps: FhirDoorDeps): FhirDoor {
+  const withVia = { ...deps, via: viaOf(deps.publicBaseUrl) }
+  return (received) => audited(received, deps, (notes) => serve(received, notes, withVia))
 }
 
-async function handle(
+async function serve(
   received: FhirRequest,
   notes: AuditNotes,
-  deps: HandleFhirRequestDeps,
+  deps: FhirDoorDeps & Pick<ServeInSessionDeps, 'via'>,
 ): Promise<FhirResponse> {
-  const via = viaOf(deps.publicBaseUrl)
-  checkLoop(received, via)
+  checkLoop(received, deps.via)
   const path = parseFhirPath(received.path)
   const authorizations = received.header('authorization')
   const ofTheDoor = await doorAnswer(received, path, {
@@ -66,7 +68,7 @@ async function handle(
         named,
         notes,
       },
-      { ...deps, via },
+      deps,
     ),
   )
 }
@@ -75,7 +77,7 @@ async function handle(
  * How this deployment calls itself toward EHRs: by a pseudonym that no other has (RFC 9110 §7.6.3).
  */
 function viaOf(publicBaseUrl: string): string {
-  const pseudonym = createHash('sha256').update(publicBaseUrl).digest('hex').slice(0, 8)
+  const pseudonym = hash('sha256', publicBaseUrl, 'hex').slice(0, 8)
   return `1.1 sallyport-${pseudonym}`
 }
 

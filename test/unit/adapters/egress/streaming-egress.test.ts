@@ -1,0 +1,177 @@
+import { once } from 'node:events'
+import { gzipSync } from 'node:zlib'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import type { EgressConfig } from '#adapters/egress/egress-config.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
+import type { OpenBody, StreamingOptions, StreamingRequest } from '#core/egress.ts'
+import { serve } from '../../../support/http-server.ts'
+import { rawServer } from '../../../support/raw-server.ts'
+
+const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+function setup(config: Partial<EgressConfig> = {}) {
+  const egress = createStreamingEgress({ upstreams: 'loopback', ...config })
+  return (
+    origin: string,
+    options: Partial<StreamingOptions> = {},
+    request: Partial<StreamingRequest> = {},
+  ) => {
+    const url = new URL(origin)
+    const limits = { timeoutMs: 5_000, connectTimeoutMs: 5_000, hosts: [url.host] }
+    return egress(
+      url,
+      { method: 'GET', headers: {}, ...request },
+      { ...limits, isOpaque: false, keepAlive: true, ...options },
+    )
+  }
+}
+
+async function text(body: OpenBody | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable('was answered'),
+    (error) => error,
+  )
+
+test('tells status and header fields, and streams the body past the time-out of the head', async () => {
+  const { origin } = await rawServer((socket) => {
+    socket.write(
+      'HTTP/1.1 201 Created\r\nETag: W/"1"\r\nLink: a\r\nLink: b\r\nContent-Length: 4\r\n\r\n{"',
+    )
+    setTimeout(() => socket.write('a}'), 60)
+  })
+  const { status, headers, body } = await setup()(origin, { timeoutMs: 40 })
+
+  expect([status, headers.get('etag'), headers.get('link'), headers.get('x-none')]).toEqual([
+    ...[201, 'W/"1"', 'a, b'],
+    null,
+  ])
+  expect(await text(body)).toBe('{"a}')
+})
+
+test('goes to the hosts that it is given, and where the stack’s rule lets it', async () => {
+  const { origin } = await rawServer((socket) => socket.write(ANSWER))
+
+  expect(await failure(setup()(origin, { hosts: ['other.example'] }))).toMatchObject({
+    code: 'upstream_refused',
+    detail: { reason: 'host' },
+  })
+  expect(await failure(setup({ upstreams: 'public' })(origin))).toMatchObject({
+    code: 'upstream_refused',
+  })
+})
+
+test.each([204, 304])('has no body after %s, whatever the head says', async (status) => {
+  const { origin } = await rawServer((socket) => socket.write(`HTTP/1.1 ${status} X\r\n\r\n`))
+  expect((await setup()(origin)).body).toBeNull()
+})
+
+test('undoes a content coding and says so, or leaves both', async () => {
+  const packed = gzipSync('{"resourceType":"Patient"}')
+  const server = await serve((_request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length })
+    response.end(packed)
+  })
+  onTestFinished(() => server.close())
+
+  const plain = await setup()(server.origin)
+  expect(await text(plain.body)).toBe('{"resourceType":"Patient"}')
+  expect([plain.headers.get('content-encoding'), plain.headers.get('content-length')]).toEqual([
+    null,
+    null,
+  ])
+  const left = await setup()(server.origin, { isOpaque: true })
+  expect(left.headers.get('content-encoding')).toBe('gzip')
+  expect(left.headers.get('content-length')).toBe(String(packed.length))
+})
+
+test('errors the body when the upstream cuts it, and when it falls silent', async () => {
+  const half = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"resource'
+  const cut = await rawServer((socket) => socket.end(half))
+  const silent = await rawServer((socket) => socket.write(half))
+
+  const { body } = await setup()(cut.origin)
+  expect(await failure(text(body))).toMatchObject({ code: 'upstream_interrupted' })
+  const kept = await setup({ idleTimeoutMs: 30 })(silent.origin)
+  expect(await failure(text(kept.body))).toMatchObject({ code: 'upstream_timeout' })
+})
+
+test.each(['read in part', 'not read at all'])(
+  'ends the connection of a body that is let go, %s',
+  async (how) => {
+    const closed: Promise<unknown>[] = []
+    const { origin } = await rawServer((socket) => {
+      closed.push(once(socket, 'close'))
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"resource')
+    })
+    const { body } = await setup()(origin)
+    if (how === 'read in part') await body?.[Symbol.asyncIterator]().next()
+    await body?.cancel()
+
+    expect(await Promise.all(closed)).toHaveLength(1)
+  },
+)
+
+test('waits for a connection no longer than its limit says, and says that nothing was sent', async () => {
+  const silent = await rawServer(() => undefined)
+  const startedMs = performance.now()
+  const error = await failure(
+    setup()(silent.origin.replace('http:', 'https:'), { connectTimeoutMs: 30 }),
+  )
+
+  expect(error).toMatchObject({ code: 'upstream_unavailable', detail: { reason: 'timeout' } })
+  expect(performance.now() - startedMs).toBeLessThan(2_000)
+})
+
+test('has no limit for a connection that stands but the head’s', async () => {
+  const { origin } = await rawServer((socket) => void setTimeout(() => socket.write(ANSWER), 60))
+  const send = setup()
+
+  expect(await text((await send(origin, { connectTimeoutMs: 30 })).body)).toBe('ok')
+  expect(await text((await send(origin, { connectTimeoutMs: 30 })).body)).toBe('ok')
+  expect(await failure(send(origin, { timeoutMs: 20 }))).toMatchObject({ code: 'upstream_timeout' })
+})
+
+test('keeps a connection if it is told to, and opens one if not', async () => {
+  const server = await rawServer((socket) => socket.write(ANSWER))
+  const send = setup()
+
+  for (const keepAlive of [true, true, false, true]) {
+    await text((await send(server.origin, { keepAlive })).body)
+  }
+  expect(server.connections()).toBe(2)
+})
+
+test('trusts no kept connection after a pause of more than four seconds', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const server = await rawServer((socket) => socket.write(ANSWER))
+  const send = setup()
+
+  await text((await send(server.origin)).body)
+  vi.setSystemTime(Date.now() + 4_001)
+  await text((await send(server.origin)).body)
+
+  expect(server.connections()).toBe(2)
+})
+
+test('repeats nothing, and says of a kept connection that broke that it may have been used', async () => {
+  let requests = 0
+  const { origin } = await rawServer((socket, _connection, request) => {
+    requests += 1
+    if (request === 1) socket.write(ANSWER)
+    else socket.destroy()
+  })
+  const send = setup()
+  await text((await send(origin)).body)
+
+  expect(await failure(send(origin))).toMatchObject({ code: 'upstream_interrupted' })
+  expect(requests).toBe(2)
+})
