@@ -2,6 +2,8 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { cloudwatchAuditTrail } from '#adapters/cloudwatch/audit-trail.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
+import { readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import type { APP_DOOR_ENVIRONMENT, Environment } from '#contract/environment.ts'
 import { rememberVerified } from '#core/app-token/remember-verified.ts'
@@ -25,6 +27,7 @@ export function wireAppDoor(
   const publicBaseUrl = environment.PUBLIC_BASE_URL
   const signer = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' })
   return {
+    egress: createStreamingEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
     verifyAppToken: rememberVerified(
       (authorization) => verifyAppToken(authorization, { signer, publicBaseUrl, now }),
       now,

@@ -1,5 +1,4 @@
-import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment } from '#adapters/environment.ts'
 import { APP_DOOR_ENVIRONMENT } from '#contract/environment.ts'
 import { watchedVault } from '#core/tokens/vault-refusal.ts'
 import { operationOutcomeError } from '#http/operation-outcome.ts'
@@ -16,7 +15,6 @@ export const handler = streamingHandler(
   fhirHandler({
     ...instance,
     ...wireAppDoor(environment, instance),
-    egress: createStreamingEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
     pagingKey: async ({ id, tokenVersion, connection, sealedTokens }) =>
       (await watchedVault(vault, log).open(sealedTokens, { session: id, tokenVersion, connection }))
         .pagingKey,

@@ -42,6 +42,8 @@ export interface StreamingOptions {
   readonly isOpaque: boolean
   /** Reuses a connection of at most four idle seconds. */
   readonly keepAlive: boolean
+  /** Ends the exchange with its reason, the answer's body included. */
+  readonly signal?: AbortSignal
 }
 
 /** The head of an answer, and its body still open; as much of a `Response` as that takes. */

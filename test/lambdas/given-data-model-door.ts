@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { onTestFinished } from 'vitest'
-import { createEgress } from '#adapters/egress/egress.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
@@ -97,7 +97,7 @@ export async function givenDataModelDoor({
         connections: [aConnection({ fhirBaseUrl, issuer: fhirBaseUrl, ...given.connection })],
       }),
       tokens,
-      egress: createEgress({ upstreams: 'loopback' }),
+      egress: createStreamingEgress({ upstreams: 'loopback' }),
       pauseUpstream: upstreamPauses(now),
       audit,
       log,

@@ -22,7 +22,7 @@ export function createStreamingEgress({
   const agents = idleAgents()
 
   return async (target, { method, headers, body }, options) => {
-    const { hosts, isOpaque, keepAlive, timeoutMs, connectTimeoutMs } = options
+    const { hosts, isOpaque, keepAlive, timeoutMs, connectTimeoutMs, signal } = options
     const url = permittedUrl(target, upstreams, hosts)
     const { message, release, failure } = await exchange({
       url,
@@ -33,6 +33,7 @@ export function createStreamingEgress({
       agent: keepAlive ? agents.forUrl(url) : false,
       timeoutMs,
       connectTimeoutMs,
+      signal,
     })
     release()
     try {

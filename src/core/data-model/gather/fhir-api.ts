@@ -1,5 +1,5 @@
 import { isObject, type Json } from '#core/data-model/mapping/json.ts'
-import type { Egress } from '#core/egress.ts'
+import type { OpenAnswer, StreamingEgress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { type Ask, needOf } from '#core/fhir/ask.ts'
@@ -14,14 +14,14 @@ import type { UpstreamPauses } from '#core/fhir/upstream-pauses.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
-import { fhirEgress } from '#core/vendors/fhir-egress.ts'
+import { fhirStreamingEgress } from '#core/vendors/fhir-egress.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { readJson } from './read-json.ts'
 
 export interface FhirApiDeps {
   readonly sessions: SessionStore
   readonly tokens: AccessTokens
-  readonly egress: Egress
+  readonly egress: StreamingEgress
   readonly pauseUpstream: UpstreamPauses
   readonly log: EventLog
 }
@@ -77,7 +77,9 @@ export function fhirApi(
 ): FhirApi {
   const base = connection.fhirBaseUrl.replace(/\/+$/, '')
   const { pagingHosts } = profileOf(connection)
-  const egress = fhirEgress(deps.egress, connection, session.members)
+  const toEhr = fhirStreamingEgress(deps.egress, connection, session.members)
+  const egress: StreamingEgress = (target, request, options) =>
+    toEhr(target, request, { ...options, signal: deadline })
   const guarded = connection.fhirPolicy?.patientGuard ? session.patient : undefined
 
   function permit(ask: Ask): void {
@@ -93,12 +95,11 @@ export function fhirApi(
       sendUpstream(
         url,
         (accessToken) => ({
+          method: 'GET',
           headers: {
             accept: 'application/fhir+json',
-            'accept-encoding': 'gzip',
             authorization: `Bearer ${accessToken.reveal()}`,
           },
-          signal: deadline,
         }),
         {
           egress,
@@ -121,7 +122,7 @@ export function fhirApi(
     )
 
   /** What the EHR answers, judged; `upstream_timeout` when the time of all is over. */
-  async function ask<Answer>(url: URL, judge: (answer: Response) => Promise<Answer>) {
+  async function ask<Answer>(url: URL, judge: (answer: OpenAnswer) => Promise<Answer>) {
     try {
       return await judge(await send(url))
     } catch (error) {

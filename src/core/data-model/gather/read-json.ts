@@ -1,4 +1,5 @@
 import { isObject, type Json } from '#core/data-model/mapping/json.ts'
+import type { OpenAnswer } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 
 /** A page of a thousand observations has about two million. */
@@ -10,7 +11,7 @@ const MOST_BYTES = 32 * 1024 * 1024
  * @throws BrokerError `upstream_not_served` for any status but 200; `upstream_answer_invalid`,
  * `upstream_too_large`
  */
-export async function readJson(answer: Response): Promise<Json> {
+export async function readJson(answer: OpenAnswer): Promise<Json> {
   if (answer.status !== 200) {
     await answer.body?.cancel()
     throw new BrokerError('upstream_not_served', {
@@ -27,7 +28,7 @@ export async function readJson(answer: Response): Promise<Json> {
   throw new BrokerError('upstream_answer_invalid', { detail: { reason: 'json_malformed' } })
 }
 
-async function readWhole({ body }: Response): Promise<string> {
+async function readWhole({ body }: OpenAnswer): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
   // Leaving the loop cancels the body, and ends the connection.
