@@ -16,6 +16,17 @@ import { aConnection, aRegistry, aSession } from '../test/fixtures.ts'
 import { joseSigner } from '../test/support/jose-signer.ts'
 
 const DOOR = '/fhir/R4/general/Production'
+/** What API Gateway tells of a request, beside the token. */
+const FROM_API_GATEWAY = {
+  Accept: 'application/fhir+json',
+  'Accept-Encoding': 'gzip, deflate, br',
+  Host: 'api.example',
+  'User-Agent': 'heartline/4.2',
+  'X-Amzn-Trace-Id': 'Root=1-65f0c2aa-2b1c3d4e5f60718293a4b5c6',
+  'X-Forwarded-For': '198.51.100.7',
+  'X-Forwarded-Port': '443',
+  'X-Forwarded-Proto': 'https',
+}
 const PUBLIC_BASE_URL = 'https://api.example/live'
 
 export async function listen(listener: RequestListener) {
@@ -108,12 +119,17 @@ export async function door(upstream: string) {
     now,
     elapsedMs: () => performance.now(),
   })
+  const headers = { ...FROM_API_GATEWAY, Authorization: `Bearer ${token}` }
+  const multiValueHeaders = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, [value]]),
+  )
   const call = (path: string) =>
     handle(
       {
         httpMethod: 'GET',
         path: `${DOOR}${path}`,
-        headers: { Authorization: `Bearer ${token}` },
+        headers,
+        multiValueHeaders,
         multiValueQueryStringParameters: {},
         body: null,
         isBase64Encoded: false,

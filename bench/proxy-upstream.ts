@@ -1,8 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { parentPort } from 'node:worker_threads'
 
-/** An EHR in a thread of its own: a resource of 2 kB, Bundles of any size, and an answer without end. */
+/** An EHR in a process of its own: a resource of 2 kB, Bundles of any size, and an answer without end. */
 const server = createServer((request, response) => {
   const base = `http://${request.headers.host}/fhir`
   const [, , type, size = '1'] = (request.url ?? '').split(/[/?]/)
@@ -59,5 +58,5 @@ async function endless(bytes: number, response: import('node:http').ServerRespon
 }
 
 server.listen(0, '127.0.0.1', () => {
-  parentPort?.postMessage((server.address() as AddressInfo).port)
+  process.send?.((server.address() as AddressInfo).port)
 })

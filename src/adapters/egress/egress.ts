@@ -3,8 +3,9 @@ import type { Egress } from '#core/egress.ts'
 import { checkedLookup } from './checked-lookup.ts'
 import { type EgressConfig, IDLE_TIMEOUT_MS, systemLookup } from './egress-config.ts'
 import { exchange } from './exchange.ts'
+import { openBody } from './open-body.ts'
 import { permittedUrl } from './permitted-url.ts'
-import { hasBody, plainBody, readChunks, readWhole } from './read-answer.ts'
+import { hasBody, plainBody, readWhole } from './read-answer.ts'
 import { wireHeaders } from './wire-headers.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -48,7 +49,7 @@ export function createEgress({
       const { body: content, isDecoded } = plainBody(message)
       if (isDecoded) for (const name of ['content-encoding', 'content-length']) headers.delete(name)
       if (options.stream) {
-        const stream = ReadableStream.from(readChunks(content, idleTimeoutMs, failure))
+        const stream = ReadableStream.from(openBody(content, idleTimeoutMs, failure))
         return new Response(stream, { status, headers })
       }
       const whole = await readWhole(content, options.maxBytes ?? DEFAULT_MAX_BYTES)

@@ -61,7 +61,7 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
     }
     signal?.addEventListener('abort', () => end(asError(signal.reason)), { once: true })
 
-    outgoing.once('socket', (socket) => {
+    outgoing.on('socket', (socket) => {
       sent = outgoing.reusedSocket
       // A socket that stands connects no more, and would keep a listener of each of its requests.
       if (sent) return
@@ -72,10 +72,10 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
       })
     })
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
-      outgoing.once('response', resolve)
+      outgoing.on('response', resolve)
       outgoing.on('error', reject)
       // Some ends come without an error: an answer that switches protocols, for one.
-      outgoing.once('close', () => reject(new Error('closed without an answer')))
+      outgoing.on('close', () => reject(new Error('closed without an answer')))
       outgoing.end(request.body)
     })
     answer = message

@@ -19,8 +19,8 @@ export function permittedUrl(
   upstreams: Upstreams,
   hosts: readonly string[] | undefined,
 ): URL {
-  if (!URL.canParse(String(target))) throw refused('url_invalid')
-  const url = new URL(target)
+  const url = typeof target === 'string' ? URL.parse(target) : target
+  if (!url) throw refused('url_invalid')
   const literal = url.hostname.replace(/^\[|\]$/g, '')
 
   if (!SCHEMES[upstreams].includes(url.protocol)) throw refused('scheme', url)

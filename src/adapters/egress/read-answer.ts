@@ -55,29 +55,3 @@ export async function readWhole(body: Readable, maxBytes: number): Promise<Uint8
   }
   return Buffer.concat(chunks)
 }
-
-/**
- * The body's chunks as their reader asks for them. The idle limit counts only while a chunk is
- * waited for: a slow reader is not a silent upstream.
- *
- * @param failure what the reader is told when the body breaks off
- */
-export async function* readChunks(
-  body: Readable,
-  idleMs: number,
-  failure: (thrown: unknown) => unknown,
-): AsyncGenerator<Uint8Array> {
-  const watch = () => setTimeout(() => body.destroy(new BrokerError('upstream_timeout')), idleMs)
-  let timer = watch()
-  try {
-    for await (const chunk of body) {
-      clearTimeout(timer)
-      yield chunk
-      timer = watch()
-    }
-  } catch (error) {
-    throw failure(error)
-  } finally {
-    clearTimeout(timer)
-  }
-}

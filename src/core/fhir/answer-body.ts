@@ -1,4 +1,5 @@
 import type { OpenAnswer } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import { rewriteUrls, rewriteWhole } from './rewrite/rewrite-urls.ts'
 
@@ -44,13 +45,28 @@ export async function rewrittenBody(
 
   const chunks: Uint8Array[] = []
   for await (const chunk of body) chunks.push(chunk)
-  const whole = chunks.length === 1 && chunks[0] ? Buffer.from(chunks[0]) : Buffer.concat(chunks)
-  const passes = (isResource && !whole.includes(map.host)) || isSigned(whole)
-  const rewritten = passes ? whole : rewriteWhole(whole, map)
+  const whole = joined(chunks)
+  const rewritten = isResource && !whole.includes(map.host) ? whole : rewrittenOrSigned(whole, map)
   return {
     body: once(rewritten),
-    isUnchanged: passes || whole.equals(rewritten),
+    isUnchanged: whole.equals(rewritten),
     length: rewritten.byteLength,
+  }
+}
+
+/** All of a body; not copied if it came in one piece. */
+function joined(chunks: readonly Uint8Array[]): Buffer {
+  const [only] = chunks
+  if (chunks.length !== 1 || !only) return Buffer.concat(chunks)
+  return Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+}
+
+function rewrittenOrSigned(whole: Buffer, map: AddressMap): Uint8Array {
+  try {
+    return rewriteWhole(whole, map)
+  } catch (error) {
+    if (error instanceof BrokerError && isSigned(whole)) return whole
+    throw error
   }
 }
 
@@ -79,9 +95,8 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-/** Whether it is a Bundle with a signature, which stands behind what it signs. */
+/** Whether it is a Bundle with a signature, which may stand behind what it signs. */
 function isSigned(whole: Buffer): boolean {
-  if (!whole.includes('"signature"')) return false
   try {
     const { resourceType, signature } = JSON.parse(whole.toString('utf8'))
     return resourceType === 'Bundle' && signature !== undefined

@@ -1,13 +1,15 @@
+import { recentMap } from '#core/recent-map.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
 import { PAGE_PARAMETER, type PageKind, REFUSED_PAGE } from './page-link.ts'
+import { prefixRewrite } from './rewrite/prefix-rewrite.ts'
 import type { UrlRewrites } from './rewrite/url-positions.ts'
 
 /** Characters that API Gateway refuses in a query, or splits it at, though URLs may have them. */
 const UNSAFE_IN_QUERY = /[|{}[\]\\^`;]/g
 
-/** Type, id and version, without a segment that a URL parser would take away. */
-const PLAIN_REST = /^[A-Za-z]+(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/
+/** FHIR bases in memory. */
+const MOST_BASES = 1_000
 
 export interface AddressesOfEhr {
   /** The connection's FHIR base URL. */
@@ -75,12 +77,7 @@ export function addressMap({
   const withSession = (url: string) =>
     session ? `${url}${url.includes('?') ? '&' : '?'}${session.slice(1)}` : url
 
-  const plainBase = `${base.href.slice(0, -1)}/`
   const identity = (url: string) => {
-    // Most addresses are the base, a type and an id; nothing in them could mean anything else.
-    if (url.startsWith(plainBase) && PLAIN_REST.test(url.slice(plainBase.length))) {
-      return `${ourBase}/${url.slice(plainBase.length)}`
-    }
     if (!/^https?:/i.test(url.trimStart())) return url
     const rest = URL.canParse(url) ? restBelow(base, new URL(url)) : undefined
     return rest === undefined ? url : ourBase + forOurQuery(rest)
@@ -90,7 +87,7 @@ export function addressMap({
     host: hostOf(base),
     link(reference, relation) {
       const start = reference.trimStart().startsWith('?') ? requestUrl : base
-      const url = URL.canParse(reference, start.href) ? new URL(reference, start) : undefined
+      const url = URL.parse(reference, start.href) ?? undefined
       const rest = url && restBelow(base, url)
       if (relation === 'self' && !isPage && rest !== undefined && /^\/[^?]/.test(rest)) {
         return withSession(ourBase + forOurQuery(rest))
@@ -102,6 +99,7 @@ export function addressMap({
       return pageLink([], url, kind)
     },
     identity,
+    identityPrefix: prefixRewrite(base.href, `${ourBase}/`),
     request: identity,
     location(url) {
       if (!isAbsolute(url)) return url
@@ -137,9 +135,16 @@ export function pageUrl(
   return isThere ? url : undefined
 }
 
-function ehrBaseUrl(ehrBase: string): URL {
-  return new URL(`${ehrBase.replace(/\/+$/, '')}/`)
+/** A connection's FHIR base with a final slash; parsed once, so not to be changed. */
+export function ehrBaseUrl(ehrBase: string): Readonly<URL> {
+  const known = bases.get(ehrBase)
+  if (known) return known
+  const base = new URL(`${ehrBase.replace(/\/+$/, '')}/`)
+  bases.set(ehrBase, base)
+  return base
 }
+
+const bases = recentMap<URL>(MOST_BASES)
 
 /** What of an address follows the base; `undefined` when it is not on it. */
 function restBelow(base: URL, { protocol, hostname, port, pathname, search }: URL) {

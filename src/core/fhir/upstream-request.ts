@@ -2,6 +2,7 @@ import type { StreamingRequest } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Secret } from '#core/secret.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
+import { ehrBaseUrl } from './ehr-addresses.ts'
 import { encodeSegments } from './fhir-path.ts'
 import type { FhirRequest } from './fhir-request.ts'
 
@@ -41,19 +42,16 @@ export function upstreamUrl(
   segments: readonly string[],
   query: URLSearchParams,
 ): URL {
-  const base = new URL(fhirBaseUrl.replace(/\/+$/, ''))
-  const url = new URL(`${base.href.replace(/\/+$/, '')}${encodeSegments(segments)}`)
-  const isWithin =
-    url.origin === base.origin &&
-    (url.pathname === base.pathname ||
-      url.pathname.startsWith(`${base.pathname.replace(/\/+$/, '')}/`))
-  // The segments were checked before; this holds even if that check is ever wrong.
-  if (!isWithin) throw new BrokerError('fhir_path_invalid')
-
-  url.search = [...query]
+  const base = ehrBaseUrl(fhirBaseUrl)
+  const search = [...query]
     .filter(([name, value]) => name !== SESSION_PARAMETER && (name !== '' || value !== ''))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .join('&')
+  const path = `${base.href.slice(0, -1)}${encodeSegments(segments)}`
+  const url = new URL(search === '' ? path : `${path}?${search}`)
+  const isWithin = url.origin === base.origin && `${url.pathname}/`.startsWith(base.pathname)
+  // The segments were checked before; this holds even if that check is ever wrong.
+  if (!isWithin) throw new BrokerError('fhir_path_invalid')
   return url
 }
 

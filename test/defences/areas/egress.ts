@@ -53,7 +53,7 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     defence: 'A connection goes to the addresses that were checked',
     patch: {
       file: 'src/adapters/egress/exchange.ts',
-      find: '      lookup,\n',
+      find: '    lookup,\n',
       replace: '',
     },
     shownBy: unit(
@@ -66,11 +66,11 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     defence: 'A redirect is handed back, and not followed',
     patch: {
       file: 'src/adapters/egress/egress.ts',
-      find: 'if (!content) return new Response(null, { status, headers })',
+      find: 'if (!hasBody(message)) return new Response(null, { status, headers })',
       replace:
         "const next = headers.get('location')\n" +
         '      if (next) return await createEgress({ upstreams })(new URL(next, url))\n' +
-        '      if (!content) return new Response(null, { status, headers })',
+        '      if (!hasBody(message)) return new Response(null, { status, headers })',
     },
     shownBy: unit(
       'test/unit/adapters/egress/egress.test.ts',
@@ -91,19 +91,32 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     rows: [9],
     defence: 'A request has a longest time',
     patch: {
-      file: 'src/adapters/egress/egress.ts',
-      find: 'setTimeout(() => deadline.abort(), options.timeoutMs ?? DEFAULT_TIMEOUT_MS)',
-      replace: 'setTimeout(() => {}, DEFAULT_TIMEOUT_MS)',
+      file: 'src/adapters/egress/exchange.ts',
+      find: 'const timer = setTimeout(timeOut, request.timeoutMs)',
+      replace: 'const timer = setTimeout(() => {}, request.timeoutMs)',
     },
     shownBy: unit('test/unit/adapters/egress/egress.test.ts', 'does not come in time'),
+  },
+  {
+    rows: [9],
+    defence: 'A connection has a longest time to come to stand',
+    patch: {
+      file: 'src/adapters/egress/exchange.ts',
+      find: 'connecting = setTimeout(timeOut, request.connectTimeoutMs)',
+      replace: 'connecting = setTimeout(() => {}, request.connectTimeoutMs)',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/streaming-egress.test.ts',
+      'waits for a connection no longer than its limit says',
+    ),
   },
   {
     rows: [30],
     defence: 'Certificates are verified',
     patch: {
       file: 'src/adapters/egress/exchange.ts',
-      find: '      agent,\n    })',
-      replace: '      agent,\n      rejectUnauthorized: false,\n    })',
+      find: '    agent,\n  })',
+      replace: '    agent,\n    rejectUnauthorized: false,\n  })',
     },
     shownBy: unit(
       'test/unit/adapters/egress/egress-tls.test.ts',

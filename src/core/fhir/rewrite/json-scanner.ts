@@ -1,7 +1,12 @@
 import { BrokerError } from '#core/errors.ts'
+import type { PrefixRewrite } from './prefix-rewrite.ts'
 
 /** Reads a string, and says what takes its place: the same string to leave its bytes as they are. */
-export type Rewrite = (value: string) => string
+export interface Rewrite {
+  (value: string): string
+  /** Says the same of most strings without their being read. */
+  readonly prefix?: PrefixRewrite | undefined
+}
 
 /** Is told of a JSON text as it goes by. */
 export interface JsonVisitor {
@@ -13,9 +18,9 @@ export interface JsonVisitor {
   string(): Rewrite | undefined
 }
 
-/** Takes a text in chunks, and gives it out rewritten. */
+/** Takes a text in chunks, and gives it out rewritten, in pieces. */
 export interface JsonScanner {
-  push(chunk: Uint8Array): Uint8Array
+  push(chunk: Uint8Array): readonly Uint8Array[]
   /** Gives out the last bytes, if the text ended as JSON does. */
   end(): Uint8Array
 }
@@ -56,11 +61,10 @@ const NOTHING = new Uint8Array()
  * Strict about what tells strings apart (commas, colons, brackets, bytes that JSON has outside
  * strings) and lax about the rest, such as the spelling of numbers: that changes no string.
  *
- * @param names the keys that the visitor is told by name
+ * @param keys those that the visitor is told by name
  * @throws BrokerError `upstream_answer_invalid` when the text is not JSON or ends early
  */
-export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): JsonScanner {
-  const nameOf = keyReader(names)
+export function jsonScanner(visitor: JsonVisitor, keys: KeyReader): JsonScanner {
   /** For each open container, whether it is an array. */
   const containers: boolean[] = []
   let expects: number = EXPECTS.value
@@ -132,24 +136,41 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
     else throw malformed()
   }
 
-  /** Ends the string; answers what takes the place of its bytes, if anything does. */
-  function endString(data: Uint8Array, start: number, end: number): Uint8Array | undefined {
+  /**
+   * Ends the string that begins at `start` with its quote; gives out what comes before bytes that
+   * something else takes the place of, and that.
+   *
+   * @param from where the bytes begin that were not given out yet
+   * @returns the same, afterwards
+   */
+  function endString(
+    data: Uint8Array,
+    from: number,
+    start: number,
+    end: number,
+    output: Uint8Array[],
+  ): number {
     inString = false
     if (reader === true) {
       expects = EXPECTS.colon
-      visitor.key(hasEscape ? escapedKey(data, start, end) : nameOf(data, start + 1, end))
-      return undefined
+      const escaped = hasEscape ? parse(data, start, end) : undefined
+      visitor.key(escaped === undefined ? keys.read(data, start + 1, end) : keys.find(escaped))
+      return from
     }
     expects = EXPECTS.commaOrEnd
-    if (!reader) return undefined
+    if (!reader) return from
+    const { prefix } = reader
+    const length = hasEscape ? undefined : prefix?.lengthIn(data, start + 1, end)
+    if (length === 0) return from
+    if (prefix && length !== undefined) {
+      output.push(data.subarray(from, start + 1), prefix.by)
+      return start + 1 + length
+    }
     const value = hasEscape ? parse(data, start, end) : text(data, start + 1, end)
     const rewritten = reader(value)
-    return rewritten === value ? undefined : Buffer.from(JSON.stringify(rewritten))
-  }
-
-  function escapedKey(data: Uint8Array, start: number, end: number): string | undefined {
-    const key = parse(data, start, end)
-    return names.includes(key) ? key : undefined
+    if (rewritten === value) return from
+    output.push(data.subarray(from, start), Buffer.from(JSON.stringify(rewritten)))
+    return end + 1
   }
 
   return {
@@ -194,11 +215,7 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
           }
         }
         if (at >= data.length) break
-        const replacement = endString(data, stringStart, at)
-        if (replacement) {
-          output.push(data.subarray(from, stringStart), replacement)
-          from = at + 1
-        }
+        from = endString(data, from, stringStart, at, output)
         at += 1
       }
 
@@ -207,10 +224,9 @@ export function jsonScanner(visitor: JsonVisitor, names: readonly string[]): Jso
       else if (closedAt >= 0) until = closedAt
       if (data.length - until > MOST_BYTES) throw invalid('string_too_long')
       resumeAt = at - until
-      held = until < data.length ? data.slice(until) : NOTHING
-      if (output.length === 0) return data.subarray(from, until)
-      output.push(data.subarray(from, until))
-      return Buffer.concat(output)
+      held = until < data.length ? Uint8Array.prototype.slice.call(data, until) : NOTHING
+      if (from < until) output.push(data.subarray(from, until))
+      return output
     },
 
     end() {
@@ -225,13 +241,18 @@ function indexOrEnd(data: Uint8Array, byte: number, from: number): number {
   return index < 0 ? data.length : index
 }
 
-/** Answers a key by its name if it is one of the list, without making a string of any other. */
-function keyReader(names: readonly string[]) {
+/** Answers a key by its name if it is one of a list, without making a string of any other. */
+export interface KeyReader {
+  read(data: Uint8Array, start: number, end: number): string | undefined
+  find(key: string): string | undefined
+}
+
+export function keyReader(names: readonly string[]): KeyReader {
   const byLength: (readonly (readonly [string, Uint8Array])[] | undefined)[] = []
   for (const name of names) {
     byLength[name.length] = [...(byLength[name.length] ?? []), [name, Buffer.from(name)]]
   }
-  return (data: Uint8Array, start: number, end: number): string | undefined => {
+  const read = (data: Uint8Array, start: number, end: number): string | undefined => {
     const candidates = byLength[end - start]
     if (candidates === undefined) return undefined
     next: for (const [name, bytes] of candidates) {
@@ -242,6 +263,7 @@ function keyReader(names: readonly string[]) {
     }
     return undefined
   }
+  return { read, find: (key) => (names.includes(key) ? key : undefined) }
 }
 
 /** Whether a value may begin here, or a number or word go on. */

@@ -1,5 +1,7 @@
-import { jsonScanner } from './json-scanner.ts'
+import { jsonScanner, keyReader } from './json-scanner.ts'
 import { KEYS, type UrlRewrites, urlPositions } from './url-positions.ts'
+
+const keys = keyReader(KEYS)
 
 /**
  * Puts the addresses of a FHIR resource in JSON on our base as it streams by, where
@@ -14,10 +16,11 @@ export async function* rewriteUrls(
   body: AsyncIterable<Uint8Array>,
   rewrites: UrlRewrites,
 ): AsyncGenerator<Uint8Array> {
-  const scanner = jsonScanner(urlPositions(rewrites), KEYS)
+  const scanner = jsonScanner(urlPositions(rewrites), keys)
   for await (const chunk of body) {
-    const bytes = scanner.push(chunk)
-    if (bytes.byteLength > 0) yield bytes
+    const pieces = scanner.push(chunk)
+    const [first] = pieces
+    if (first) yield pieces.length === 1 ? first : Buffer.concat(pieces)
   }
   const last = scanner.end()
   if (last.byteLength > 0) yield last
@@ -25,6 +28,6 @@ export async function* rewriteUrls(
 
 /** The same for a body that is all there. */
 export function rewriteWhole(body: Uint8Array, rewrites: UrlRewrites): Uint8Array {
-  const scanner = jsonScanner(urlPositions(rewrites), KEYS)
-  return Buffer.concat([scanner.push(body), scanner.end()])
+  const scanner = jsonScanner(urlPositions(rewrites), keys)
+  return Buffer.concat([...scanner.push(body), scanner.end()])
 }

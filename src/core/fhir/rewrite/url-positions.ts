@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import type { JsonVisitor, Rewrite } from './json-scanner.ts'
+import type { PrefixRewrite } from './prefix-rewrite.ts'
 
 /** Bundles whose content is signed or kept as it was written; they are nobody's pages. */
 const VERBATIM_BUNDLES: readonly string[] = ['document', 'message', 'collection']
@@ -50,6 +51,8 @@ export interface UrlRewrites {
   link(url: string, relation: string | undefined): string
   /** What a resource is called, a reference to it, or an attachment's content. */
   identity(url: string): string
+  /** Says the same as {@link identity} of most addresses, without their being read. */
+  readonly identityPrefix?: PrefixRewrite
   /** Where a write of a batch went. */
   location(url: string): string
   /** What an entry of a batch asks for. */
@@ -100,14 +103,24 @@ export function urlPositions(rewrites: UrlRewrites): JsonVisitor {
   let relation: string | undefined
   let changes = 0
 
-  const changing = (rewrite: Rewrite): Rewrite => {
+  const changing = (rewrite: (value: string) => string): Rewrite => {
     return (value) => {
       const rewritten = rewrite(value)
       if (rewritten !== value) changes += 1
       return rewritten
     }
   }
-  const identity = changing(rewrites.identity)
+  const { identityPrefix } = rewrites
+  const identity: Rewrite = Object.assign(changing(rewrites.identity), {
+    prefix: identityPrefix && {
+      by: identityPrefix.by,
+      lengthIn(data: Uint8Array, start: number, end: number) {
+        const length = identityPrefix.lengthIn(data, start, end)
+        if (length !== undefined && length > 0) changes += 1
+        return length
+      },
+    },
+  })
   const location = changing(rewrites.location)
   const request = changing(rewrites.request)
   const link = changing((url) => rewrites.link(url, relation))

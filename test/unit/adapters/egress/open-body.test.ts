@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { readChunks } from '#adapters/egress/read-answer.ts'
+import { openBody } from '#adapters/egress/open-body.ts'
 
 test('takes from the upstream no more than its reader asks for', async () => {
   let produced = 0
@@ -11,7 +11,7 @@ test('takes from the upstream no more than its reader asks for', async () => {
       this.push(Buffer.alloc(64 * 1024))
     },
   })
-  const reader = ReadableStream.from(readChunks(upstream, 1_000, (error) => error)).getReader()
+  const reader = ReadableStream.from(openBody(upstream, 1_000, (error) => error)).getReader()
 
   await reader.read()
   for (let i = 0; i < 20; i += 1) await turn()
@@ -28,7 +28,7 @@ test('does not count a slow reader as a silent upstream', async () => {
   })
   const upstream = new Readable({ read: () => undefined })
   upstream.push('first')
-  const chunks = readChunks(upstream, 5, (error) => error)
+  const chunks = openBody(upstream, 5, (error) => error)[Symbol.asyncIterator]()
 
   await chunks.next()
   vi.advanceTimersByTime(1_000)
