@@ -18,7 +18,8 @@ export const figures: Bench = async function* () {
     fileURLToPath(new URL('./proxy-upstream.mjs', import.meta.url)),
   )
   const [port] = (await once(upstreamProcess, 'message')) as [number]
-  const upstream = `http://127.0.0.1:${port}`
+  // By a name, as EHRs have one.
+  const upstream = `http://localhost:${port}`
   const callers = new Worker(new URL('./proxy-load.mjs', import.meta.url))
   const load = async (origin: string, path: string, requests: number, atOnce = AT_ONCE) => {
     callers.postMessage({ origin, path, requests, atOnce, headers: {} } satisfies LoadOrder)

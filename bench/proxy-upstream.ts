@@ -57,6 +57,6 @@ async function endless(bytes: number, response: import('node:http').ServerRespon
   response.end(']}')
 }
 
-server.listen(0, '127.0.0.1', () => {
+server.listen(0, 'localhost', () => {
   process.send?.((server.address() as AddressInfo).port)
 })

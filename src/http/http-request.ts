@@ -9,17 +9,20 @@ export type HeaderIndex = (name: string) => readonly string[]
 
 /** The headers, whatever the case of their names; each line of them is read once. */
 export function headerIndex({ multiValueHeaders, headers }: HttpRequest): HeaderIndex {
-  const lines = new Map<string, string[]>()
-  const add = (name: string, values: readonly string[]) =>
-    lines.set(name, [...(lines.get(name) ?? []), ...values])
+  const lines = new Map<string, readonly string[]>()
+  const add = (name: string, values: readonly string[]) => {
+    const before = lines.get(name)
+    lines.set(name, before ? [...before, ...values] : values)
+  }
 
   for (const [key, values] of Object.entries(multiValueHeaders ?? {})) {
     if (values && values.length > 0) add(key.toLowerCase(), values)
   }
-  const multiple = new Set(lines.keys())
-  for (const [key, value] of Object.entries(headers ?? {})) {
-    const name = key.toLowerCase()
-    if (value !== undefined && !multiple.has(name)) add(name, [value])
+  // API Gateway says the same in both; what calls by hand may have one only.
+  if (lines.size === 0) {
+    for (const [key, value] of Object.entries(headers ?? {})) {
+      if (value !== undefined) add(key.toLowerCase(), [value])
+    }
   }
   return (name) => lines.get(name) ?? []
 }

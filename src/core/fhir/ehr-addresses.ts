@@ -99,7 +99,9 @@ export function addressMap({
       return pageLink([], url, kind)
     },
     identity,
-    identityPrefix: prefixRewrite(base.href, `${ourBase}/`),
+    get identityPrefix() {
+      return prefixRewrite(base.href, `${ourBase}/`)
+    },
     request: identity,
     location(url) {
       if (!isAbsolute(url)) return url

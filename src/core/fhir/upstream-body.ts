@@ -22,6 +22,7 @@ export interface UpstreamBodyOptions {
  * @throws BrokerError `request_body_invalid` when that takes reading it, and it is not JSON
  */
 export function upstreamBody(body: Uint8Array, options: UpstreamBodyOptions): Uint8Array {
+  if (body.byteLength === 0) return body
   const { contentType, ourBase, isBatch } = options
   const mediaType = mediaTypeOf(contentType)
   const isResource = isJson(mediaType) && mediaType !== 'application/json-patch+json'
