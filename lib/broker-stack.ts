@@ -97,11 +97,18 @@ export class BrokerStack extends Stack {
 
     const launch = new BrokerFunction<typeof LAUNCH_ENVIRONMENT>(this, 'Launch', {
       name: 'launch',
-      environment: everywhere,
-      timeout: Duration.seconds(15),
+      environment: {
+        ...everywhere,
+        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+      },
+      timeout: Duration.seconds(20),
       memorySize: 512,
       storageKey,
     })
+    // A client proves itself already where its authorization request is pushed.
+    clientSecrets.grantRead(launch)
+    assertionsKeys.grantSign(launch)
     registry.grantRead(launch)
     registry.grantFindByIssuer(launch)
     launches.grantPutLaunch(launch)

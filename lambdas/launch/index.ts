@@ -1,11 +1,15 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { systemClock } from '#core/time.ts'
@@ -30,6 +34,17 @@ export const handler = httpHandler(
       now,
     }),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+    egress,
+    secrets: secretsManagerReader({
+      client: new SecretsManagerClient(AWS_CLIENT),
+      prefix: environment.CLIENT_SECRETS_PREFIX,
+      now,
+    }),
+    signer: kmsSigner({
+      kms: new KMSClient(AWS_CLIENT),
+      keyArn: environment.ASSERTIONS_KEY_ARN,
+      alg: 'RS384',
+    }),
     log,
     now,
   }),

@@ -301,12 +301,11 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'RP-33',
     asks: '`ensure-jarm-*` (8: signature none, expired `exp`, wrong `aud`/`iss`/signature, missing `aud`/`exp`/`iss`)',
-    notHere: 'an answer by JARM is not asked for, and has no state in the clear: it is refused',
   },
   {
     id: 'RP-34',
     asks: '`fapi2-security-profile-final-*` happy path with PAR + `private_key_jwt` + DPoP',
-    notHere: 'PAR and DPoP are not built',
+    notHere: 'DPoP is not built',
   },
   { id: 'OA-01', asks: 'One client authentication method a request' },
   { id: 'OA-02', asks: 'Basic credentials form-encoded, or raw by connection' },
@@ -390,12 +389,10 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'PA-01',
     asks: 'PAR: authenticated POST, 201 with `request_uri`',
-    notHere: 'PAR is not built',
   },
   {
     id: 'JA-01',
     asks: 'JARM (`response_mode=jwt`): signature, `iss`, `aud`, `exp`; `none` refused; state after that',
-    notHere: 'as RP-33',
   },
   { id: 'RI-01', asks: '`resource` as synonym of `aud` by connection' },
   { id: 'CX-01', asks: 'COAT: connection (tenant, app, AS) is stored in the browser-bound launch' },

@@ -31,7 +31,12 @@ beforeAll(async () => {
           rotateRefreshToken: true,
           clientAuthMethods: ['private_key_jwt'],
           enabledJWA: { clientAuthSigningAlgValues: ['RS384'] },
-          features: { pushedAuthorizationRequests: { enabled: true } },
+          features: {
+            pushedAuthorizationRequests: {
+              enabled: true,
+              requirePushedAuthorizationRequests: true,
+            },
+          },
         },
       ),
       startPlainOauth(),
@@ -111,6 +116,29 @@ describe('by registry entry alone', () => {
     expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
     given.server(name).server.endAccessTokens()
     expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+  })
+
+  it('strict: takes requests only as a reference, and a refresh token once, however many ask at once', async () => {
+    const browser = plainBrowser()
+    const begun = await browser.visit(given.launchUrl('strict'))
+    const address = new URL(begun.location ?? '')
+    expect([...address.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
+    const first = await browser.follow(begun.location ?? '')
+    const message = await given.finish(browser, await atItsPages(browser, first))
+    const { server } = given.server('strict')
+
+    const read = () => given.read('strict', 'Patient/1', message.Meta.SessionID)
+    expect((await read()).status).toBe(200)
+
+    server.endAccessTokens()
+    const presented = () => server.tokenRequests.filter((sent) => sent.has('refresh_token')).length
+    const before = presented()
+    const reads = await Promise.all(Array.from({ length: 6 }, read))
+
+    // Had one been presented twice, this server would have revoked them all.
+    expect(reads.map(({ status }) => status)).toEqual(Array(6).fill(200))
+    expect(presented() - before).toBe(1)
+    expect((await read()).status).toBe(200)
   })
 
   it('the OAuth 2.0 server is asked who a token is of, and sent no scope, aud or nonce of others', async () => {

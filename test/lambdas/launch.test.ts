@@ -4,6 +4,7 @@ import type { Connection } from '#core/registry/registry.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { launchHandler } from '../../lambdas/launch/handler.ts'
 import { aConnection, anApp, aRegistration, aRegistry, NOW } from '../fixtures.ts'
+import { IDLE_CLIENT } from '../support/idle-client.ts'
 import { recordingLog } from '../support/recording-log.ts'
 
 function setup(
@@ -32,6 +33,7 @@ function setup(
     }),
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
+    ...IDLE_CLIENT,
     log: recordingLog(),
     now: () => NOW,
   })

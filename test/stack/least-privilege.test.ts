@@ -55,7 +55,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:Query on RegistryTable/index/byIssuer',
     'dynamodb:PutItem on LaunchesTable, keys launch#*',
+    `secretsmanager:GetSecretValue on ${secrets('client-secrets')}`,
+    'kms:Sign on AssertionsKey',
+    'kms:GetPublicKey on AssertionsKey',
     ...USE_TABLES,
+    ...READ_SECRETS,
   ],
   Redirect: [
     ...writesTo('RedirectLogs'),

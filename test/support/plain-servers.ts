@@ -43,11 +43,17 @@ export async function startPlainProvider(
     fetch: (url, { headers = {}, signal = null } = {}) => fetch(url, { headers, signal }),
     ...configuration,
   })
+  const tokenRequests: URLSearchParams[] = []
+  const note = ({ oidc }: { readonly oidc?: { readonly params?: unknown } | undefined }) => {
+    tokenRequests.push(new URLSearchParams(Object.entries({ ...(oidc?.params as object) })))
+  }
+  provider.on('grant.success', note)
+  provider.on('grant.error', note)
   return {
     ...server,
     issuer: server.origin,
     fhirBaseUrl: `${server.origin}/fhir`,
-    tokenRequests: [],
+    tokenRequests,
     endAccessTokens: () => {
       ended += 1
     },

@@ -4,15 +4,16 @@ import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
-import type { Clock } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationRequest } from './authorization-request.ts'
 import { type MintedBinding, mintBinding } from './browser-binding.ts'
+import { checkResponseModes } from './check-response-modes.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
 import { findStandaloneConnection, standaloneScopes } from './find-standalone-connection.ts'
 import { launchIdOf } from './launch-id.ts'
 import type { OneTimeStore } from './one-time-store.ts'
 import type { LaunchClear, LaunchSecrets } from './pending-launch.ts'
+import { type PushRequestDeps, pushRequest, takesPushedRequests } from './push-request.ts'
 import { redirectUriOf } from './redirect-uri.ts'
 import { bearerHash, sealUnder } from './seal-under.ts'
 
@@ -28,14 +29,13 @@ export interface LaunchRequest {
   readonly launch?: string
 }
 
-export interface BeginLaunchDeps {
+export interface BeginLaunchDeps extends PushRequestDeps {
   readonly registry: Registry
   readonly discovery: Discovery
   readonly launches: OneTimeStore<LaunchClear>
   /** The common redirect URI, `{base}/redirect`. */
   readonly redirectUri: string
   readonly log: EventLog
-  readonly now: Clock
 }
 
 /** Longer addresses are cut by some servers, proxies and embedded browsers. */
@@ -54,16 +54,18 @@ export interface AuthorizationRedirect {
 
 /**
  * Starts a launch: remembers it, and builds the authorization request that carries it on. Without
- * `launch` it is a standalone launch, which asks for a patient by scope (SM-07).
+ * `launch` it is a standalone launch, which asks for a patient by scope (SM-07). Where the server takes
+ * pushed requests, the browser carries a reference to it only (RFC 9126).
  *
  * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `launch_parameter_invalid`,
- *   `discovery_failed`
+ *   `discovery_failed`, `authorization_server_unavailable`, `authorization_client_refused`
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
 export async function beginLaunch(
   { key, iss, launch }: LaunchRequest,
-  { registry, discovery, launches, redirectUri, log, now }: BeginLaunchDeps,
+  deps: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
+  const { registry, discovery, launches, redirectUri, log, now } = deps
   const startedAt = performance.now()
   const connection =
     launch === undefined
@@ -77,6 +79,7 @@ export async function beginLaunch(
     })
   }
   const server = await discovery(connection, registration.clientId)
+  checkResponseModes(server, connection.id)
   const launchRedirectUri = redirectUriOf(registration, redirectUri)
 
   const state = generateRandomState()
@@ -87,7 +90,7 @@ export async function beginLaunch(
     nonce: generateRandomNonce(),
   }
   // `iss` goes on as it was received, byte for byte (SM-21).
-  const { parameters, asked } = await authorizationRequest({
+  const { parameters: request, asked } = await authorizationRequest({
     connection,
     registration,
     scopes,
@@ -97,6 +100,13 @@ export async function beginLaunch(
     state,
     secrets,
   })
+  const client = { connection, registration }
+  const parameters: Readonly<Record<string, string>> = takesPushedRequests(server, client)
+    ? {
+        client_id: registration.clientId,
+        request_uri: await pushRequest(request, server, client, deps),
+      }
+    : request
   const binding = mintBinding(keyHash)
   await launches.put(keyHash, {
     browser: { cookieName: binding.cookieName, cookieHash: binding.cookieHash },

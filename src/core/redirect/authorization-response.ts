@@ -29,6 +29,12 @@ export function authorizationResponse(parameters: URLSearchParams): Authorizatio
     })
   }
   const state = parameters.get('state')
+  if (!state && parameters.has('response')) {
+    // Its state is inside a signed response (JARM), which was not asked for.
+    throw new BrokerError('authorization_response_invalid', {
+      detail: { parameter: 'response', reason: 'jarm_unasked' },
+    })
+  }
   if (!state) throw new BrokerError('state_unknown', { detail: { parameter: 'state' } })
   return { parameters, state }
 }

@@ -62,6 +62,7 @@ const behavior = {
   responseMode: z.enum(['', 'query', 'form_post']),
   endpointSlash: z.enum(['kept', 'removed']),
   pkce: z.enum(['S256', 'none']),
+  pushedRequests: z.enum(['by-discovery', 'none']),
   nonce: z.enum(['checked', 'sent', 'none']),
   scopeVersion: z.enum(['as-configured', 'v1', 'v2']),
   scopeWildcards: z.boolean(),

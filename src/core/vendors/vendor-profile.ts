@@ -68,6 +68,8 @@ export interface VendorBehavior {
   /** Whether a final slash of a published endpoint is part of it. */
   readonly endpointSlash: 'kept' | 'removed'
   readonly pkce: 'S256' | 'none'
+  /** Whether the authorization request is pushed where the server says that it takes it so (RFC 9126). */
+  readonly pushedRequests: 'by-discovery' | 'none'
   /** Sent and demanded back, sent only, or not sent. */
   readonly nonce: 'checked' | 'sent' | 'none'
 
@@ -163,6 +165,7 @@ const SMART: VendorBehavior = {
   responseMode: '',
   endpointSlash: 'kept',
   pkce: 'S256',
+  pushedRequests: 'by-discovery',
   nonce: 'checked',
 
   scopeVersion: 'as-configured',

@@ -21,6 +21,8 @@ export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {
   responseMode: '`response_mode`; empty sends none.',
   endpointSlash: 'Whether a final slash of a published endpoint is kept.',
   pkce: '`S256`, or none.',
+  pushedRequests:
+    'The authorization request goes to the server itself where it says that it takes it so (PAR), or never.',
   nonce: 'Checked, only sent, or none.',
   scopeVersion: 'Resource scopes in one version of SMART’s grammar, or as configured.',
   scopeWildcards: 'Whether a resource scope may have `*` for its type.',

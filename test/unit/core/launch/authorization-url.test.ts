@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { beginLaunch } from '#core/launch/begin-launch.ts'
 import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts'
+import { IDLE_CLIENT } from '../../../support/idle-client.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
 
 const ENDPOINT = 'https://login.general.example/authorize'
@@ -23,6 +24,7 @@ function begin(launch: string, clientId: string, authorizationEndpoint: string) 
       }),
       launches: memoryOneTimeStore(() => NOW),
       redirectUri: 'https://broker.example/live/redirect',
+      ...IDLE_CLIENT,
       log: recordingLog(),
       now: () => NOW,
     },

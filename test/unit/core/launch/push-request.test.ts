@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest'
+import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
+import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
+import type { Egress } from '#core/egress.ts'
+import { BrokerError } from '#core/errors.ts'
+import { beginLaunch } from '#core/launch/begin-launch.ts'
+import type { LaunchClear } from '#core/launch/pending-launch.ts'
+import type { Registration } from '#core/registry/registry.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts'
+import { joseSigner } from '../../../support/jose-signer.ts'
+import { recordingLog } from '../../../support/recording-log.ts'
+
+const ENDPOINT = 'https://login.general.example/par'
+const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c'
+
+interface Given {
+  readonly answers?: readonly (Response | BrokerError)[]
+  readonly authentication?: Registration['authentication']
+  readonly metadata?: object
+  readonly overrides?: Partial<VendorBehavior>
+}
+
+/** Begins a launch at a server that answers pushed requests as given. */
+async function setup({
+  answers = [Response.json({ request_uri: REQUEST_URI, expires_in: 60 }, { status: 201 })],
+  authentication = { method: 'client_secret_basic', secretRef: 'heartline' },
+  metadata = {},
+  overrides = {},
+}: Given = {}) {
+  const left = [...answers]
+  const sent: { url: string; body: URLSearchParams; authorization: string | null }[] = []
+  const egress: Egress = async (url, init) => {
+    const request = new Request(url, init)
+    sent.push({
+      url: request.url,
+      body: new URLSearchParams(await request.text()),
+      authorization: request.headers.get('authorization'),
+    })
+    const answer = left.shift() ?? new BrokerError('upstream_unavailable')
+    if (answer instanceof BrokerError) throw answer
+    return answer
+  }
+  const launches = memoryOneTimeStore<LaunchClear>(() => NOW)
+  const signer = await joseSigner('RS384')
+  const begin = () =>
+    beginLaunch(
+      { key: 'general-production', iss: 'https://ehr.general.example/fhir', launch: 'handle' },
+      {
+        registry: aRegistry({
+          registrations: [aRegistration({ authentication })],
+          connections: [aConnection({ vendorOverrides: overrides })],
+        }),
+        discovery: async () => ({
+          issuer: 'https://login.general.example',
+          authorization_endpoint: 'https://login.general.example/authorize?tenant=7',
+          token_endpoint: 'https://login.general.example/token',
+          pushed_authorization_request_endpoint: ENDPOINT,
+          ...metadata,
+        }),
+        launches,
+        redirectUri: 'https://broker.example/live/redirect',
+        egress,
+        secrets: memorySecretReader({ heartline: ['one', 'before'] }),
+        signer,
+        log: recordingLog(),
+        now: () => NOW,
+      },
+    )
+  return { begin, sent }
+}
+
+describe('a pushed authorization request', () => {
+  it('leaves the browser the client id and a reference only (PA-01)', async () => {
+    const { begin, sent } = await setup()
+
+    const { url, form } = await begin()
+
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      tenant: '7',
+      client_id: 'client-at-general',
+      request_uri: REQUEST_URI,
+    })
+    expect(form).toBeUndefined()
+    expect(sent).toHaveLength(1)
+    expect(sent[0]?.url).toBe(ENDPOINT)
+    expect(sent[0]?.authorization).toBe(`Basic ${btoa('client-at-general:one')}`)
+    expect(Object.fromEntries(sent[0]?.body ?? [])).toMatchObject({
+      response_type: 'code',
+      client_id: 'client-at-general',
+      aud: 'https://ehr.general.example/fhir',
+      launch: 'handle',
+      code_challenge_method: 'S256',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+    })
+  })
+
+  it('is proven by an assertion as a token request is (PA-01)', async () => {
+    const { begin, sent } = await setup({ authentication: { method: 'private_key_jwt' } })
+
+    await begin()
+
+    expect(sent[0]?.body.get('client_assertion')).toMatch(/^ey/)
+    expect(sent[0]?.authorization).toBeNull()
+  })
+
+  it('tries the secret before, where the newest is refused', async () => {
+    const { begin, sent } = await setup({
+      answers: [
+        Response.json({ error: 'invalid_client' }, { status: 401 }),
+        Response.json({ request_uri: REQUEST_URI }, { status: 201 }),
+      ],
+    })
+
+    await begin()
+
+    expect(sent.map(({ authorization }) => authorization)).toEqual([
+      `Basic ${btoa('client-at-general:one')}`,
+      `Basic ${btoa('client-at-general:before')}`,
+    ])
+  })
+
+  it.each([
+    [
+      'an error',
+      Response.json({ error: 'invalid_scope' }, { status: 400 }),
+      'authorization_client_refused',
+    ],
+    [
+      'no reference',
+      Response.json({ request_uri: 7 }, { status: 201 }),
+      'authorization_client_refused',
+    ],
+    ['a page', new Response('<html>', { status: 200 }), 'authorization_client_refused'],
+    ['its own failure', new Response('', { status: 503 }), 'authorization_server_unavailable'],
+    ['nothing', new BrokerError('upstream_timeout'), 'authorization_server_unavailable'],
+  ])(
+    'that is answered by %s ends the launch, and is not tried in the open (PK-02)',
+    async (_what, answer, code) => {
+      const { begin, sent } = await setup({ answers: [answer], authentication: { method: 'none' } })
+
+      await expect(begin()).rejects.toMatchObject({
+        code,
+        detail: { connection: 'general-production', host: 'login.general.example' },
+      })
+      expect(sent).toHaveLength(1)
+    },
+  )
+
+  it('is not made where the server has no endpoint for it, nor where the connection says so', async () => {
+    const none = await setup({ metadata: { pushed_authorization_request_endpoint: undefined } })
+    const off = await setup({ overrides: { pushedRequests: 'none' } })
+
+    for (const { begin, sent } of [none, off]) {
+      expect((await begin()).url.searchParams.get('response_type')).toBe('code')
+      expect(sent).toEqual([])
+    }
+  })
+
+  it('is refused, by name, where it is demanded and has no address', async () => {
+    const { begin } = await setup({
+      metadata: {
+        pushed_authorization_request_endpoint: undefined,
+        require_pushed_authorization_requests: true,
+      },
+    })
+
+    await expect(begin()).rejects.toMatchObject({
+      code: 'discovery_failed',
+      detail: { parameter: 'pushed_authorization_request_endpoint', reason: 'missing' },
+    })
+  })
+})
