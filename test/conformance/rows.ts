@@ -414,6 +414,7 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   },
   {
     id: 'CX-08',
+    notHere: 'no link carries a launch: each begins at /launch, which sets the cookie itself',
     asks: 'Links that carry a launch id without a cookie (portal e-mail, native app) must first land where the session is',
   },
 ]

@@ -92,7 +92,7 @@ describe('an answer of the authorization server that does not fit', () => {
     expectPlainPage(await browser.visit(back), 400, /has expired/)
   })
 
-  it('is refused in another browser, which takes nothing from the right one', async () => {
+  it('is refused in another browser, which takes nothing from the right one (BC-01, CX-06)', async () => {
     const browser = plainBrowser()
     const back = await broker.toRedirect(browser)
     const asked = broker.ehr.tokenRequests.length
@@ -127,7 +127,7 @@ describe('an answer of the authorization server that does not fit', () => {
     expect(pages.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400, 400])
   })
 
-  it('ends in a plain page when access was denied, and the state is spent', async () => {
+  it('ends in a plain page when access was denied, and the state is spent (SM-35, OA-06)', async () => {
     const browser = plainBrowser()
     const state = new URL(await broker.toRedirect(browser)).searchParams.get('state') ?? ''
     const denied = redirect({
@@ -198,7 +198,7 @@ describe('a token endpoint that does not give tokens', () => {
       /cannot use/,
     ],
   ] as const)(
-    'ends the launch in a plain page when it %s',
+    'ends the launch in a plain page, after one request, when it %s (IN-26, OA-05)',
     async (_case, tokenAnswer, status, sentence) => {
       const browser = plainBrowser()
       const back = await broker.toRedirect(browser)

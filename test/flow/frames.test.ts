@@ -31,7 +31,7 @@ describe('the pages of a launch', () => {
     }
   })
 
-  it('are shown in a frame of the EHR’s, and of nobody else’s', async (test) => {
+  it('are shown in a frame of the EHR’s, and of nobody else’s (SM-06, BC-08)', async (test) => {
     const browser = await givenChromium()
     if (!browser) return test.skip(NO_CHROMIUM)
     // Without scripts the page waits, to be looked at.

@@ -61,7 +61,7 @@ async function deploy(context: Readonly<Record<string, string>>) {
 const kids = ({ keys }: JSONWebKeySet) => keys.map(({ kid }) => kid)
 
 describe('rotating the sealing and the assertions key', () => {
-  it('loses no session and surprises no EHR: both live, then the new one in use, then the old one gone', async () => {
+  it('loses no session and surprises no EHR: both live, then the new one in use, then the old one gone (SM-50)', async () => {
     const first = await deploy({})
     const unused = await first.launch()
     const old = await first.launch()

@@ -7,7 +7,7 @@ const broker = await givenBroker({ ehr: { accessTokenSeconds: 600 } })
 afterAll(() => broker.close())
 
 describe('a launch over HTTP', () => {
-  it('goes from the EHR to the app, and to its first FHIR read', async () => {
+  it('goes from the EHR to the app, and to its first FHIR read (IN-03, IN-09)', async () => {
     const { message } = await broker.signOn(plainBrowser())
 
     const answer = await broker.fhir('/Observation/_search', {

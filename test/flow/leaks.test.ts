@@ -233,7 +233,7 @@ describe('nothing leaks', () => {
     }
   })
 
-  it('into what a browser or the app is answered', () => {
+  it('into what a browser or the app is answered (SM-54)', () => {
     const allowed = /^(nonce|launch \d+|cookie .*)$/
     for (const answer of answered) {
       expect(
@@ -276,7 +276,7 @@ describe('nothing leaks', () => {
     for (const bearer of [state, ticket, session]) expect(webhooks).not.toContain(bearer)
   })
 
-  it('into a table in clear', async () => {
+  it('into a table in clear (SM-54)', async () => {
     const contents = await tableContents()
 
     expect(contents).toContain('general-development')

@@ -11,7 +11,7 @@ const HEARTLINE = `${broker.base}/redirect/general-heartline`
 const movedTo = (redirectUri: string, back: string) => `${redirectUri}${new URL(back).search}`
 
 describe('two apps at one authorization server', () => {
-  it('have redirect URIs of their own, from the authorization request to the token request', async () => {
+  it('have redirect URIs of their own, from the authorization request to the token request (SM-01, BC-02)', async () => {
     const browser = plainBrowser()
     const back = await broker.toRedirect(browser)
     expect(back.split('?')[0]).toBe(HEARTLINE)

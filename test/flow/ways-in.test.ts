@@ -129,7 +129,7 @@ describe('what an EHR sends', () => {
   })
 })
 
-it('two launches in one browser finish in each other’s order', async () => {
+it('two launches in one browser finish in each other’s order (SM-67)', async () => {
   const browser = plainBrowser()
   const [first, second] = [await broker.toRedirect(browser), await broker.toRedirect(browser)]
 
@@ -139,7 +139,7 @@ it('two launches in one browser finish in each other’s order', async () => {
   expect(later.message.body.Meta.SessionID).not.toBe(earlier.message.body.Meta.SessionID)
 })
 
-it('an error that nobody knows ends in a plain page, its description unsaid', async () => {
+it('an error that nobody knows ends in a plain page, its description unsaid (SM-34, SM-35, OA-06)', async () => {
   const browser = plainBrowser()
   const back = await broker.toRedirect(browser, {
     authorizationResponse: {

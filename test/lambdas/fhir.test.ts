@@ -18,7 +18,7 @@ import {
 
 describe('the FHIR door', () => {
   describe('serves', () => {
-    it('a read, with the session’s token and nothing of the app’s', async () => {
+    it('a read, with the session’s token and nothing of the app’s (SM-86)', async () => {
       const { ask, ehr, sessionId } = await setup()
       const { statusCode, headers, json } = await ask({
         headers: { Cookie: 'a=b', 'X-Forwarded-Host': 'evil.example' },
@@ -437,7 +437,7 @@ describe('the FHIR door', () => {
   })
 
   describe('when the EHR', () => {
-    it('refuses the token, renews it and repeats the request once', async () => {
+    it('refuses the token, renews it and repeats the request once (BE-01)', async () => {
       const { ask, ehr } = await setup({
         fhir: ({ headers }, response) =>
           headers.authorization === 'Bearer ehr-token-2'
@@ -499,7 +499,7 @@ describe('the FHIR door', () => {
       expect(await ask()).toMatchObject({ statusCode: 502, json: outcome('transient') })
     })
 
-    it('finds nothing, passes that on', async () => {
+    it('finds nothing, passes that on (SM-88)', async () => {
       const body = { resourceType: 'OperationOutcome', issue: [{ code: 'not-found' }] }
       const { ask } = await setup({ fhir: (_, response) => fhirJson(response, body, 404) })
       expect(await ask()).toMatchObject({ statusCode: 404, json: body })

@@ -13,10 +13,12 @@ function setup(
     launch = 'handle',
     connection = {},
     capabilities = [],
+    metadata = {},
   }: {
     readonly launch?: string
     readonly connection?: Partial<Connection>
     readonly capabilities?: string[]
+    readonly metadata?: object
   } = {},
 ) {
   const handler = launchHandler({
@@ -30,6 +32,7 @@ function setup(
       authorization_endpoint: 'https://login.general.example/authorize?tenant=7',
       capabilities,
       token_endpoint: 'https://login.general.example/token',
+      ...metadata,
     }),
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
@@ -50,15 +53,55 @@ function setup(
 }
 
 describe('a launch', () => {
-  it('goes on by 303, so that nothing is posted again (RFC 9700 §4.12)', async () => {
+  it('goes on by 303, so that nothing is posted again (RFC 9700 §4.12) (BC-04)', async () => {
     expect(await setup()()).toMatchObject({ statusCode: 303 })
   })
 
-  it('asks with an S256 challenge (RFC 9700 §2.1.1)', async () => {
+  it('asks with an S256 challenge (RFC 9700 §2.1.1) (SM-23)', async () => {
     const location = new URL(String((await setup()()).headers?.['location']))
 
     expect(location.searchParams.get('code_challenge_method')).toBe('S256')
     expect(location.searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('says exactly the redirect URI that the outputs print, which is to be registered (SM-01, OA-04)', async () => {
+    const location = new URL(String((await setup()()).headers?.['location']))
+
+    expect(location.searchParams.get('redirect_uri')).toBe('https://broker.example/live/redirect')
+  })
+
+  it('asks with S256 whatever the server says of PKCE, and never twice with one challenge, state or nonce (SM-22, SM-23, PK-01, BC-01)', async () => {
+    const asked = await Promise.all(
+      [undefined, [], ['plain'], ['S256'], ['S256']].map(async (methods) => {
+        const begin = setup({}, { metadata: { code_challenge_methods_supported: methods } })
+        return new URL(String((await begin()).headers?.['location'])).searchParams
+      }),
+    )
+
+    for (const parameters of asked) {
+      expect(parameters.get('code_challenge_method')).toBe('S256')
+      // 256 random bits, where 122 are demanded.
+      expect(parameters.get('state')).toMatch(/^[\w-]{43}$/)
+    }
+    for (const name of ['code_challenge', 'state', 'nonce']) {
+      expect(new Set(asked.map((parameters) => parameters.get(name))).size).toBe(asked.length)
+    }
+  })
+
+  it('carries a scope with a filter as one parameter, whole, by address and by form (SM-28)', async () => {
+    const filtered =
+      'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|vital-signs&_tag=a'
+    const connection = { scopes: ['launch', filtered] }
+    const { headers } = await setup({}, { connection })()
+    const { body } = await setup(
+      {},
+      { connection, launch: 'j'.repeat(4_000), capabilities: ['authorize-post'] },
+    )()
+
+    const { searchParams } = new URL(String(headers?.['location']))
+    expect(searchParams.getAll('scope')).toEqual([`launch ${filtered}`])
+    const written = /name="scope" value="([^"]*)"/.exec(body)?.[1]
+    expect(written?.replaceAll('&amp;', '&')).toBe(`launch ${filtered}`)
   })
 
   it.each(['cors', 'no-cors', 'same-origin', 'websocket'])(

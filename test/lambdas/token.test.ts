@@ -82,7 +82,7 @@ async function form(changes: Readonly<Record<string, string>> = {}) {
 }
 
 test.each(['/auth/token', '/v2/auth/token'])(
-  'gives a token that opens the API door at %s (IN-23)',
+  'gives a token that opens the API door at %s, and is kept by no cache (IN-23, IN-29, BK-16)',
   async (resource) => {
     const { lines, post } = setup()
 
@@ -113,7 +113,7 @@ test.each(['/auth/token', '/v2/auth/token'])(
   },
 )
 
-test('makes a token of the form of RFC 9068, each with its own jti', async () => {
+test('makes a token of the form of RFC 9068, each with its own jti (BK-16)', async () => {
   const { post } = setup()
   const first = (await post(await form({ scope: 'system/*.rs' }))).json
   const second = (await post(await form())).json
@@ -145,7 +145,7 @@ test.each([
   ['a broken assertion', { client_assertion: 'a.b.c' }, 401, 'invalid_client'],
   ['the client_id of another', { client_id: 'other' }, 401, 'invalid_client'],
   ['a scope past its own', { scope: 'user/*.rs' }, 400, 'invalid_scope'],
-])('answers %s with an error of RFC 6749', async (_what, changes, status, error) => {
+])('answers %s with an error of RFC 6749 (BK-15)', async (_what, changes, status, error) => {
   const { lines, post } = setup()
 
   const { statusCode, headers, json } = await post(await form(changes))
@@ -168,7 +168,7 @@ test.each([
   ['JSON', { 'Content-Type': 'application/json' }],
   ['no content type', { 'Content-Type': '' }],
   ['Basic credentials as well', { Authorization: 'Basic dXM6aHVzaA==' }],
-])('refuses %s as invalid_request', async (_what, headers) => {
+])('refuses %s as invalid_request (BK-17)', async (_what, headers) => {
   const { post } = setup()
 
   const { statusCode, json } = await post(await form(), { headers })
@@ -176,7 +176,7 @@ test.each([
   expect([statusCode, json.error]).toEqual([400, 'invalid_request'])
 })
 
-test('refuses a repeated parameter as invalid_request', async () => {
+test('refuses a repeated parameter as invalid_request (BK-17)', async () => {
   const { post } = setup()
   const twice = `${new URLSearchParams(await form())}&grant_type=client_credentials`
 
@@ -202,7 +202,7 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
   expect(refused.json.error_description).toBe((await post(good)).json.error_description)
 })
 
-test('publishes every assertions key, its public members only', async () => {
+test('publishes every assertions key, its public members only (SM-48, RP-22)', async () => {
   const { send } = setup()
   const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
 

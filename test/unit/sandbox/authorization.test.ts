@@ -182,7 +182,7 @@ describe('an EHR launch', () => {
     expect(tokens.access_token).toBeTruthy()
   })
 
-  it('refuses a client with a wrong secret', async () => {
+  it('refuses a client with a wrong secret (IN-26)', async () => {
     const launch = completeLaunch({ ehr, clientId: 'heartline-secret' }, ClientSecretBasic('wrong'))
 
     await expect(launch).rejects.toThrow()

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { SELF_SIGNED } from '../../../support/certificates.ts'
 
-test('sends nothing to a server whose certificate nobody vouches for', async () => {
+test('sends nothing to a server whose certificate nobody vouches for (SM-04)', async () => {
   const requests: (string | undefined)[] = []
   const server = createServer(SELF_SIGNED, (request, response) => {
     requests.push(request.url)

@@ -75,7 +75,7 @@ test.each([
   ['an unknown kid', { header: { kid: 'rsa-2' } }, 'key'],
   ['the kid of the other key', { header: { kid: 'ec-1' } }, 'key'],
   ['a token of another kind', { header: { typ: 'at+jwt' } }, 'typ'],
-  ['a jku that is not registered', { header: { jku: 'https://evil.example/jwks' } }, 'jku'],
+  ['a jku that is not registered (BK-12)', { header: { jku: 'https://evil.example/jwks' } }, 'jku'],
   ['no iss', { claims: { iss: undefined } }, 'iss'],
   ['an iss that is not text', { claims: { iss: 7 } }, 'iss'],
   ['an unknown client', { claims: { iss: 'other', sub: 'other' } }, 'client_unknown'],
@@ -89,7 +89,7 @@ test.each([
   ['no exp', { claims: { exp: undefined } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   ['an exp that is text', { claims: { exp: String(NOW + 60) } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   ['an exp past the skew', { claims: { exp: NOW - 60 } }, 'ERR_JWT_EXPIRED'],
-  ['an exp too far ahead', { claims: { exp: NOW + 361 } }, 'exp_too_far'],
+  ['an exp too far ahead (BK-11)', { claims: { exp: NOW + 361 } }, 'exp_too_far'],
   ['an nbf past the skew', { claims: { nbf: NOW + 61 } }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   ['no jti', { claims: { jti: undefined } }, 'jti'],
   ['an empty jti', { claims: { jti: '' } }, 'jti'],
@@ -112,7 +112,7 @@ test.each([
   expect(await reason(assertion)).not.toBe('accepted')
 })
 
-test('refuses a signature of another key with the registered kid', async () => {
+test('refuses a signature of another key with the registered kid (BK-11)', async () => {
   const { reason } = setup()
 
   expect(await reason(await STRANGER.assertion())).toBe('ERR_JWS_SIGNATURE_VERIFICATION_FAILED')
@@ -128,7 +128,7 @@ test('refuses claims that were changed after signing', async () => {
   )
 })
 
-test('refuses alg none', async () => {
+test('refuses alg none (BK-13)', async () => {
   const { reason } = setup()
   const [, payload] = (await RSA.assertion()).split('.')
   const header = encode({ alg: 'none', kid: RSA.kid, typ: 'JWT' })
@@ -153,7 +153,7 @@ test('refuses HS384 and HS256 with the public key as the secret', async () => {
   }
 })
 
-test('refuses an RSA key under ES384, and algorithms that SMART does not name', async () => {
+test('refuses an RSA key under ES384, and algorithms that SMART does not name (BK-13)', async () => {
   const { reason } = setup()
   const [, payload, signature] = (await RSA.assertion()).split('.')
   const relabeled = encode({ alg: 'ES384', kid: RSA.kid, typ: 'JWT' })
@@ -165,7 +165,7 @@ test('refuses an RSA key under ES384, and algorithms that SMART does not name', 
   }
 })
 
-test('refuses a kid that two keys of its type have', async () => {
+test('refuses a kid that two keys of its type have (BK-13)', async () => {
   const { reason } = setup({ client: { jwks: { keys: [RSA.jwk, STRANGER.jwk] } } })
 
   expect(await reason(await RSA.assertion())).toBe('key')
@@ -188,7 +188,7 @@ test.each([
   expect(await reason(await RSA.assertion())).not.toBe('accepted')
 })
 
-test('accepts a jti once, also within the skew after its assertion has expired', async () => {
+test('accepts a jti once, also within the skew after its assertion has expired (BK-11)', async () => {
   const { clock, reason } = setup()
   const assertion = await RSA.assertion()
 
@@ -212,7 +212,7 @@ test('remembers a jti for as long as its assertion could be accepted', async () 
   expect(markSeen).toHaveBeenCalledExactlyOnceWith(CLIENT_ID, 'once', NOW + 160)
 })
 
-test('lets one of two that come at once have a jti', async () => {
+test('lets one of two that come at once have a jti (BK-11)', async () => {
   const { reason } = setup()
   const assertion = await RSA.assertion()
 

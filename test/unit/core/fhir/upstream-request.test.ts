@@ -63,7 +63,7 @@ describe('upstreamInit', () => {
     return { ...init, headers: Object.fromEntries(new Headers(init.headers)) }
   }
 
-  it('sends the session’s token, and of the app’s header fields only those listed', () => {
+  it('sends the session’s token, and of the app’s header fields only those listed (BC-07)', () => {
     const { headers } = sent({
       headers: {
         authorization: ['Bearer app-token'],

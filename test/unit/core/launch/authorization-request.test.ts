@@ -5,7 +5,12 @@ import { aConnection, aRegistration } from '../../../fixtures.ts'
 
 async function parametersWith(
   vendorOverrides: Partial<VendorBehavior>,
-  changes: { readonly iss?: string; readonly launch?: string; readonly codeVerifier?: string } = {},
+  changes: {
+    readonly iss?: string
+    readonly launch?: string
+    readonly codeVerifier?: string
+    readonly scopes?: readonly string[]
+  } = {},
 ) {
   const connection = aConnection({ vendorOverrides })
   const {
@@ -16,7 +21,7 @@ async function parametersWith(
   const { parameters } = await authorizationRequest({
     connection,
     registration: aRegistration(),
-    scopes: connection.scopes,
+    scopes: changes.scopes ?? connection.scopes,
     iss,
     ...(launch !== undefined && { launch }),
     redirectUri: 'https://api.example/redirect',
@@ -27,6 +32,17 @@ async function parametersWith(
 }
 
 describe('authorizationRequest', () => {
+  it.each(['offline_access', 'online_access'])(
+    'asks to stay connected by %s where that is configured, and else by nothing (SM-33)',
+    async (scope) => {
+      const asking = await parametersWith({}, { scopes: ['launch', 'openid', scope] })
+      const silent = await parametersWith({}, { scopes: ['launch', 'openid'] })
+
+      expect(asking['scope']).toBe(`launch openid ${scope}`)
+      expect(silent['scope']).toBe('launch openid')
+    },
+  )
+
   it('has all that SMART asks for (SM-20, 24, IN-04)', async () => {
     expect(await parametersWith({}, { launch: 'handle' })).toEqual({
       response_type: 'code',

@@ -46,7 +46,7 @@ describe('clientAuthentication', () => {
     expect(headers.get('authorization')).toBeNull()
   })
 
-  it('form-encodes the Basic credentials and leaves client_id out of the body (OA-02, SM-41)', async () => {
+  it('form-encodes the Basic credentials and leaves client_id out of the body (OA-02, SM-41, SM-43, RP-02)', async () => {
     const { body, headers } = await setup().authenticate({
       clientId: 'a_client.id-1',
       authentication: { method: 'client_secret_basic', secretRef: 'general' },

@@ -26,7 +26,7 @@ describe('checkCallback', () => {
     )
   })
 
-  it('refuses an answer at a registration’s own for a launch of the common one', () => {
+  it('refuses an answer at a registration’s own for a launch of the common one (OA-04)', () => {
     expect(() => checkCallback(OWN, launch(COMMON))).toThrow(
       expect.objectContaining({ code: 'authorization_response_invalid' }),
     )

@@ -32,7 +32,7 @@ describe('checkResponseIssuer (RFC 9207 §2.4)', () => {
   })
 
   it.each([true, false])(
-    'refuses the answer of another authorization server, promised: %s',
+    'refuses the answer of another authorization server, promised: %s (RP-24, IS-01)',
     (promised) => {
       for (const iss of ['https://evil.example', `${ISSUER}/`, '']) {
         expect(check(`iss=${iss}`, promised)).toThrow(
@@ -42,7 +42,7 @@ describe('checkResponseIssuer (RFC 9207 §2.4)', () => {
     },
   )
 
-  it('refuses an answer without the promised issuer', () => {
+  it('refuses an answer without the promised issuer (RP-24, IS-02)', () => {
     expect(check('code=1', true)).toThrow(
       expect.objectContaining({ code: 'authorization_response_invalid' }),
     )

@@ -23,6 +23,8 @@ describe('a connection and its vendor', () => {
   })
 
   it.each([
+    [{ responseType: 'token' }, 'vendorOverrides.responseType'],
+    [{ responseType: 'id_token token' }, 'vendorOverrides.responseType'],
     [{ scopeWildcards: 'no' }, 'vendorOverrides.scopeWildcards'],
     [{ audience: 'sometimes' }, 'vendorOverrides.audience'],
     [{ discoveryOrder: [] }, 'vendorOverrides.discoveryOrder'],
@@ -30,11 +32,14 @@ describe('a connection and its vendor', () => {
     [{ issuerAliases: ['{tenant}/x'] }, 'vendorOverrides.issuerAliases[0]'],
     [{ defaultTokenSeconds: 0 }, 'vendorOverrides.defaultTokenSeconds'],
     [{ audiance: 'omitted' }, 'vendorOverrides'],
-  ])('wants overrides of the right name and form: %j', (overrides, path) => {
-    expect(check({ [`${FIRST}.vendorOverrides`]: overrides })).toEqual([
-      { path: `${FIRST}.${path}`, message: expect.any(String) },
-    ])
-  })
+  ])(
+    'wants overrides of the right name and form, and no implicit grant among them: %j (BC-03)',
+    (overrides, path) => {
+      expect(check({ [`${FIRST}.vendorOverrides`]: overrides })).toEqual([
+        { path: `${FIRST}.${path}`, message: expect.any(String) },
+      ])
+    },
+  )
 
   it('wants no wildcard where the vendor has none', () => {
     expect(check({ [`${FIRST}.vendor`]: 'oracle-health' })).toEqual([
@@ -95,7 +100,7 @@ describe('a connection and its vendor', () => {
     ])
   })
 
-  it('reaches by https whatever it names', () => {
+  it('reaches by https whatever it names (IN-01)', () => {
     const paths = check({
       [`${FIRST}.authorizationServer`]: { tokenEndpoint: 'http://login.example/token' },
       [`${FIRST}.userRequest`]: { url: 'http://login.example/me', subject: '/id' },

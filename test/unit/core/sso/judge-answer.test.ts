@@ -83,7 +83,7 @@ describe('judgeAnswer', () => {
     )
   })
 
-  it.each(OPEN_REDIRECTS)('goes nowhere after %s', (_name, location) => {
+  it.each(OPEN_REDIRECTS)('goes nowhere after %s (BC-05)', (_name, location) => {
     expect(() => judge(302, location)).toThrow(
       expect.objectContaining({ code: 'sso_redirect_refused' }),
     )

@@ -13,7 +13,7 @@ interface Death {
 const death = fc.record({ step: fc.nat({ max: 6 }), isAfter: fc.boolean() })
 
 describe('freshAccessToken, however its steps interleave', () => {
-  it('presents no refresh token twice, and leaves nobody without an answer', async () => {
+  it('presents no refresh token twice, and leaves nobody without an answer (SM-83)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),

@@ -166,7 +166,7 @@ describe('freshAccessToken', () => {
     expect(server.presented).toEqual([])
   })
 
-  it('serves tokens without a refresh token to their end, and then the session is over', async () => {
+  it('serves tokens without a refresh token to their end, and then the session is over (SM-33)', async () => {
     const { at, served, server } = await setup({ refreshToken: false })
 
     at(OVER - 1)

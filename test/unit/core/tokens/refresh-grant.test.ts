@@ -112,6 +112,34 @@ function shown(answer: Awaited<ReturnType<ReturnType<typeof setup>['present']>>)
 }
 
 describe('refreshGrant', () => {
+  it.each([
+    [{ method: 'none' } as const, { client_id: 'client-at-general' }, null],
+    [
+      { method: 'client_secret_basic', secretRef: 'general' } as const,
+      {},
+      `Basic ${btoa('client-at-general:secret-1')}`,
+    ],
+    [
+      { method: 'client_secret_post', secretRef: 'general' } as const,
+      { client_id: 'client-at-general', client_secret: 'secret-1' },
+      null,
+    ],
+  ])(
+    'is proven as the first exchange was: $method (SM-80)',
+    async (authentication, members, header) => {
+      const { sent, present } = setup({ answers: [json(good)], authentication })
+
+      await present()
+
+      expect(Object.fromEntries(sent[0]?.body ?? [])).toEqual({
+        grant_type: 'refresh_token',
+        refresh_token: 'old-refresh',
+        ...members,
+      })
+      expect(sent[0]?.headers.get('authorization')).toBe(header)
+    },
+  )
+
   describe('the request', () => {
     it('presents the refresh token at the pinned endpoint, and asks for no scope (SM-81)', async () => {
       const { present, sent } = setup({ answers: [json(good)] })

@@ -66,7 +66,7 @@ async function setup(options: Options = {}) {
 }
 
 describe('revokeTokens', () => {
-  it('revokes the refresh token at the endpoint that the server names, once', async () => {
+  it('revokes the refresh token at the endpoint that the server names, once (SM-90, RV-01)', async () => {
     const { sent, revoked } = await setup()
 
     expect((await revoked()).outcome).toBe('revoked')

@@ -45,7 +45,7 @@ function inline({ body }: HttpResponse, element: 'style' | 'script') {
 }
 
 describe.each(PAGES)('%s page', (_name, response) => {
-  it('is kept by no cache, and tells the next site nothing of where the person comes from', () => {
+  it('is kept by no cache, and tells the next site nothing of where the person comes from (BC-06)', () => {
     expect(response.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
