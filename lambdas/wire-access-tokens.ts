@@ -11,7 +11,7 @@ import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
-import { kmsSigner } from '#adapters/kms/signer.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
@@ -51,7 +51,7 @@ export function wireAccessTokens(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: 'RS384' }),
+    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: ASSERTION_ALGORITHMS }),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }

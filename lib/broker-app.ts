@@ -2,7 +2,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
-import { keyGenerations } from './constructs/key-generations.ts'
+import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
 
 export const STACK_NAME = 'Sallyport'
 
@@ -36,7 +36,7 @@ export function brokerApp({
   new BrokerStack(app, STACK_NAME, {
     upstreams,
     sealingKeys: keyGenerations(app.node, 'sealingKeys'),
-    assertionsKeys: keyGenerations(app.node, 'assertionsKeys'),
+    assertionsKeys: signingGenerations(app.node, 'assertionsKeys'),
   })
   return app
 }

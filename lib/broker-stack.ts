@@ -21,7 +21,7 @@ import { AuditLog } from './constructs/audit-log.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
 import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
-import type { KeyGenerations } from './constructs/key-generations.ts'
+import type { KeyGenerations, SigningGeneration } from './constructs/key-generations.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
 import { RefreshSchedule } from './constructs/refresh-schedule.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
@@ -46,7 +46,7 @@ export interface BrokerStackProps extends StackProps {
   /** The keys that session tokens are sealed under: the first seals, all open. */
   readonly sealingKeys: KeyGenerations
   /** The keys of client assertions: the first signs, all are published. */
-  readonly assertionsKeys: KeyGenerations
+  readonly assertionsKeys: readonly [SigningGeneration, ...SigningGeneration[]]
   /**
    * How many schedules share the due index, each with runs of its own: more renew more in a minute,
    * and with two, one half goes on while the other is stuck. @default 2

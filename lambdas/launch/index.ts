@@ -7,7 +7,7 @@ import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
-import { kmsSigner } from '#adapters/kms/signer.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
@@ -43,7 +43,7 @@ export const handler = httpHandler(
     signer: kmsSigner({
       kms: new KMSClient(AWS_CLIENT),
       keyArn: environment.ASSERTIONS_KEY_ARN,
-      alg: 'RS384',
+      alg: ASSERTION_ALGORITHMS,
     }),
     log,
     now,

@@ -7,7 +7,7 @@ import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
-import { kmsSigner } from '#adapters/kms/signer.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { TOKEN_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_END_ATTRIBUTES } from '#contract/tables.ts'
@@ -32,7 +32,7 @@ export const handler = httpHandler(
     replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
     signer: kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' }),
     assertions: readKeyArns(environment.ASSERTIONS_KEY_ARNS).map((keyArn) =>
-      kmsSigner({ kms, keyArn, alg: 'RS384' }),
+      kmsSigner({ kms, keyArn, alg: ASSERTION_ALGORITHMS }),
     ),
     tokenUrls: [`${publicBaseUrl}/auth/token`, `${publicBaseUrl}/v2/auth/token`],
     readSessionEnd: dynamodbSessionReader({

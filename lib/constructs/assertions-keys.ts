@@ -1,6 +1,6 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { generationId, type KeyGenerations } from './key-generations.ts'
+import { generationId, type SigningGeneration } from './key-generations.ts'
 import { SigningKey } from './signing-key.ts'
 
 /** The keys that client assertions are signed with: the first signs, all are published. */
@@ -11,12 +11,14 @@ export class AssertionsKeys {
   readonly publishedArns: string
   readonly #keys: readonly [SigningKey, ...SigningKey[]]
 
-  constructor(scope: Construct, generations: KeyGenerations) {
-    const make = (generation: number) =>
-      new SigningKey(scope, generationId('AssertionsKey', generation), {
-        signs: 'client assertions',
-        algorithm: 'RS384',
-      })
+  constructor(scope: Construct, generations: readonly [SigningGeneration, ...SigningGeneration[]]) {
+    // The algorithm is in the id too, so that a change of it never replaces a key that is in use.
+    const make = ({ generation, algorithm }: SigningGeneration) =>
+      new SigningKey(
+        scope,
+        `${generationId('AssertionsKey', generation)}${algorithm === 'ES384' ? algorithm : ''}`,
+        { signs: 'client assertions', algorithm },
+      )
     const [first, ...others] = generations
     this.#keys = [make(first), ...others.map(make)]
     this.keyArn = this.#keys[0].keyArn

@@ -13,7 +13,10 @@ export type KeyGenerations = readonly [number, ...number[]]
  * @throws Error for anything else: what is not understood must not make a key, nor leave one out
  */
 export function keyGenerations(node: Node, name: string): KeyGenerations {
-  const given: unknown = node.tryGetContext(name) ?? '1'
+  return parseGenerations(node.tryGetContext(name) ?? '1', name)
+}
+
+function parseGenerations(given: unknown, name: string): KeyGenerations {
   if (typeof given !== 'string' || !/^[1-9]\d*(,[1-9]\d*)*$/.test(given)) {
     throw new Error(`${name} is a list of numbers, the one in use first, as 2,1.`)
   }
@@ -21,6 +24,35 @@ export function keyGenerations(node: Node, name: string): KeyGenerations {
   if (new Set([first, ...others]).size <= others.length) {
     throw new Error(`${name} has a number twice.`)
   }
+  return [first, ...others]
+}
+
+/** A generation of a key that signs client assertions; what it is for it stays for. */
+export interface SigningGeneration {
+  readonly generation: number
+  readonly algorithm: 'RS384' | 'ES384'
+}
+
+/**
+ * As {@link keyGenerations}, with the algorithm of each that is not for RS384, as `2-ES384,1`.
+ *
+ * @throws Error for anything else
+ */
+export function signingGenerations(
+  node: Node,
+  name: string,
+): readonly [SigningGeneration, ...SigningGeneration[]] {
+  const given: unknown = node.tryGetContext(name) ?? '1'
+  const plain = typeof given === 'string' ? given.replaceAll('-ES384', '') : given
+  const generations = parseGenerations(plain, name)
+  const elliptic = typeof given === 'string' ? given.split(',').map((one) => one.includes('-')) : []
+  const [first, ...others] = generations.map(
+    (generation, index): SigningGeneration => ({
+      generation,
+      algorithm: elliptic[index] ? 'ES384' : 'RS384',
+    }),
+  )
+  if (!first) throw new Error(`${name} is empty.`)
   return [first, ...others]
 }
 

@@ -6,10 +6,14 @@ export interface SigningKeyProps {
   /** What the key signs, in a few words. */
   readonly signs: string
   /** The JWS algorithm (RFC 7518 section 3.1) that the key is made for. */
-  readonly algorithm: 'RS384' | 'ES256'
+  readonly algorithm: keyof typeof KEY_SPECS
 }
 
-const KEY_SPECS = { RS384: KeySpec.RSA_3072, ES256: KeySpec.ECC_NIST_P256 } as const
+const KEY_SPECS = {
+  RS384: KeySpec.RSA_3072,
+  ES256: KeySpec.ECC_NIST_P256,
+  ES384: KeySpec.ECC_NIST_P384,
+} as const
 
 /** Signs JWTs; its private half never leaves KMS. Asymmetric keys do not rotate by themselves. */
 export class SigningKey extends Construct {

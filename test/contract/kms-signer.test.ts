@@ -1,11 +1,11 @@
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { kmsSigner } from '#adapters/kms/signer.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { createTables } from './local-aws.ts'
 
-async function setup(alg: 'RS384' | 'ES256') {
+async function setup(alg: 'RS384' | 'ES256' | 'ES384') {
   const { aws, kms, keys } = await createTables()
-  const keyArn = alg === 'RS384' ? keys.assertions : keys.tokens
+  const keyArn = { RS384: keys.assertions, ES256: keys.tokens, ES384: keys.elliptic }[alg]
   const signer = kmsSigner({ kms, keyArn, alg })
   const kmsCalls = () => aws.calls.map(({ action }) => action)
   return { kms, keys, signer, kmsCalls }
@@ -15,6 +15,7 @@ describe('kmsSigner', () => {
   it.each([
     ['RS384', { kty: 'RSA' }],
     ['ES256', { kty: 'EC', crv: 'P-256' }],
+    ['ES384', { kty: 'EC', crv: 'P-384' }],
   ] as const)('publishes the public half of an %s key under its thumbprint', async (alg, kind) => {
     const { signer } = await setup(alg)
 
@@ -28,28 +29,55 @@ describe('kmsSigner', () => {
   it.each([
     ['RS384', 'JWT'],
     ['ES256', 'at+jwt'],
-  ] as const)('signs with %s what the public key verifies', async (alg, typ) => {
-    const { signer } = await setup(alg)
-    const jwk = await signer.publicJwk()
+    ['ES384', 'JWT'],
+  ] as const)(
+    'signs with %s what the public key verifies, under alg, kid and typ and nothing else (SM-47, SM-49)',
+    async (alg, typ) => {
+      const { signer } = await setup(alg)
+      const jwk = await signer.publicJwk()
 
-    const jwt = await signer.signJwt(typ, { iss: 'us', name: 'Zoë' })
-    const { payload, protectedHeader } = await jwtVerify(jwt, await importJWK(jwk, alg))
+      const jwt = await signer.signJwt(typ, { iss: 'us', name: 'Zoë' })
+      const { payload, protectedHeader } = await jwtVerify(jwt, await importJWK(jwk, alg))
 
-    expect(protectedHeader).toEqual({ alg, kid: jwk.kid, typ })
-    expect(payload).toEqual({ iss: 'us', name: 'Zoë' })
-  })
+      expect(protectedHeader).toEqual({ alg, kid: jwk.kid, typ })
+      expect(payload).toEqual({ iss: 'us', name: 'Zoë' })
+    },
+  )
 
-  it('makes two hundred ES256 signatures of the full width, each of which verifies', async () => {
-    const { signer } = await setup('ES256')
-    const key = await importJWK(await signer.publicJwk(), 'ES256')
+  it.each([
+    ['ES256', 64],
+    ['ES384', 96],
+  ] as const)(
+    'makes two hundred %s signatures of the full width, each of which verifies (SM-47)',
+    async (alg, width) => {
+      const { signer } = await setup(alg)
+      const key = await importJWK(await signer.publicJwk(), alg)
 
-    for (let serial = 0; serial < 200; serial += 1) {
-      const jwt = await signer.signJwt('at+jwt', { jti: String(serial) })
+      for (let serial = 0; serial < 200; serial += 1) {
+        const jwt = await signer.signJwt('at+jwt', { jti: String(serial) })
 
-      expect(Buffer.from(jwt.split('.')[2] ?? '', 'base64url')).toHaveLength(64)
-      expect((await jwtVerify(jwt, key)).payload.jti).toBe(String(serial))
+        expect(Buffer.from(jwt.split('.')[2] ?? '', 'base64url')).toHaveLength(width)
+        expect((await jwtVerify(jwt, key)).payload.jti).toBe(String(serial))
+      }
+    },
+    30_000,
+  )
+
+  it('signs with what the key is for, where either of two is allowed (SM-47)', async () => {
+    const { kms, keys } = await setup('ES384')
+
+    for (const [keyArn, alg] of [
+      [keys.assertions, 'RS384'],
+      [keys.elliptic, 'ES384'],
+    ] as const) {
+      const signer = kmsSigner({ kms, keyArn, alg: ASSERTION_ALGORITHMS })
+      const jwk = await signer.publicJwk()
+      const jwt = await signer.signJwt('JWT', { jti: '1' })
+
+      expect(jwk.alg).toBe(alg)
+      await expect(jwtVerify(jwt, await importJWK(jwk, alg))).resolves.toBeDefined()
     }
-  }, 30_000)
+  })
 
   it('reads the public key once', async () => {
     const { signer, kmsCalls } = await setup('ES256')

@@ -16,6 +16,7 @@ export async function createTables() {
     sealing: randomUUID(),
     nextSealing: randomUUID(),
     assertions: randomUUID(),
+    elliptic: randomUUID(),
     tokens: randomUUID(),
   }
   const aws = await startAwsEndpoint({
@@ -60,6 +61,7 @@ export async function createTables() {
       { keyId: keyIds.sealing, spec: 'SYMMETRIC_DEFAULT' },
       { keyId: keyIds.nextSealing, spec: 'SYMMETRIC_DEFAULT' },
       { keyId: keyIds.assertions, spec: 'RSA_3072' },
+      { keyId: keyIds.elliptic, spec: 'ECC_NIST_P384' },
       { keyId: keyIds.tokens, spec: 'ECC_NIST_P256' },
     ],
   })
@@ -83,6 +85,7 @@ export async function createTables() {
       sealing: arn(keyIds.sealing),
       nextSealing: arn(keyIds.nextSealing),
       assertions: arn(keyIds.assertions),
+      elliptic: arn(keyIds.elliptic),
       tokens: arn(keyIds.tokens),
     },
     secrets: new SecretsManagerClient(config),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
+import { BrokerError } from '#core/errors.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { launchHandler } from '../../lambdas/launch/handler.ts'
@@ -14,11 +15,13 @@ function setup(
     connection = {},
     capabilities = [],
     metadata = {},
+    discovery,
   }: {
     readonly launch?: string
     readonly connection?: Partial<Connection>
     readonly capabilities?: string[]
     readonly metadata?: object
+    readonly discovery?: BrokerError
   } = {},
 ) {
   const handler = launchHandler({
@@ -27,13 +30,16 @@ function setup(
       registrations: [aRegistration()],
       connections: [aConnection(connection)],
     }),
-    discovery: async () => ({
-      issuer: 'https://login.general.example',
-      authorization_endpoint: 'https://login.general.example/authorize?tenant=7',
-      capabilities,
-      token_endpoint: 'https://login.general.example/token',
-      ...metadata,
-    }),
+    discovery: async () => {
+      if (discovery) throw discovery
+      return {
+        issuer: 'https://login.general.example',
+        authorization_endpoint: 'https://login.general.example/authorize?tenant=7',
+        capabilities,
+        token_endpoint: 'https://login.general.example/token',
+        ...metadata,
+      }
+    },
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
@@ -118,6 +124,18 @@ describe('a launch', () => {
     const location = new URL(String((await setup()()).headers?.['location']))
 
     expect(location.searchParams.get('tenant')).toBe('7')
+  })
+
+  it('that finds no authorization server says in its log line of which connection', async () => {
+    const begin = setup(
+      {},
+      { discovery: new BrokerError('discovery_failed', { detail: { reason: 'not_json' } }) },
+    )
+
+    await expect(begin()).rejects.toMatchObject({
+      code: 'discovery_failed',
+      detail: { connection: 'general-production', app: 'heartline', reason: 'not_json' },
+    })
   })
 
   describe('that is long', () => {

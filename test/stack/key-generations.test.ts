@@ -54,6 +54,19 @@ describe('Key generations', () => {
     expect(variable('ASSERTIONS_KEY_ARNS')).toEqual(['AssertionsKey,AssertionsKey2'])
   })
 
+  it('sign with ES384 where that is set, by a key that no change of the setting replaces (SM-47)', () => {
+    const { usesOf, variable, template } = setup({ assertionsKeys: '2-ES384,1' })
+
+    expect(usesOf(/Sign on Assertions/)).toEqual(['kms:Sign on AssertionsKey2ES384'])
+    expect(variable('ASSERTIONS_KEY_ARNS')).toEqual(['AssertionsKey2ES384,AssertionsKey'])
+    const specs = resourcesOf(template, 'AWS::KMS::Key')
+      .filter(([id]) => id.startsWith('AssertionsKey'))
+      .map(([, { Properties }]) => Properties.KeySpec)
+    expect(specs.toSorted()).toEqual(['ECC_NIST_P384', 'RSA_3072'])
+    expect(() => setup({ assertionsKeys: '1-ES512' })).toThrow(/is a list of numbers/)
+    expect(() => setup({ assertionsKeys: '1,1-ES384' })).toThrow(/has a number twice/)
+  })
+
   it('are one of each by default, and leave a key in KMS that is left out', () => {
     const { keys, template } = setup({})
 

@@ -3,11 +3,11 @@
  *
  * DER drops leading zeros, and adds one where the first bit is set, so each half is set right.
  *
- * @param size bytes of each half: 32 for P-256
+ * @param size bytes of each half: 32 for P-256, 48 for P-384
  * @see [RFC 7518 §3.4](https://www.rfc-editor.org/rfc/rfc7518.html#section-3.4)
  */
 export function joseSignature(der: Uint8Array, size: number): Buffer {
-  // SEQUENCE { INTEGER r, INTEGER s }; the lengths of P-256 fit one byte each.
+  // SEQUENCE { INTEGER r, INTEGER s }; the lengths of P-256 and P-384 fit one byte each.
   const bytes = Buffer.from(der)
   if (bytes[0] !== 0x30 || bytes[1] !== bytes.length - 2) throw malformed()
   const r = integer(bytes, 2)

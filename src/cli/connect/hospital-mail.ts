@@ -27,7 +27,7 @@ export function hospitalMail(
   },
 ): readonly string[] {
   const clients = {
-    private_key_jwt: `confidential, with a key (private_key_jwt, RS384): ${jwksUrl}`,
+    private_key_jwt: `confidential, with a key (private_key_jwt): ${jwksUrl}`,
     client_secret_basic: 'confidential, with a secret (HTTP Basic)',
     client_secret_post: 'confidential, with a secret (in the request’s body)',
     none: 'public, with PKCE (S256)',

@@ -22,8 +22,8 @@ const BY_CAPABILITY: Readonly<Record<string, Method>> = {
   'client-public': 'none',
 }
 
-/** What this deployment signs client assertions with. */
-const ASSERTION_ALGORITHM = 'RS384'
+/** What a stack's key may be for: RS384 unless it is set otherwise. */
+const ASSERTION_ALGORITHMS = ['RS384', 'ES384']
 
 /** How to connect to an EHR, going by what it says of itself. */
 export interface Proposal {
@@ -74,7 +74,7 @@ function proposedMethod(
   { token_endpoint_auth_signing_alg_values_supported: algorithms }: AuthorizationServerMetadata,
   stated: readonly Method[],
 ): Method {
-  const canSign = algorithms?.includes(ASSERTION_ALGORITHM) ?? true
+  const canSign = algorithms?.some((one) => ASSERTION_ALGORITHMS.includes(one)) ?? true
   const taken = METHODS.filter((method) => clientAuthentication.includes(method))
   const proven = taken.filter(
     (method) => stated.includes(method) && (method !== 'private_key_jwt' || canSign),

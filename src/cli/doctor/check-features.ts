@@ -2,20 +2,27 @@ import { covers } from '#core/oauth/scope-meaning.ts'
 import type { DiscoveredEhr } from './examined.ts'
 import { cannotTell, type Finding, note, ok, wrong } from './finding.ts'
 
-/** What this deployment signs client assertions with. */
-const ASSERTION_ALGORITHM = 'RS384'
+/** What SMART has every server take. */
+const USUAL_ALGORITHM = 'RS384'
 
-/** Signatures, on ID tokens and on our assertions, as far as the documents say. */
-export function checkAlgorithms({ profile, registration, features }: DiscoveredEhr): Finding {
+/**
+ * Signatures, on ID tokens and on our assertions, as far as the documents say.
+ *
+ * @param signsWith the algorithm of the key that assertions are signed with
+ */
+export function checkAlgorithms(
+  { profile, registration, features }: DiscoveredEhr,
+  signsWith = USUAL_ALGORITHM,
+): Finding {
   const idTokens = list(features['id_token_signing_alg_values_supported'])
   const assertions = list(features['token_endpoint_auth_signing_alg_values_supported'])
   const signs = registration.authentication.method === 'private_key_jwt'
 
-  if (signs && assertions && !assertions.includes(ASSERTION_ALGORITHM)) {
+  if (signs && assertions && !assertions.includes(signsWith)) {
     return wrong(
       'algorithms',
-      `Client assertions are signed with ${ASSERTION_ALGORITHM}, and the server takes ${assertions.join(', ')}.`,
-      'Register the client with a secret, or ask the hospital to take RS384, which SMART demands of servers.',
+      `Client assertions are signed with ${signsWith}, and the server takes ${assertions.join(', ')}.`,
+      'Register the client with a secret, or ask the hospital to take it: SMART demands RS384 or ES384 of servers. The stack’s key is a setting (docs/operations.md).',
     )
   }
   if (

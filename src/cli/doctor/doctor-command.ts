@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
-import { kmsSigner } from '#adapters/kms/signer.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
 import { CliError } from '#cli/cli-error.ts'
@@ -102,7 +102,7 @@ function depsOf(outputs: StackOutputs, context: CliContext): DoctorDeps {
         }).read(ref, options),
     },
     ...(keyArn !== undefined && {
-      signer: kmsSigner({ kms: context.kms(), keyArn, alg: 'RS384' }),
+      signer: kmsSigner({ kms: context.kms(), keyArn, alg: ASSERTION_ALGORITHMS }),
     }),
   }
 }

@@ -78,7 +78,9 @@ export async function beginLaunch(
       detail: { connection: connection.id, reason: 'registration_missing' },
     })
   }
-  const server = await discovery(connection, registration.clientId)
+  const server = await discovery(connection, registration.clientId).catch((error: unknown) => {
+    throw BrokerError.from(error).about({ connection: connection.id, app: connection.app })
+  })
   checkResponseModes(server, connection.id)
   const launchRedirectUri = redirectUriOf(registration, redirectUri)
 
