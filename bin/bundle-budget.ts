@@ -6,7 +6,7 @@ import { join } from 'node:path'
  * each of them; whoever raises a number has looked at what came in.
  */
 const BUDGETS: Readonly<Record<string, number>> = {
-  Launch: 510,
+  Launch: 560,
   Redirect: 850,
   Sso: 480,
   Token: 500,

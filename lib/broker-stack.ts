@@ -85,6 +85,10 @@ export class BrokerStack extends Stack {
       name: 'webhook-secrets',
       storageKey,
     })
+    const linkSecrets = new SecretsPrefix(this, 'LinkSecrets', {
+      name: 'link-secrets',
+      storageKey,
+    })
     const events = new BrokerEventBus(this, 'Events', { storageKey })
 
     const api = new BrokerApi(this, 'Api', { storageKey })
@@ -101,6 +105,7 @@ export class BrokerStack extends Stack {
         ...everywhere,
         ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
+        LINK_SECRETS_PREFIX: linkSecrets.prefix,
       },
       timeout: Duration.seconds(20),
       memorySize: 512,
@@ -112,6 +117,9 @@ export class BrokerStack extends Stack {
     registry.grantRead(launch)
     registry.grantFindByIssuer(launch)
     launches.grantPutLaunch(launch)
+    linkSecrets.grantRead(launch)
+    launches.grantMarkSeen(launch)
+    launches.grantPutTicket(launch)
 
     const redirect = new BrokerFunction<typeof REDIRECT_ENVIRONMENT>(this, 'Redirect', {
       name: 'redirect',
@@ -312,6 +320,7 @@ export class BrokerStack extends Stack {
       ssoSecretsPrefix: ssoSecrets.prefix,
       webhookDeadLettersUrl: delivery.deadLettersUrl,
       webhookSecretsPrefix: webhookSecrets.prefix,
+      linkSecretsPrefix: linkSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,
       sealingKeyArns: sealingKeys.keyArns,
       logGroupNames: Fn.join(',', this.#logGroupNames()),

@@ -1,16 +1,28 @@
 import { BrokerError } from '#core/errors.ts'
 import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
 import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
+import { isLinkConnection } from '#core/signed-link/sign-on-by-link.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
 import { cookies, type HttpRequest, navigationParameters } from '#http/http-request.ts'
 import { authorizationPage } from '#http/pages/authorization-page.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
+import { type OpenSignedLinkDeps, openSignedLink } from './open-signed-link.ts'
+
+export interface LaunchHandlerDeps extends BeginLaunchDeps {
+  /** For connections whose EHR opens signed links. */
+  readonly links: Omit<OpenSignedLinkDeps, keyof BeginLaunchDeps>
+}
 
 /** `GET`, `POST /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
-export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
+export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
-    const { url, form, binding } = await beginLaunch(launchRequest(request), deps)
+    const key = request.pathParameters?.['key'] ?? ''
+    const connection = await deps.registry.findSignOnConnection(key)
+    if (connection && isLinkConnection(connection)) {
+      return openSignedLink(request, connection, { ...deps, ...links })
+    }
+    const { url, form, binding } = await beginLaunch(launchRequest(key, request), deps)
     const setCookies = [
       bindingCookie(binding),
       ...surplusCookies(cookies(request)).map(clearBindingCookie),
@@ -31,7 +43,7 @@ export function launchHandler(deps: BeginLaunchDeps): HttpHandler {
 }
 
 /** Each parameter once at most (SM-05), and not empty; which there must be, the launch says. */
-function launchRequest(request: HttpRequest): LaunchRequest {
+function launchRequest(key: string, request: HttpRequest): LaunchRequest {
   const parameters = navigationParameters(request)
   const single = (parameter: string) => {
     const [value, another] = parameters.getAll(parameter)
@@ -44,7 +56,7 @@ function launchRequest(request: HttpRequest): LaunchRequest {
   const iss = single('iss')
   const launch = single('launch')
   return {
-    key: request.pathParameters?.['key'] ?? '',
+    key,
     ...(iss !== undefined && { iss }),
     ...(launch !== undefined && { launch }),
   }

@@ -5,13 +5,16 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
+import { providerKeys } from '#core/logout/provider-keys.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { errorPage } from '#http/pages/error-page.ts'
@@ -45,6 +48,23 @@ export const handler = httpHandler(
       keyArn: environment.ASSERTIONS_KEY_ARN,
       alg: ASSERTION_ALGORITHMS,
     }),
+    links: {
+      tickets: dynamodbOneTimeStore({
+        documents,
+        tableName: environment.LAUNCHES_TABLE_NAME,
+        kind: 'ticket',
+        now,
+      }),
+      replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
+      linkSecrets: secretsManagerReader({
+        client: new SecretsManagerClient(AWS_CLIENT),
+        prefix: environment.LINK_SECRETS_PREFIX,
+        now,
+      }),
+      keysAt: providerKeys(egress),
+      metrics: powertoolsMetrics(),
+      publicBaseUrl: environment.PUBLIC_BASE_URL,
+    },
     log,
     now,
   }),

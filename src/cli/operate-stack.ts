@@ -28,6 +28,8 @@ export interface SetUp {
   readonly ssoSecrets?: Readonly<Record<string, string>>
   /** Webhook secrets by their registry reference. */
   readonly webhookSecrets?: Readonly<Record<string, string>>
+  /** Secrets of EHRs' links by their registry reference. */
+  readonly linkSecrets?: Readonly<Record<string, string>>
   /** OAuth client secrets by their registry reference. */
   readonly clientSecrets?: Readonly<Record<string, string>>
 }
@@ -41,7 +43,7 @@ export interface SetUp {
 export async function setUpStack(
   stack: OperatedStack,
   folder: string,
-  { registry, ssoSecrets = {}, webhookSecrets = {}, clientSecrets = {} }: SetUp,
+  { registry, ssoSecrets = {}, webhookSecrets = {}, linkSecrets = {}, clientSecrets = {} }: SetUp,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const write = (file: string, content: unknown) =>
@@ -54,7 +56,12 @@ export async function setUpStack(
     const { exitCode, errors } = await command(args, input)
     if (exitCode !== 0) throw new Error(`sallyport ${args.join(' ')}: ${errors.join('\n')}`)
   }
-  const secrets = { sso: ssoSecrets, webhook: webhookSecrets, client: clientSecrets }
+  const secrets = {
+    sso: ssoSecrets,
+    webhook: webhookSecrets,
+    link: linkSecrets,
+    client: clientSecrets,
+  }
   for (const [kind, byRef] of Object.entries(secrets)) {
     for (const [ref, secret] of Object.entries(byRef)) {
       await run(['secret', 'set', kind, ref], secret)

@@ -71,7 +71,7 @@ function command(
     if (done !== undefined) return done
   }
   if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {
-    if (first === 'client' || first === 'sso' || first === 'webhook') {
+    if (first === 'client' || first === 'sso' || first === 'webhook' || first === 'link') {
       return setSecretCommand(first, second, options, context)
     }
   }

@@ -16,7 +16,10 @@ import { requireStackOutputs } from './stack-outputs.ts'
 /** HS256 wants a key at least as long as its hash (RFC 7518 §3.2). */
 const MIN_SSO_SECRET_BYTES = 32
 
-/** `sallyport secret set client|sso|webhook <ref>`: keeps what standard input holds, as the newest version. */
+/** 128 bits, if they are random: EHRs give shorter ones than RFC 7518 asks for. */
+const MIN_LINK_SECRET_BYTES = 16
+
+/** `sallyport secret set client|sso|webhook|link <ref>`: keeps what standard input holds, as the newest version. */
 export async function setSecretCommand(
   kind: SecretKind,
   ref: string,
@@ -69,6 +72,11 @@ function readSecret(kind: SecretKind, input: string | undefined): string {
   if (kind === 'sso' && Buffer.byteLength(secret) < MIN_SSO_SECRET_BYTES) {
     throw new CliError(
       `An SSO secret has at least ${MIN_SSO_SECRET_BYTES} bytes (RFC 7518 §3.2), and nothing was set. Make one with: openssl rand -base64 32`,
+    )
+  }
+  if (kind === 'link' && Buffer.byteLength(secret) < MIN_LINK_SECRET_BYTES) {
+    throw new CliError(
+      `A link secret has at least ${MIN_LINK_SECRET_BYTES} bytes, or it could be guessed from one link; nothing was set. Agree on a longer one with the EHR.`,
     )
   }
   if (kind === 'webhook' && !webhookKey(new Secret(secret))) {

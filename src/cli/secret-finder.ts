@@ -8,6 +8,7 @@ const PREFIXES = {
   client: OUTPUTS.clientSecretsPrefix,
   sso: OUTPUTS.ssoSecretsPrefix,
   webhook: OUTPUTS.webhookSecretsPrefix,
+  link: OUTPUTS.linkSecretsPrefix,
 } as const satisfies Record<SecretKind, string>
 
 /** What Secrets Manager calls a secret that the registry names. */

@@ -17,6 +17,7 @@ const stackOutputs = z.object({
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.webhookSecretsPrefix]: z.optional(z.string().check(z.endsWith('/'))),
+  [OUTPUTS.linkSecretsPrefix]: z.optional(z.string().check(z.endsWith('/'))),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
   [OUTPUTS.sealingKeyArns]: z.optional(z.string()),

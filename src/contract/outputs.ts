@@ -16,6 +16,7 @@ export const OUTPUTS = {
   /** Webhooks that were tried to the end, for a person to look at. */
   webhookDeadLettersUrl: 'WebhookDeadLettersUrl',
   webhookSecretsPrefix: 'WebhookSecretsPrefix',
+  linkSecretsPrefix: 'LinkSecretsPrefix',
   /** Encrypts the secrets that the command line makes. */
   storageKeyArn: 'StorageKeyArn',
   /** With commas between; the first is the one that seals. */

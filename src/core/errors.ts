@@ -22,6 +22,20 @@ export const ERRORS = {
     status: 403,
     message: 'This app is not set up for your EHR. Contact your administrator.',
   },
+  link_invalid: {
+    status: 403,
+    message:
+      'The EHR’s link could not be verified. Start the app again from the EHR; if it happens again, contact your administrator.',
+  },
+  link_expired: {
+    status: 400,
+    message: 'This link has expired. Start the app again from the EHR.',
+  },
+  link_used: {
+    status: 400,
+    message:
+      'This link was already used. If the app is open in another window, go on there; if not, start it again from the EHR.',
+  },
   navigation_required: {
     status: 403,
     message: 'This address only opens in a browser window. Start the app again from the EHR.',

@@ -10,6 +10,7 @@ import { PLATFORM_DEFENCES } from './areas/platform.ts'
 import { REFRESHER_DEFENCES } from './areas/refresher.ts'
 import { SAML_DEFENCES } from './areas/saml.ts'
 import { SESSION_DEFENCES } from './areas/session.ts'
+import { SIGN_ON_DEFENCES } from './areas/sign-on.ts'
 import { TOKEN_DEFENCES } from './areas/tokens.ts'
 import type { Defence } from './defence.ts'
 
@@ -27,5 +28,6 @@ export const DEFENCES: readonly Defence[] = [
   ...REFRESHER_DEFENCES,
   ...SAML_DEFENCES,
   ...SESSION_DEFENCES,
+  ...SIGN_ON_DEFENCES,
   ...TOKEN_DEFENCES,
 ].toSorted(({ rows: [one = 0] }, { rows: [other = 0] }) => one - other)

@@ -21,8 +21,11 @@ export type AuthenticationMethod =
 export interface GivenServer {
   /** The organization's slug, and the connection’s id after `at-`. */
   readonly name: string
-  readonly clientId: string
-  readonly method: AuthenticationMethod
+  /** Of the app's client there; absent for signing on alone. */
+  readonly clientId?: string
+  readonly method?: AuthenticationMethod
+  /** Of its signed links, under its own name. */
+  readonly linkSecret?: string
   /** Fields of the connection: where its FHIR base is, its scopes, its vendor. */
   readonly fields: Readonly<Record<string, unknown>>
   close(): Promise<void>
@@ -49,6 +52,9 @@ export async function givenConnections<Server extends GivenServer>(
     registry: registryOf(servers, app),
     ssoSecrets: { heartline: SSO_SECRET },
     clientSecrets: { servers: CLIENT_SECRET },
+    linkSecrets: Object.fromEntries(
+      servers.flatMap(({ name, linkSecret }) => (linkSecret ? [[name, linkSecret]] : [])),
+    ),
   })
 
   const met = (what: string, { status, url, text }: Visit) =>
@@ -87,6 +93,9 @@ export async function givenConnections<Server extends GivenServer>(
 
   return {
     base,
+    app,
+    stack,
+    appToken,
     finish,
     met,
     logLines: (): readonly string[] => lines,
@@ -130,22 +139,30 @@ function registryOf(
         clients: [{ clientId: app.clientId, jwks: app.jwks }],
       },
     ],
-    registrations: servers.map(({ name, clientId, method }) => ({
-      id: `heartline-at-${name}`,
-      app: 'heartline',
-      clientId,
-      authentication: method.startsWith('client_secret')
-        ? { method, secretRef: 'servers' }
-        : { method },
-    })),
-    connections: servers.map(({ name, fields }, index) => ({
+    registrations: servers.flatMap(({ name, clientId, method = 'none' }) =>
+      clientId === undefined
+        ? []
+        : [
+            {
+              id: `heartline-at-${name}`,
+              app: 'heartline',
+              clientId,
+              authentication: method.startsWith('client_secret')
+                ? { method, secretRef: 'servers' }
+                : { method },
+            },
+          ],
+    ),
+    connections: servers.map(({ name, clientId, fields }, index) => ({
       id: `at-${name}`,
       organization: name,
       environment: 'Development',
       app: 'heartline',
-      registration: `heartline-at-${name}`,
       source: { id: uuid(index), name: `EHR on ${name}` },
-      fhirVersion: 'R4',
+      ...(clientId !== undefined && {
+        registration: `heartline-at-${name}`,
+        fhirVersion: 'R4',
+      }),
       ...fields,
     })),
   }

@@ -44,7 +44,7 @@ beforeAll(async () => {
     const connection = (
       name: string,
       server: PlainServer,
-      method: Plain['method'],
+      method: NonNullable<Plain['method']>,
       fields: object,
     ): Plain => ({
       name,

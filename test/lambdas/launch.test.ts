@@ -7,6 +7,7 @@ import { launchHandler } from '../../lambdas/launch/handler.ts'
 import { aConnection, anApp, aRegistration, aRegistry, NOW } from '../fixtures.ts'
 import { IDLE_CLIENT } from '../support/idle-client.ts'
 import { recordingLog } from '../support/recording-log.ts'
+import { noLinks } from './given-links.ts'
 
 function setup(
   headers: Record<string, string> = {},
@@ -43,6 +44,7 @@ function setup(
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
+    links: noLinks(),
     log: recordingLog(),
     now: () => NOW,
   })

@@ -43,6 +43,7 @@ const VALUES: Readonly<Record<string, string>> = {
   EVENT_BUS_NAME: 'Sallyport-events',
   AUDIT_LOG_GROUP_NAME: 'AuditLog',
   WEBHOOK_SECRETS_PREFIX: 'Sallyport/webhook-secrets/',
+  LINK_SECRETS_PREFIX: 'Sallyport/link-secrets/',
   WEBHOOKS_QUEUE_URL: 'WebhookDeliveryQueue',
 }
 
@@ -142,6 +143,7 @@ describe('Outputs', () => {
       [OUTPUTS.ssoSecretsPrefix]: 'Sallyport/sso-secrets/',
       [OUTPUTS.webhookDeadLettersUrl]: 'WebhookDeliveryDeadLetters',
       [OUTPUTS.webhookSecretsPrefix]: 'Sallyport/webhook-secrets/',
+      [OUTPUTS.linkSecretsPrefix]: 'Sallyport/link-secrets/',
       [OUTPUTS.storageKeyArn]: 'StorageKey',
     })
   })

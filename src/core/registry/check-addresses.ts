@@ -39,6 +39,9 @@ export function checkAddresses(
       ...check(`${path}.fhirBaseUrl`, value.fhirBaseUrl),
       ...checkIssuer(`${path}.fhirBaseUrl`, value.fhirBaseUrl ?? ''),
       ...check(`${path}.landingUrl`, value.landingUrl),
+      ...(value.signOn?.scheme === 'signed-link' && value.signOn.link.format === 'jwt'
+        ? check(`${path}.signOn.link.jwksUri`, value.signOn.link.jwksUri)
+        : []),
       ...Object.entries(value.authorizationServer ?? {}).flatMap(([name, address]) =>
         check(`${path}.authorizationServer.${name}`, address),
       ),

@@ -28,7 +28,10 @@ function checkKeySource(path: string, { jwks, jwksUri }: ApiClient): readonly Pr
   ]
 }
 
-function checkKeys(path: string, keys: NonNullable<ApiClient['jwks']>['keys']): readonly Problem[] {
+export function checkKeys(
+  path: string,
+  keys: NonNullable<ApiClient['jwks']>['keys'],
+): readonly Problem[] {
   const places = placed(path, keys)
   return [
     ...places

@@ -1,8 +1,8 @@
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 
-/** Of an OAuth client, an SSO destination or a webhook; each kind has names of its own. */
-export type SecretKind = 'client' | 'sso' | 'webhook'
+/** Of an OAuth client, an SSO destination, a webhook or an EHR's links; each kind has names of its own. */
+export type SecretKind = 'client' | 'sso' | 'webhook' | 'link'
 
 /** Whether the stack has a secret of this name. */
 export type HasSecret = (kind: SecretKind, ref: string) => Promise<boolean>
@@ -23,8 +23,13 @@ export async function checkSecrets(
   return problems
 }
 
-function secretsOf({ apps, registrations }: RegistryFile) {
+function secretsOf({ apps, registrations, connections }: RegistryFile) {
   return [
+    ...linkSecrets(connections).map(({ path, value }) => ({
+      kind: 'link' as const,
+      ref: value,
+      path,
+    })),
     ...placed('apps', apps).flatMap(({ path, value: { webhook } }) =>
       webhook
         ? [
@@ -59,4 +64,13 @@ function secretsOf({ apps, registrations }: RegistryFile) {
         : [],
     ),
   ]
+}
+
+/** The secrets of EHRs' links, with their paths. */
+export function linkSecrets(connections: RegistryFile['connections']) {
+  return placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
+    signOn?.scheme === 'signed-link' && signOn.link.secretRef !== undefined
+      ? [{ path: `${path}.signOn.link.secretRef`, value: signOn.link.secretRef }]
+      : [],
+  )
 }

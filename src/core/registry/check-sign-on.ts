@@ -1,9 +1,43 @@
+import { checkKeys } from './check-clients.ts'
+import { linkSecrets } from './check-secrets.ts'
 import { EHR_FIELDS } from './ehr-connections.ts'
-import { type Problem, placed } from './problem.ts'
+import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
+
+type SignOn = NonNullable<RegistryFile['connections'][number]['signOn']>
 
 /** Each connection has what its way to sign on and its access to FHIR take. */
 export function checkSignOn({ connections }: RegistryFile): readonly Problem[] {
+  return [
+    ...checkEhrFields(connections),
+    ...placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
+      signOn?.scheme === 'signed-link' ? checkLink(`${path}.signOn.link`, signOn.link) : [],
+    ),
+    // A link does not say which connection it is for: whoever has the secret says that.
+    ...repetitions(linkSecrets(connections), (secretRef) => secretRef).map(({ first, again }) => ({
+      path: again.path,
+      message: `"${again.value}" is the secret of ${first.path} too, so a link to the one would open the other. Give each its own.`,
+    })),
+  ]
+}
+
+/** A JWT's key is in one place, and no private one. */
+function checkLink(
+  path: string,
+  link: Extract<SignOn, { scheme: 'signed-link' }>['link'],
+): readonly Problem[] {
+  if (link.format === 'hmac') return []
+  const { secretRef, jwks, jwksUri } = link
+  const given = [secretRef, jwks, jwksUri].filter((one) => one !== undefined)
+  return [
+    ...(given.length === 1
+      ? []
+      : [{ path, message: 'Give the EHR’s key in one place: secretRef, jwks or jwksUri.' }]),
+    ...checkKeys(`${path}.jwks.keys`, jwks?.keys ?? []),
+  ]
+}
+
+function checkEhrFields(connections: RegistryFile['connections']): readonly Problem[] {
   return placed('connections', connections).flatMap(({ path, value }) => {
     const isSmart = (value.signOn?.scheme ?? 'smart-ehr').startsWith('smart-')
     const needsEhr = isSmart || value.fhirAuthority !== 'none'

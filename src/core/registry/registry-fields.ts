@@ -90,3 +90,9 @@ export const frameOrigin = z
 export function seconds(description: string) {
   return z.int().check(z.minimum(60), z.maximum(30 * 24 * 60 * 60), z.meta({ description }))
 }
+
+/** A public key; that it has no private half is for `checkRegistry`. */
+export const publicJwk = z.looseObject({
+  kty: z.enum(['RSA', 'EC'], 'Use a public RSA or EC key.'),
+  kid: z.string().check(z.minLength(1)),
+})

@@ -8,6 +8,7 @@ import {
   name,
   oauthClientId,
   partyId,
+  publicJwk,
   scope,
   seconds,
   secretRef,
@@ -50,11 +51,6 @@ const webhook = z.strictObject({
   secretRef: secretRef(
     'Name of the secret that signs webhooks: sallyport secret set webhook <name>.',
   ),
-})
-
-const publicJwk = z.looseObject({
-  kty: z.enum(['RSA', 'EC'], 'Use a public RSA or EC key.'),
-  kid: z.string().check(z.minLength(1)),
 })
 
 const apiClient = z.strictObject({

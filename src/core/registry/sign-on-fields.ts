@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { address, publicJwk, secretRef } from './registry-fields.ts'
 
 /** The name under which a sign-on says something: a parameter, a claim, an attribute or its OID. */
 const from = (description: string) =>
@@ -70,16 +71,77 @@ export const signOnMapping = z
     }),
   )
 
+const linkSecret = secretRef(
+  'Name of the secret that the EHR signs its links with: sallyport secret set link <name>.',
+)
+
+const jwtLink = z.strictObject({
+  format: z.literal('jwt'),
+  parameter: z._default(from('The parameter that has the JWT; token by default.'), 'token'),
+  issuer: z.string().check(z.minLength(1), z.meta({ description: '`iss` of its JWTs.' })),
+  audience: z
+    .string()
+    .check(z.minLength(1), z.meta({ description: '`aud`: what the EHR calls this deployment.' })),
+  secretRef: z.exactOptional(linkSecret),
+  jwks: z.exactOptional(
+    z
+      .strictObject({ keys: z.array(publicJwk).check(z.minLength(1)) })
+      .check(z.meta({ description: 'Public keys of the EHR. This, jwksUri or secretRef.' })),
+  ),
+  jwksUri: z.exactOptional(address('Where the EHR publishes its public keys.')),
+})
+
+const hmacLink = z.strictObject({
+  format: z.literal('hmac'),
+  signatureParameter: z._default(
+    from('The last parameter, which has the signature of all before it; sig by default.'),
+    'sig',
+  ),
+  signatureEncoding: z._default(z.enum(['hex', 'base64', 'base64url']), 'hex'),
+  hash: z._default(z.enum(['sha256', 'sha384', 'sha512']), 'sha256'),
+  timestampParameter: z._default(
+    from('The parameter that says when the link was made; ts by default.'),
+    'ts',
+  ),
+  timestampFormat: z._default(
+    z.enum(['epoch-seconds', 'epoch-milliseconds', 'iso8601']),
+    'epoch-seconds',
+  ),
+  secretRef: linkSecret,
+})
+
+const signedLink = z.strictObject({
+  scheme: z.literal('signed-link'),
+  link: z.discriminatedUnion('format', [jwtLink, hmacLink]).check(
+    z.meta({
+      description:
+        'How the EHR signs: a jwt in one parameter, or an hmac over the query before the signature.',
+    }),
+  ),
+  windowSeconds: z._default(
+    z
+      .int()
+      .check(
+        z.minimum(30),
+        z.maximum(900),
+        z.meta({ description: 'How long a link is good, in seconds; 300 by default.' }),
+      ),
+    300,
+  ),
+  mapping: signOnMapping,
+})
+
 /** A union by `scheme`; a scheme that is not OAuth's has a {@link signOnMapping}. */
 export const signOn = z
   .discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('smart-ehr') }),
     z.strictObject({ scheme: z.literal('smart-standalone') }),
+    signedLink,
   ])
   .check(
     z.meta({
       description:
-        'How people sign on: smart-ehr (the EHR launches the app) or smart-standalone (the launch begins outside the EHR). smart-ehr by default.',
+        'How people sign on: smart-ehr (the EHR launches the app), smart-standalone (the launch begins outside the EHR) or signed-link (the EHR opens a link that it signed). smart-ehr by default.',
     }),
   )
 

@@ -1,0 +1,54 @@
+import { type Defence, unit } from '../defence.ts'
+
+/** Sign-ons that are not OAuth's, and what the app is told of any. */
+export const SIGN_ON_DEFENCES: readonly Defence[] = [
+  {
+    rows: [1, 2],
+    defence: 'A signed link is good once',
+    patch: {
+      file: 'src/core/signed-link/sign-on-by-link.ts',
+      find: "if (!isFirst) throw new BrokerError('link_used')",
+      replace: 'void isFirst',
+    },
+    shownBy: unit('test/lambdas/signed-link.test.ts', 'is good once: a replay is refused'),
+  },
+  {
+    rows: [1, 2],
+    defence: 'A signed link is what the EHR signed, byte for byte',
+    patch: {
+      file: 'src/core/signed-link/check-hmac-link.ts',
+      find: '    .includes(true)',
+      replace: '    .concat(true).includes(true)',
+    },
+    shownBy: unit(
+      'test/unit/core/signed-link/check-hmac-link.test.ts',
+      'refuses reordered parameters',
+    ),
+  },
+  {
+    rows: [1, 2],
+    defence: 'A signed link is good for minutes',
+    patch: {
+      file: 'src/core/signed-link/check-hmac-link.ts',
+      find: "if (madeAt <= now - windowSeconds) throw refusedLink('link_expired', 'too_old')",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/signed-link/check-hmac-link.test.ts',
+      'judges a link made -300 s from now',
+    ),
+  },
+  {
+    rows: [1, 2],
+    defence: 'A JWT link is for this deployment',
+    patch: {
+      file: 'src/core/signed-link/check-jwt-link.ts',
+      find: '    audience: link.audience,',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/signed-link/check-jwt-link.test.ts',
+      'refuses one for another audience',
+    ),
+  },
+]
