@@ -335,6 +335,10 @@ export const ERRORS = {
     status: 404,
     message: 'The EHR has no patient with these identifiers.',
   },
+  visit_not_found: {
+    status: 404,
+    message: 'The EHR has no visit of this patient with this number, or in this time.',
+  },
   data_model_message_invalid: {
     status: 400,
     message: 'The message is not in the form of its data model.',

@@ -55,14 +55,17 @@ const ALLERGY: Table = {
     { to: 'Comment', from: 'note.text', as: lines },
   ],
   cannot: {
+    'Type.AltCodes': 'The type is one of two words in FHIR.',
     Severity: 'FHIR has the severity of a reaction, and of an allergy how critical it is.',
   },
 }
 
 /** An allergy that was entered in error, or refuted, is none. */
 export const allergies = listSection({
-  name: 'Allergies',
-  type: 'AllergyIntolerance',
-  keep: (resource) => !isVoid(resource),
+  search: {
+    section: 'Allergies',
+    type: 'AllergyIntolerance',
+    keep: (resource) => !isVoid(resource),
+  },
   table: ALLERGY,
 })

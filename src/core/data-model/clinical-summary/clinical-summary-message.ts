@@ -7,3 +7,10 @@ export const patientQueryMessage = z.object({
   Patient: patientByIdentifiers,
   Location: z.nullish(z.object({ Department: said })),
 })
+
+/** `Clinical Summary` / `VisitQuery`. */
+export const visitQueryMessage = z.object({
+  Meta: messageMeta,
+  Patient: patientByIdentifiers,
+  Visit: z.nullish(z.object({ VisitNumber: said, StartDateTime: said, EndDateTime: said })),
+})

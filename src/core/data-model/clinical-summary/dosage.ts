@@ -2,7 +2,7 @@ import { isObject } from '#core/data-model/mapping/json.ts'
 import {
   boolean,
   codeWithAlternatives,
-  constant,
+  isThere,
   quantity,
   text,
 } from '#core/data-model/mapping/rules.ts'
@@ -37,8 +37,6 @@ const frequency: Rule = {
   },
 }
 
-const isPrn: Rule = { ...constant(true), convert: (value) => (isObject(value) ? true : undefined) }
-
 /** A dosage of FHIR, by the fields that medications of the data model have. */
 export function dosage(element: 'dosageInstruction' | 'dosage'): Table {
   return {
@@ -68,7 +66,7 @@ export function instructions(element: 'dosageInstruction' | 'dosage'): Table {
         as: text,
       },
       { to: 'IsPRN', from: `${element}.asNeededBoolean`, as: boolean },
-      { to: 'IsPRN', from: `${element}.asNeededCodeableConcept`, as: isPrn },
+      { to: 'IsPRN', from: `${element}.asNeededCodeableConcept`, as: isThere },
     ],
   }
 }

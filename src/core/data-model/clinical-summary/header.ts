@@ -1,5 +1,4 @@
 import { IDENTIFIERS } from '#core/data-model/find-patient.ts'
-import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
 import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
 import {
   DEMOGRAPHICS,
@@ -14,6 +13,8 @@ import { applyTable, as, type Table } from '#core/data-model/mapping/table.ts'
 import type { FilledPart } from '#core/data-model/model.ts'
 import { loinc } from '#core/data-model/terminology/codes.ts'
 import type { EpochSeconds } from '#core/time.ts'
+import type { ResolveIn } from './section.ts'
+import { VISIT } from './visit.ts'
 
 /** Here an email address is an object, unlike in PatientSearch. */
 const EMAIL: Table = {
@@ -56,9 +57,18 @@ export const HEADER_PARTS: readonly FilledPart[] = [
 export const HEADER_CANNOT: Readonly<Record<string, string>> = {
   'Header.Document.Author':
     'The message is put together here, from what the EHR has; nobody there has written it.',
+  'Header.Document.Locale': 'Its texts are in whatever language the EHR has each in.',
   'Header.Patient.Identifiers[].Type': 'It is IDType once more.',
   'Header.PCP.Type': 'FHIR has no type of a practitioner.',
   'Header.PCP.Location': 'A practitioner in FHIR has no place; roles do, several each.',
+}
+
+/** What is known of the document itself. */
+interface DocumentFacts {
+  readonly id: string
+  readonly now: EpochSeconds
+  /** Of a summary of visits, the first of them. */
+  readonly visit: Json | undefined
 }
 
 /** LOINC's name of what the message is. */
@@ -70,10 +80,11 @@ const TYPE = loinc('34133-9', 'Summarization of episode note')
  * @param patient `undefined` where it could not be read
  */
 export function header(
-  { id, now }: { readonly id: string; readonly now: EpochSeconds },
+  { id, now, visit }: DocumentFacts,
   patient: Json | undefined,
-  resolve: Resolve,
+  resolveIn: ResolveIn,
 ): Json {
+  const resolve = resolveIn(patient ?? {})
   const practitioner = listOf(patient?.['generalPractitioner'])
     .map((one) => (isObject(one) ? resolve(one['reference']) : undefined))
     .find((one) => one?.['resourceType'] === 'Practitioner')
@@ -86,6 +97,7 @@ export function header(
       DateTime: new Date(now * 1000).toISOString(),
       Type: TYPE.Name,
       TypeCode: TYPE,
+      ...(visit && { Visit: applyTable(VISIT, visit, resolveIn(visit)) }),
     },
     ...(told && { Patient: told }),
     ...(pcp && { PCP: pcp }),

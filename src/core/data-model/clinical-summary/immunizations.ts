@@ -21,9 +21,11 @@ const IMMUNIZATION: Table = {
 }
 
 export const immunizations = listSection({
-  name: 'Immunizations',
-  type: 'Immunization',
-  keep: (resource) => !isVoid(resource) && resource['status'] !== 'not-done',
+  search: {
+    section: 'Immunizations',
+    type: 'Immunization',
+    keep: (resource) => !isVoid(resource) && resource['status'] !== 'not-done',
+  },
   note: 'Those that were given.',
   references: ['manufacturer'],
   table: IMMUNIZATION,

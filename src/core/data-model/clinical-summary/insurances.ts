@@ -16,6 +16,18 @@ const COMPANY: Table = {
   ],
 }
 
+const OTHER_PERSON = 'The subscriber may be another person, of whom nothing is read.'
+const OF_THE_INSURED = [
+  'Identifiers',
+  'LastName',
+  'MiddleName',
+  'FirstName',
+  'SSN',
+  'DOB',
+  'Sex',
+  'Address',
+]
+
 const inClass = (code: string, member: string) =>
   `class.where(type.coding.code='${code}').${member}`
 
@@ -40,14 +52,16 @@ const COVERAGE: Table = {
     'Plan.IDType': 'FHIR gives no type of a plan’s value.',
     AgreementType: 'FHIR has no such element.',
     CoverageType: 'FHIR has the kind of plan, which is Plan.Type.',
-    'Insured.Identifiers': 'The subscriber is another person, of whom nothing is read.',
+    ...Object.fromEntries(OF_THE_INSURED.map((field) => [`Insured.${field}`, OTHER_PERSON])),
   },
 }
 
 export const insurances = listSection({
-  name: 'Insurances',
-  type: 'Coverage',
-  keep: (resource) => !isVoid(resource) && resource['status'] !== 'cancelled',
+  search: {
+    section: 'Insurances',
+    type: 'Coverage',
+    keep: (resource) => !isVoid(resource) && resource['status'] !== 'cancelled',
+  },
   note: 'Those that are not cancelled.',
   references: ['payor'],
   table: COVERAGE,

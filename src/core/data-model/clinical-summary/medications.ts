@@ -5,6 +5,7 @@ import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { dosage, instructions, PRODUCT, REQUESTED_PERIOD } from './dosage.ts'
 import { isVoid } from './is-void.ts'
+import { medicationRequests } from './searches.ts'
 import { asMember, itemsOf, type Section } from './section.ts'
 
 const REQUEST: Table = {
@@ -36,20 +37,20 @@ const PLANNED: readonly unknown[] = ['proposal', 'plan']
 const NOTE =
   'What is planned only is in PlanOfCare. One that is over is told if it has an end, as there is no status.'
 
+/** Whether nobody has ordered it yet. */
+export function isPlan({ intent }: Json): boolean {
+  return PLANNED.includes(intent)
+}
+
 function isTold(table: Table) {
   return (resource: Json): boolean => {
     if (isVoid(resource) || resource['status'] === 'draft') return false
-    if (PLANNED.includes(resource['intent'])) return false
+    if (isPlan(resource)) return false
     const isOver = !CURRENT.includes(resource['status'])
     return !isOver || applyTable(table, resource, () => undefined)?.['EndDate'] !== undefined
   }
 }
 
-const requests: Search = {
-  section: 'Medications',
-  type: 'MedicationRequest',
-  keep: isTold(REQUEST),
-}
 const statements: Search = {
   section: 'Medications',
   type: 'MedicationStatement',
@@ -57,7 +58,7 @@ const statements: Search = {
 }
 
 export const medications: Section = {
-  searches: [requests, statements],
+  searches: [medicationRequests, statements],
   references: ['medicationReference'],
   parts: [
     { to: 'Medications[]', type: 'MedicationRequest', table: REQUEST, note: NOTE },
@@ -65,7 +66,7 @@ export const medications: Section = {
   ],
   build: (found, resolveIn) =>
     asMember('Medications', [
-      ...itemsOf(REQUEST, found.of(requests), resolveIn),
+      ...itemsOf(REQUEST, found.of(medicationRequests).filter(isTold(REQUEST)), resolveIn),
       ...itemsOf(STATEMENT, found.of(statements), resolveIn),
     ]),
 }

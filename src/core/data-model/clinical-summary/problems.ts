@@ -1,3 +1,4 @@
+import type { Search } from '#core/data-model/gather/gather.ts'
 import { codedAs, codeWithAlternatives, lines } from '#core/data-model/mapping/rules.ts'
 import type { Rule, Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
@@ -38,9 +39,11 @@ const PROBLEM: Table = {
   },
 }
 
-export const problems = listSection({
-  name: 'Problems',
+/** A visit's assessment is made of these too. */
+export const problemSearch: Search = {
+  section: 'Problems',
   type: 'Condition',
   keep: (resource) => !isVoid(resource),
-  table: PROBLEM,
-})
+}
+
+export const problems = listSection({ search: problemSearch, table: PROBLEM })

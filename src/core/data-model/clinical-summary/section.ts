@@ -1,11 +1,11 @@
 import type { Gathered, Search } from '#core/data-model/gather/gather.ts'
 import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
-import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
+import { applyTable, below, type Table } from '#core/data-model/mapping/table.ts'
 import type { FilledPart } from '#core/data-model/model.ts'
 
 /** Finds what a resource refers to, for the mapping of that resource. */
-type ResolveIn = (within: Json) => Resolve
+export type ResolveIn = (within: Json) => Resolve
 
 /** A part of a clinical summary: what is searched for it, and what it makes of that. */
 export interface Section {
@@ -20,35 +20,22 @@ export interface Section {
 }
 
 interface ListSection {
-  /** The answer's member: `Allergies`. */
-  readonly name: string
-  readonly type: string
-  readonly parameters?: Readonly<Record<string, string>>
-  readonly keep?: (resource: Json) => boolean
-  /** Which those are, for the documents. */
+  /** Its section is the answer's member: `Allergies`. */
+  readonly search: Search
+  /** Which of what is searched is kept, for the documents. */
   readonly note?: string
   readonly references?: readonly string[]
   readonly table: Table
 }
 
 /** A section that is a list, with an item for each resource. */
-export function listSection(section: ListSection): Section {
-  const { name, type, parameters, keep, note, references, table } = section
-  const search: Search = {
-    section: name,
-    type,
-    ...(parameters && { parameters }),
-    ...(keep && { keep }),
-  }
+export function listSection({ search, note, references, table }: ListSection): Section {
+  const name = search.section
   return {
     searches: [search],
     ...(references && { references }),
-    parts: [{ to: `${name}[]`, type, table, ...(note && { note }) }],
-    ...(table.cannot && {
-      cannot: Object.fromEntries(
-        Object.entries(table.cannot).map(([field, why]) => [`${name}[].${field}`, why]),
-      ),
-    }),
+    parts: [{ to: `${name}[]`, type: search.type, table, ...(note && { note }) }],
+    ...(table.cannot && { cannot: below(`${name}[]`, table.cannot) }),
     build: (found, resolveIn) => asMember(name, itemsOf(table, found.of(search), resolveIn)),
   }
 }

@@ -121,7 +121,10 @@ async function allPages({ type, parameters = {} }: Search, patient: string, api:
 }
 
 function isAbout(resource: Json, patient: string, api: FhirApi): boolean {
-  const subjects = SUBJECTS.flatMap((name) => listOf(resource[name]))
+  const isAppointment = resource['resourceType'] === 'Appointment'
+  const subjects = isAppointment
+    ? patientsOf(resource)
+    : SUBJECTS.flatMap((name) => listOf(resource[name]))
   return (
     subjects.length > 0 &&
     subjects.every((subject) => {
@@ -129,6 +132,13 @@ function isAbout(resource: Json, patient: string, api: FhirApi): boolean {
       return typeof reference === 'string' && api.localReference(reference) === `Patient/${patient}`
     })
   )
+}
+
+/** An appointment has no subject: it is about whichever patients take part. */
+function patientsOf({ participant }: Json): readonly unknown[] {
+  return listOf(participant)
+    .map((one) => (isObject(one) ? one['actor'] : undefined))
+    .filter((actor) => isObject(actor) && /(?:^|\/)Patient\//.test(String(actor['reference'])))
 }
 
 function notThePatients(section: string, type: string, count: number): Warning {

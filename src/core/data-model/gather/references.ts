@@ -31,23 +31,29 @@ export interface Wanted {
 }
 
 /**
- * Reads what resources refer to, each thing once. Contained resources are there already; those of a
- * foreign server, and of types that no mapping uses, are not read.
+ * Reads what resources refer to, each thing once. What was gathered, or is contained, is there
+ * already; those of a foreign server, and of types that no mapping uses, are not read.
  */
-export async function readReferences(wanted: readonly Wanted[], api: FhirApi): Promise<References> {
+export async function readReferences(
+  wanted: readonly Wanted[],
+  gathered: readonly Json[],
+  api: FhirApi,
+): Promise<References> {
+  const read = new Map<string, Json>(
+    gathered.map((one) => [`${one['resourceType']}/${one['id']}`, one]),
+  )
   const sections = new Map<string, string>()
   for (const { section, resources, elements } of wanted) {
     for (const resource of resources) {
       for (const reference of elements.flatMap((path) => referencesAt(resource, path.split('.')))) {
         const local = api.localReference(reference)
-        if (local && READ_TYPES.includes(typeOf(local)) && !sections.has(local)) {
+        if (local && READ_TYPES.includes(typeOf(local)) && !read.has(local)) {
           sections.set(local, section)
         }
       }
     }
   }
 
-  const read = new Map<string, Json>()
   const warnings = new Map<string, Warning>()
   const all = [...sections]
   await someAtOnce(all.slice(0, MOST_READ), async ([local, section]) => {

@@ -1,5 +1,5 @@
 import { isObject, type Json, listOf, textOf } from './json.ts'
-import { boolean, mapped, text, wording } from './rules.ts'
+import { boolean, isThere, mapped, text, wording } from './rules.ts'
 import { as, type Rule, type Table } from './table.ts'
 import { date, dateTime } from './times.ts'
 
@@ -65,6 +65,12 @@ const ADDRESS: Table = {
 }
 
 export const address: Rule = { ...as(ADDRESS), choose: preferring('home', 'work') }
+
+/** The same where the data model has no county. */
+export const addressWithoutCounty: Rule = {
+  ...as({ ...ADDRESS, rows: ADDRESS.rows.filter(({ to }) => to !== 'County') }),
+  choose: preferring('home', 'work'),
+}
 
 /**
  * A phone number by its use, one without any use where `orUnused`. In E.164 where the EHR says the
@@ -180,7 +186,7 @@ export const MORE_DEMOGRAPHICS: Table = {
       source: 'us-core',
     },
     { to: 'IsDeceased', from: 'deceasedBoolean', as: boolean },
-    { to: 'IsDeceased', from: 'deceasedDateTime', as: { name: 'true', convert: isThere } },
+    { to: 'IsDeceased', from: 'deceasedDateTime', as: isThere },
     { to: 'DeathDateTime', from: 'deceasedDateTime', as: dateTime },
     {
       to: 'Citizenship[]',
@@ -195,10 +201,6 @@ export const ETHNICITY = [
   `extension('${US_CORE}/us-core-ethnicity').extension('text').valueString`,
   `extension('${US_CORE}/us-core-ethnicity').extension('ombCategory').valueCoding`,
 ] as const
-
-function isThere(value: unknown): true | undefined {
-  return textOf(value) === undefined ? undefined : true
-}
 
 /** A practitioner, by the fields that every provider of the data model has. */
 export const PROVIDER: Table = {

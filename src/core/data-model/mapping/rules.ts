@@ -22,16 +22,31 @@ export const literal: Rule = {
     typeof value === 'number' && Number.isFinite(value) ? String(value) : textOf(value),
 }
 
+/** The value of a Quantity; `<5` where FHIR says that it is less. */
+export const quantityValue: Rule = {
+  name: 'value of the quantity',
+  convert(value, resolve) {
+    const amount = isObject(value) && literal.convert(value['value'], resolve)
+    if (!isObject(value) || !amount) return undefined
+    return `${textOf(value['comparator']) ?? ''}${amount}`
+  },
+}
+
 /** A Quantity, as the data model writes one. */
 export const quantity: Rule = {
   name: 'quantity',
   fields: ['.Quantity', '.Units'],
   convert(value, resolve) {
     if (!isObject(value)) return undefined
-    const amount = literal.convert(value['value'], resolve)
+    const amount = quantityValue.convert(value, resolve)
     const units = textOf(value['unit']) ?? textOf(value['code'])
     return amount === undefined ? undefined : { Quantity: amount, ...(units && { Units: units }) }
   },
+}
+
+export const number: Rule = {
+  name: 'number',
+  convert: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
 }
 
 export const boolean: Rule = {
@@ -43,6 +58,12 @@ export const boolean: Rule = {
 export const lines: Rule = {
   ...text,
   choose: (values) => values.flatMap((value) => textOf(value) ?? []).join('\n'),
+}
+
+/** Whether there is an element at all. */
+export const isThere: Rule = {
+  name: 'true, if it is there',
+  convert: (value) => (value === undefined || value === null || value === '' ? undefined : true),
 }
 
 /** What stands there whenever there is a value. */
@@ -69,7 +90,7 @@ export function mapped(
 export const wording: Rule = { name: 'its words', convert: wordsOf }
 
 /** A CodeableConcept or Coding as `Code`, without alternatives. */
-const code: Rule = {
+export const code: Rule = {
   name: 'code',
   fields: CODE_FIELDS,
   convert(value) {

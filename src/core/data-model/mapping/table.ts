@@ -73,6 +73,14 @@ export function fieldsOf({ rows }: Table): readonly string[] {
   return [...new Set(fields)].filter((field) => field !== '')
 }
 
+/** What a table cannot fill, by the whole path of each field. */
+export function below(
+  to: string,
+  cannot: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(cannot).map(([field, why]) => [`${to}.${field}`, why]))
+}
+
 function pathsOf({ from }: Row): readonly string[] {
   return typeof from === 'string' ? [from] : from
 }

@@ -2,7 +2,7 @@ import { sectionFailure } from '#core/data-model/gather/gather.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
-import { applyTable } from '#core/data-model/mapping/table.ts'
+import { applyTable, below } from '#core/data-model/mapping/table.ts'
 import { defineModel, type ModelContext } from '#core/data-model/model.ts'
 import { BrokerError } from '#core/errors.ts'
 import { isMatch } from './match-patient.ts'
@@ -18,6 +18,14 @@ import { notSearchedBy, searchParameters } from './search-parameters.ts'
 const MOST_MATCHES = 50
 const MOST_PAGES = 20
 
+const CANNOT = {
+  Guarantor: 'A search for patients reads no accounts.',
+  Insurances: 'They are in Clinical Summary.',
+  Notes: 'FHIR has no notes on a patient’s record as such.',
+  'Contacts[].Roles': 'FHIR tells no role of a contact from the relation.',
+  'PCP.Location': 'A practitioner in FHIR has no place; roles do, several each.',
+}
+
 /** `PatientSearch` / `Query`: one match is the patient, several are potential matches. */
 export const patientSearch = defineModel<PatientSearchMessage>({
   dataModel: 'PatientSearch',
@@ -28,13 +36,7 @@ export const patientSearch = defineModel<PatientSearchMessage>({
     { to: 'Patient', type: 'Patient', table: PATIENT },
     { to: 'PotentialMatches[]', type: 'Patient', table: PATIENT },
   ],
-  cannot: {
-    'Patient.Guarantor': 'A search for patients reads no accounts.',
-    'Patient.Insurances': 'They are in Clinical Summary.',
-    'Patient.Notes': 'FHIR has no notes on a patient’s record as such.',
-    'Patient.Contacts[].Roles': 'FHIR tells no role of a contact from the relation.',
-    'Patient.PCP.Location': 'A practitioner in FHIR has no place; roles do, several each.',
-  },
+  cannot: { ...below('Patient', CANNOT), ...below('PotentialMatches[]', CANNOT) },
 
   async answer({ Patient }, context) {
     const person = Patient ?? {}
@@ -45,6 +47,7 @@ export const patientSearch = defineModel<PatientSearchMessage>({
     const { matches, isIncomplete } = await findMatches(person, parameters, context, warnings)
     const references = await readReferences(
       [{ section: 'PCP', resources: matches, elements: ['generalPractitioner'] }],
+      [],
       context.api,
     )
     const told = matches.map((one) => applyTable(PATIENT, one, references.resolve(one)) ?? {})

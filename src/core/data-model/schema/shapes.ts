@@ -5,6 +5,7 @@ export const said = z.nullish(z.string())
 
 /** A text in an answer of ours: present with a value, or absent. */
 export const text = z.optional(z.string())
+export const amount = z.optional(z.number())
 export const flag = z.optional(z.boolean())
 
 /** A list in an answer of ours: absent when it would be empty. */
@@ -17,7 +18,7 @@ export function part<Fields extends z.core.$ZodLooseShape>(fields: Fields) {
   return z.optional(z.strictObject(fields))
 }
 
-const codeFields = { Code: text, CodeSystem: text, CodeSystemName: text, Name: text }
+export const codeFields = { Code: text, CodeSystem: text, CodeSystemName: text, Name: text }
 
 export const code = part(codeFields)
 
@@ -31,18 +32,13 @@ export const codeWithAlternatives = part(codeFieldsWithAlternatives)
 
 export const quantity = part({ Quantity: text, Units: text })
 
-export const address = part({
-  StreetAddress: text,
-  City: text,
-  State: text,
-  ZIP: text,
-  County: text,
-  Country: text,
-})
+const shortAddress = { StreetAddress: text, City: text, State: text, ZIP: text, Country: text }
+
+/** An address where the schema has no county. */
+export const addressWithoutCounty = part(shortAddress)
+export const address = part({ ...shortAddress, County: text })
 
 export const identifiers = list(z.strictObject({ ID: text, IDType: text }))
-
-const place = part({ Type: text, Facility: text, Department: text, Room: text })
 
 export const providerFields = {
   ID: text,
@@ -53,12 +49,11 @@ export const providerFields = {
   Address: address,
   EmailAddresses: list(z.string()),
   PhoneNumber: part({ Office: text }),
-  Location: place,
 }
 
 export const insurances = list(
   z.strictObject({
-    Plan: part({ ID: text, IDType: text, Name: text, Type: text }),
+    Plan: part({ ID: text, Name: text, Type: text }),
     MemberNumber: text,
     Company: part({ ID: text, IDType: text, Name: text, Address: address, PhoneNumber: text }),
     GroupNumber: text,
@@ -67,19 +62,7 @@ export const insurances = list(
     ExpirationDate: text,
     PolicyNumber: text,
     Priority: text,
-    AgreementType: text,
-    CoverageType: text,
-    Insured: part({
-      Identifiers: identifiers,
-      LastName: text,
-      MiddleName: text,
-      FirstName: text,
-      SSN: text,
-      Relationship: text,
-      DOB: text,
-      Sex: text,
-      Address: address,
-    }),
+    Insured: part({ Relationship: text }),
   }),
 )
 

@@ -8,6 +8,17 @@ import { publishedFields, schemaFields } from '../../../support/published-fields
 const OF_ANY_META =
   /^Meta\.(?:SessionID|IsIncomplete|Logs(?:\[\](?:\.\w+)?)?|Errors(?:\[\](?:\.\w+)?)?)$/
 
+/** What of `Meta` is old, or of another product. */
+const OF_ENVELOPE = /^Meta\.(?:Message|Transmission|FacilityCode)/
+
+const fileName = (name: string) =>
+  name
+    .replace(/ (\w+)$/, '-$1')
+    .replace(/ /g, '')
+    .toLowerCase()
+
+const escaped = (text: string) => text.replace(/[.[\]]/g, '\\$&')
+
 const schemas = Object.entries(dataModelSchemas())
 
 const fieldsIn = (name: string) =>
@@ -27,6 +38,25 @@ describe('the fields of messages and answers', () => {
         expect([path, types]).toEqual([path, expect.arrayContaining([type])])
     }
   })
+
+  it.each(MODELS.map((model) => [`${model.dataModel} ${model.eventType}`, model] as const))(
+    'are all published ones but those of which is said why not: %s',
+    (name, { cannot }) => {
+      const file = `${fileName(name)}.answer`
+      const answer = fieldsIn(file)
+      const excused = (path: string) =>
+        OF_ENVELOPE.test(path) ||
+        Object.keys(cannot).some(
+          (one) => path === one || new RegExp(`^${escaped(one)}[.[]`).test(path),
+        )
+
+      const published = [...publishedFields(file).keys()]
+      expect(published.filter((path) => !answer.has(path) && !excused(path))).toEqual([])
+      for (const path of Object.keys(cannot)) {
+        expect([path, published.includes(path), answer.has(path)]).toEqual([path, true, false])
+      }
+    },
+  )
 
   it.each(MODELS.map((model) => [`${model.dataModel} ${model.eventType}`, model] as const))(
     'are all that the tables fill: %s',
