@@ -8,6 +8,7 @@ import { join } from 'node:path'
 const BUDGETS: Readonly<Record<string, number>> = {
   Launch: 560,
   Redirect: 850,
+  Saml: 1_060,
   Sso: 480,
   Token: 500,
   Fhir: 920,

@@ -8,6 +8,7 @@ import type {
   LOGOUT_ENVIRONMENT,
   REDIRECT_ENVIRONMENT,
   RENEWAL_ENVIRONMENT,
+  SAML_ENVIRONMENT,
   SESSION_ENVIRONMENT,
   SSO_ENVIRONMENT,
   TOKEN_ENVIRONMENT,
@@ -25,6 +26,7 @@ import type { KeyGenerations, SigningGeneration } from './constructs/key-generat
 import { LaunchesTable } from './constructs/launches-table.ts'
 import { RefreshSchedule } from './constructs/refresh-schedule.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
+import { SamlKeys } from './constructs/saml-keys.ts'
 import { SealingKeys } from './constructs/sealing-key.ts'
 import { SecretsPrefix } from './constructs/secrets-prefix.ts'
 import { SessionsTable } from './constructs/sessions-table.ts'
@@ -143,6 +145,31 @@ export class BrokerStack extends Stack {
     sessions.grantCreateSession(redirect)
     launches.grantPutTicket(redirect)
     events.grantPut(redirect, ['session.created'])
+
+    const samlKeys = new SamlKeys(this)
+    const saml = new BrokerFunction<typeof SAML_ENVIRONMENT>(this, 'Saml', {
+      name: 'saml',
+      environment: {
+        PUBLIC_BASE_URL: api.publicBaseUrl,
+        LAUNCHES_TABLE_NAME: launches.tableName,
+        REGISTRY_TABLE_NAME: registry.tableName,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        SAML_SIGNING_KEY_ARN: samlKeys.signingKeyArn,
+        SAML_ENCRYPTION_KEY_ARN: samlKeys.encryptionKeyArn,
+        EVENT_BUS_NAME: events.busName,
+      },
+      timeout: Duration.seconds(15),
+      memorySize: 512,
+      storageKey,
+    })
+    registry.grantRead(saml)
+    samlKeys.grantUse(saml)
+    launches.grantSamlRequests(saml)
+    launches.grantMarkSeen(saml)
+    launches.grantPutTicket(saml)
+    sessions.grantFindBySignOn(saml)
+    sessions.grantEndSession(saml)
+    events.grantPut(saml, ['session.ended'])
 
     const sso = new BrokerFunction<typeof SSO_ENVIRONMENT>(this, 'Sso', {
       name: 'sso',
@@ -304,6 +331,7 @@ export class BrokerStack extends Stack {
       'data-model': dataModel.lambda,
       session: session.lambda,
       logout: logout.lambda,
+      saml: saml.lambda,
     })
 
     this.#output({

@@ -53,6 +53,13 @@ export class LaunchesTable extends Construct {
     return this.#grant(grantee, 'UpdateItem', LAUNCHES_PREFIX.launch)
   }
 
+  /** Lets the grantee begin SAML sign-ons, and take and spend them. */
+  grantSamlRequests(grantee: IGrantable): Grant {
+    return this.#grant(grantee, 'PutItem', LAUNCHES_PREFIX.saml).combine(
+      this.#grant(grantee, 'UpdateItem', LAUNCHES_PREFIX.saml),
+    )
+  }
+
   /** Lets the grantee issue tickets, and not take any. */
   grantPutTicket(grantee: IGrantable): Grant {
     return this.#grant(grantee, 'PutItem', LAUNCHES_PREFIX.ticket)

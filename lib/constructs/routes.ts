@@ -10,6 +10,7 @@ export type Door =
   | 'token'
   | 'session'
   | 'logout'
+  | 'saml'
 
 export interface Route {
   readonly path: string
@@ -46,6 +47,36 @@ export const ROUTES: readonly Route[] = [
     admits: 'The browser that holds the cookie of the launch whose state the answer carries.',
     throttle: SELDOM,
   })),
+  {
+    path: '/saml/{connection}/metadata',
+    methods: ['GET'],
+    door: 'saml',
+    admits: 'Anybody: addresses and public keys, for identity providers to import.',
+    throttle: SELDOM,
+  },
+  {
+    path: '/saml/{connection}/login',
+    methods: ['GET'],
+    door: 'saml',
+    admits:
+      'Anybody: a sign-on begins before anyone has signed on, and goes to the registered provider.',
+    throttle: SELDOM,
+  },
+  {
+    path: '/saml/{connection}/acs',
+    methods: ['POST'],
+    door: 'saml',
+    admits:
+      'A browser with an answer that the registered provider signed, to a request of this browser’s.',
+    throttle: SELDOM,
+  },
+  {
+    path: '/saml/{connection}/slo',
+    methods: ['GET', 'POST'],
+    door: 'saml',
+    admits: 'The registered identity provider, by its signed logout request.',
+    throttle: SELDOM,
+  },
   {
     path: '/sso',
     methods: ['POST'],

@@ -10,6 +10,7 @@ export interface SigningKeyProps {
 }
 
 const KEY_SPECS = {
+  RS256: KeySpec.RSA_3072,
   RS384: KeySpec.RSA_3072,
   ES256: KeySpec.ECC_NIST_P256,
   ES384: KeySpec.ECC_NIST_P384,

@@ -13,6 +13,7 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   secret set sso <name>          The same for the secret that signs an app's SSO messages.
   secret set webhook <name>      The same for the secret that signs an app's webhooks.
   secret set link <name>         The same for the secret that an EHR signs its links with.
+  saml import <file or address>  Prints the signOn of a connection, from a provider's metadata.
   sessions list                  Lists sessions, all or by --connection and --state.
   sessions show <key>            Shows one, named by its key or by enough of it; no token is shown.
   sessions end <key>             Ends one.

@@ -11,6 +11,7 @@ import {
   registrySchemaCommand,
   showRegistryCommand,
 } from './registry-commands.ts'
+import { importMetadataCommand } from './saml/import-command.ts'
 import { setSecretCommand } from './secret-command.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
 import { resealCommand } from './vault/reseal-command.ts'
@@ -62,6 +63,9 @@ function command(
     if (verb === 'check') return checkRegistryCommand(first, options, context)
     if (verb === 'diff') return diffRegistryCommand(first, options, context)
     if (verb === 'apply') return applyRegistryCommand(first, options, context)
+  }
+  if (noun === 'saml' && verb === 'import' && first !== undefined && second === undefined) {
+    return importMetadataCommand(first, options, context)
   }
   if (noun === 'vault' && verb === 'reseal' && first === undefined) {
     return resealCommand(options, context)

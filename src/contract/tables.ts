@@ -11,6 +11,7 @@ export const LAUNCHES_TABLE = {
 /** Key prefixes in the Launches table; the grants of its construct are by prefix. */
 export const LAUNCHES_PREFIX = {
   launch: 'launch#',
+  saml: 'saml#',
   ticket: 'ticket#',
   replay: 'replay#',
   rescue: 'rescue#',

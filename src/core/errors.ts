@@ -127,6 +127,11 @@ export const ERRORS = {
     message:
       'This app does not take a sign-on that did not begin here. Ask your administrator for the address that the app starts at.',
   },
+  saml_logout_invalid: {
+    status: 400,
+    message:
+      'This sign-off could not be verified. Sign off in the app itself; if it happens again, contact your administrator.',
+  },
   saml_authentication_failed: {
     status: 403,
     message:

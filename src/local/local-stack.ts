@@ -5,7 +5,7 @@ import { restApi } from './api-gateway/rest-api.ts'
 import type { AccessKey } from './aws/access-keys.ts'
 import type { TableDefinition } from './aws/dynamodb.ts'
 import type { BusEvent } from './aws/event-bridge.ts'
-import type { KeyDefinition } from './aws/kms-keys.ts'
+import { type KeyDefinition, usageOf } from './aws/kms-keys.ts'
 import {
   type AwsEndpoint,
   type OnAwsCall,
@@ -228,13 +228,16 @@ function tables(stack: ResolvedStack): readonly TableDefinition[] {
 function keys(stack: ResolvedStack): readonly KeyDefinition[] {
   const aliases = stack.all('AWS::KMS::Alias')
   return stack.all('AWS::KMS::Key').map(({ logicalId, ref, attributes, properties }) => {
-    const symmetric = properties.KeySpec === 'SYMMETRIC_DEFAULT'
-    if (symmetric !== (properties.KeyUsage === 'ENCRYPT_DECRYPT')) {
+    const uses = properties.KeySpec.startsWith('RSA_')
+      ? ['ENCRYPT_DECRYPT', 'SIGN_VERIFY']
+      : [usageOf({ spec: properties.KeySpec })]
+    if (!uses.includes(properties.KeyUsage)) {
       throw new Error(`${logicalId}: ${properties.KeySpec} is not for ${properties.KeyUsage} here`)
     }
     return {
       keyId: ref,
       spec: properties.KeySpec,
+      usage: properties.KeyUsage,
       enabled: properties.Enabled,
       aliases: aliases
         .filter(({ properties: { TargetKeyId } }) => [ref, attributes['Arn']].includes(TargetKeyId))

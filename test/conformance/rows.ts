@@ -8,7 +8,7 @@ export interface ConformanceRow {
 
 /**
  * Requirements on a SMART client and OpenID relying party (SMART App Launch 2.2, Inferno's kits, the
- * OpenID Foundation's modules, the OAuth documents). A test that shows one has the row's id in its name.
+ * OpenID Foundation's modules, the OAuth documents), and on a SAML 2.0 service provider. A test that shows one has the row's id in its name.
  */
 export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   { id: 'SM-01', asks: 'Launch and redirect URLs are fixed, complete URLs fixed at registration' },
@@ -416,5 +416,85 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
     id: 'CX-08',
     notHere: 'no link carries a launch: each begins at /launch, which sets the cookie itself',
     asks: 'Links that carry a launch id without a cookie (portal e-mail, native app) must first land where the session is',
+  },
+  {
+    id: 'SA-01',
+    asks: 'AuthnRequest: fresh unguessable `ID`, our `Issuer` and ACS URL, POST as response binding; bound to the browser; signed with SHA-256',
+  },
+  { id: 'SA-02', asks: 'The ACS takes POST only, a body of a size, one `SAMLResponse`' },
+  { id: 'SA-03', asks: 'A DOCTYPE or processing instruction is refused before anything parses it' },
+  { id: 'SA-04', asks: '`Version` 2.0; `Status` Success, else a page for each status' },
+  { id: 'SA-05', asks: '`Issuer` of assertion and Response is the connection’s provider' },
+  { id: 'SA-06', asks: '`Destination` is our ACS URL, and there when the message is signed' },
+  {
+    id: 'SA-07',
+    asks: 'Solicited: `InResponseTo` is an outstanding request of this browser, once. Unsolicited: only where the connection allows it',
+  },
+  {
+    id: 'SA-08',
+    asks: 'The assertion is signed, or the Response around it, or both by connection; data from verified bytes only',
+  },
+  {
+    id: 'SA-09',
+    asks: 'One bearer confirmation passes wholly: `Recipient`, `NotOnOrAfter`, no `NotBefore`',
+  },
+  {
+    id: 'SA-10',
+    asks: '`Conditions` times with a minute of skew; an unknown condition is not valid; `OneTimeUse`',
+  },
+  { id: 'SA-11', asks: '`AudienceRestriction` is there and names us; of several, all' },
+  {
+    id: 'SA-12',
+    asks: 'Replay: assertion `ID` and issuer kept until `NotOnOrAfter` and skew, by a conditional put',
+  },
+  { id: 'SA-13', asks: 'An `AuthnStatement`; `SessionNotOnOrAfter`; `SessionIndex` kept' },
+  { id: 'SA-14', asks: '`RelayState` is an opaque key of ours, never an address to go to' },
+  {
+    id: 'SA-15',
+    asks: 'Keys from metadata, `KeyInfo` ignored; two keys during a change; metadata that is past its time is said',
+  },
+  {
+    id: 'SA-16',
+    asks: 'Algorithms by a list: no SHA-1 unless by connection, no HMAC, XSLT, XPath, remote references',
+  },
+  {
+    id: 'SA-17',
+    asks: 'Encrypted assertion: the inner signature or the outer; no RSA 1.5 or 3DES; one error for all failures',
+  },
+  { id: 'SA-18', asks: 'The user’s key is issuer, NameID, Format, qualifiers' },
+  { id: 'SA-19', asks: 'Attributes by `Name`, many-valued' },
+  { id: 'SA-20', asks: 'SP metadata: entity id, ACS, both keys, `WantAssertionsSigned`' },
+  {
+    id: 'SA-21',
+    asks: 'Single logout: signed both ways, the session found by NameID and SessionIndex',
+  },
+  {
+    id: 'SA-30',
+    asks: 'Patient context in form fields beside `SAMLResponse` is outside the signature',
+  },
+  { id: 'SA-31', asks: 'A clock that is more than a minute off is told with both clocks' },
+  { id: 'SA-32', asks: 'Coded attribute values and CX ids are read' },
+  { id: 'SX-1', asks: 'XSW1: forged Response, the signed original inside its Signature' },
+  { id: 'SX-2', asks: 'XSW2: forged Response, detached Signature, the original before it' },
+  { id: 'SX-3', asks: 'XSW3: forged assertion before the signed one' },
+  { id: 'SX-4', asks: 'XSW4: the signed assertion inside the forged one' },
+  {
+    id: 'SX-5',
+    asks: 'XSW5: the signed assertion altered, an unsigned copy of the original at the end',
+  },
+  { id: 'SX-6', asks: 'XSW6: altered assertion, the original inside the Signature' },
+  { id: 'SX-7', asks: 'XSW7: forged assertion in `Extensions`' },
+  { id: 'SX-8', asks: 'XSW8: the original in an `Object` of the forged assertion’s Signature' },
+  { id: 'SX-9', asks: 'Comment, CDATA section or processing instruction in NameID' },
+  { id: 'SX-10', asks: 'The same `ID` twice, in any spelling; two roots' },
+  { id: 'SX-11', asks: 'Several `SignedInfo` or references, content in `DigestValue`' },
+  { id: 'SX-12', asks: 'Parser differentials, a second assertion of any name' },
+  {
+    id: 'SX-13',
+    asks: 'Signature removed, empty, over another element; a LogoutResponse at the ACS',
+  },
+  {
+    id: 'SX-14',
+    asks: 'A valid assertion for another service provider, or another tenant of ours',
   },
 ]

@@ -18,6 +18,7 @@ export async function createTables() {
     assertions: randomUUID(),
     elliptic: randomUUID(),
     tokens: randomUUID(),
+    samlEncryption: randomUUID(),
   }
   const aws = await startAwsEndpoint({
     eventBuses: ['events'],
@@ -63,6 +64,7 @@ export async function createTables() {
       { keyId: keyIds.assertions, spec: 'RSA_3072' },
       { keyId: keyIds.elliptic, spec: 'ECC_NIST_P384' },
       { keyId: keyIds.tokens, spec: 'ECC_NIST_P256' },
+      { keyId: keyIds.samlEncryption, spec: 'RSA_2048', usage: 'ENCRYPT_DECRYPT' },
     ],
   })
   onTestFinished(() => aws.close())
@@ -87,6 +89,7 @@ export async function createTables() {
       assertions: arn(keyIds.assertions),
       elliptic: arn(keyIds.elliptic),
       tokens: arn(keyIds.tokens),
+      samlEncryption: arn(keyIds.samlEncryption),
     },
     secrets: new SecretsManagerClient(config),
     eventBridge: new EventBridgeClient(config),

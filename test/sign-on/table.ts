@@ -7,7 +7,12 @@ const AUTHORITIES = ['user', 'system', 'none'] as const
 const SCHEMES: readonly {
   readonly scheme: string
   readonly notSensible?: Partial<Record<(typeof AUTHORITIES)[number], string>>
-}[] = [{ scheme: 'smart-ehr' }, { scheme: 'smart-standalone' }, { scheme: 'signed-link' }]
+}[] = [
+  { scheme: 'smart-ehr' },
+  { scheme: 'smart-standalone' },
+  { scheme: 'saml' },
+  { scheme: 'signed-link' },
+]
 
 /** A flow test whose name begins `<scheme> × <authority>:`. */
 const NAMED = /(['"`])([a-z-]+) × (user|system|none): ((?:(?!\1)[^\\\n]|\\.)+)\1/g

@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const NAMES = [
   'Launch',
   'Redirect',
+  'Saml',
   'Sso',
   'Token',
   'Fhir',
@@ -89,6 +90,7 @@ describe('bin/bundle-budget.ts', () => {
     await using assembly = await setup({
       Launch: 1,
       Redirect: 1,
+      Saml: 1,
       Sso: 1,
       Token: 1,
       Session: 1,

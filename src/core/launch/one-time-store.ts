@@ -1,7 +1,7 @@
 import type { EpochSeconds } from '#core/time.ts'
 
-/** The two things that a browser carries and that are good once. */
-export type OneTimeKind = 'launch' | 'ticket'
+/** What a browser carries and is good once: an OAuth state, a SAML request's id, a ticket. */
+export type OneTimeKind = 'launch' | 'saml' | 'ticket'
 
 /** The launch's own cookie, by its name and the SHA-256 (base64url) of its value. */
 export interface BrowserBinding {

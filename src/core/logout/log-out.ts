@@ -1,11 +1,10 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Discovery } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { EventLog } from '#core/event-log.ts'
-import type { BrokerEvents } from '#core/events/broker-events.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import type { Clock } from '#core/time.ts'
+import { type EndSignedOnDeps, endSignedOn } from './end-signed-on.ts'
 import { type SignOnKeys, signOnKeys } from './sign-on-key.ts'
 import { verifyLogoutToken } from './verify-logout-token.ts'
 
@@ -22,17 +21,13 @@ export interface SignedOnSessions {
   find(keys: SignOnKeys): Promise<readonly SignedOnSession[]>
 }
 
-export interface LogOutDeps {
+export interface LogOutDeps extends EndSignedOnDeps {
   readonly registry: Registry
   readonly discovery: Discovery
   /** The keys at a provider's `jwks_uri`. */
   readonly keysAt: (jwksUri: string) => JWTVerifyGetKey
   readonly replays: ReplayStore
   readonly sessions: SignedOnSessions
-  /** Ends one for every reader; does nothing to one that is gone. */
-  readonly endSession: (id: string) => Promise<void>
-  readonly events: BrokerEvents
-  readonly log: EventLog
   readonly now: Clock
 }
 
@@ -63,7 +58,7 @@ export async function backChannelLogOut(
   const found = await deps.sessions.find(signOnKeys({ issuer, clientId, ...token }))
   const isFirst = await deps.replays.markSeen(`logout ${issuer}`, token.jti, token.replayableUntil)
   if (!isFirst) throw new BrokerError('logout_token_invalid', { detail: { parameter: 'jti' } })
-  await end(found, deps)
+  await endSignedOn(found, deps)
 }
 
 /**
@@ -82,7 +77,7 @@ export async function frontChannelLogOut(
   const { issuer, clientId } = await providerOf(connectionId, deps)
   if (iss !== issuer) throw invalid(connectionId, 'iss')
   if (!sid) throw invalid(connectionId, 'sid')
-  await end(await deps.sessions.find(signOnKeys({ issuer, clientId, sid })), deps)
+  await endSignedOn(await deps.sessions.find(signOnKeys({ issuer, clientId, sid })), deps)
 }
 
 /** The provider that may speak at this address, and the client that it knows us as. */
@@ -92,17 +87,6 @@ async function providerOf(connectionId: string, { registry, discovery }: LogOutD
   if (!connection || !registration) throw invalid(connectionId, 'connection')
   const { issuer, jwks_uri: jwksUri } = await discovery(connection, registration.clientId)
   return { issuer, jwksUri, clientId: registration.clientId }
-}
-
-async function end(sessions: readonly SignedOnSession[], deps: LogOutDeps): Promise<void> {
-  await Promise.all(
-    sessions.map(async ({ id, app, connection }) => {
-      await deps.endSession(id)
-      deps.log.info('session_ended', { app, connection, reason: 'logout' })
-      const ended = { type: 'session.ended', reason: 'logout' } as const
-      await deps.events.emit({ ...ended, app, connection, session: id })
-    }),
-  )
 }
 
 function invalid(connection: string, parameter: string): BrokerError {

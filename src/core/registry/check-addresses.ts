@@ -42,6 +42,12 @@ export function checkAddresses(
       ...(value.signOn?.scheme === 'signed-link' && value.signOn.link.format === 'jwt'
         ? check(`${path}.signOn.link.jwksUri`, value.signOn.link.jwksUri)
         : []),
+      ...(value.signOn?.scheme === 'saml'
+        ? [
+            ...check(`${path}.signOn.idp.ssoUrl`, value.signOn.idp.ssoUrl),
+            ...check(`${path}.signOn.idp.sloUrl`, value.signOn.idp.sloUrl),
+          ]
+        : []),
       ...Object.entries(value.authorizationServer ?? {}).flatMap(([name, address]) =>
         check(`${path}.authorizationServer.${name}`, address),
       ),

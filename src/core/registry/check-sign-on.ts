@@ -1,4 +1,5 @@
 import { checkKeys } from './check-clients.ts'
+import { checkSaml } from './check-saml.ts'
 import { linkSecrets } from './check-secrets.ts'
 import { EHR_FIELDS } from './ehr-connections.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
@@ -10,6 +11,9 @@ type SignOn = NonNullable<RegistryFile['connections'][number]['signOn']>
 export function checkSignOn({ connections }: RegistryFile): readonly Problem[] {
   return [
     ...checkEhrFields(connections),
+    ...placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
+      signOn?.scheme === 'saml' ? checkSaml(`${path}.signOn`, signOn) : [],
+    ),
     ...placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
       signOn?.scheme === 'signed-link' ? checkLink(`${path}.signOn.link`, signOn.link) : [],
     ),

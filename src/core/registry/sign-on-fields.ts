@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { address, publicJwk, secretRef } from './registry-fields.ts'
+import { SAML_FIELDS } from './saml-fields.ts'
 
 /** The name under which a sign-on says something: a parameter, a claim, an attribute or its OID. */
 const from = (description: string) =>
@@ -131,17 +132,24 @@ const signedLink = z.strictObject({
   mapping: signOnMapping,
 })
 
+const saml = z.strictObject({
+  scheme: z.literal('saml'),
+  ...SAML_FIELDS,
+  mapping: z.exactOptional(signOnMapping),
+})
+
 /** A union by `scheme`; a scheme that is not OAuth's has a {@link signOnMapping}. */
 export const signOn = z
   .discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('smart-ehr') }),
     z.strictObject({ scheme: z.literal('smart-standalone') }),
+    saml,
     signedLink,
   ])
   .check(
     z.meta({
       description:
-        'How people sign on: smart-ehr (the EHR launches the app), smart-standalone (the launch begins outside the EHR) or signed-link (the EHR opens a link that it signed). smart-ehr by default.',
+        'How people sign on: smart-ehr (the EHR launches the app), smart-standalone (the launch begins outside the EHR), saml (at an identity provider) or signed-link (the EHR opens a link that it signed). smart-ehr by default.',
     }),
   )
 

@@ -7,5 +7,8 @@ export type SignOnScheme = z.output<typeof signOn>
 /** An EHR's link with context, as the registry describes it. */
 export type SignedLinkScheme = Extract<SignOnScheme, { scheme: 'signed-link' }>
 
+/** An identity provider's SAML sign-on, as the registry describes it. */
+export type SamlScheme = Extract<SignOnScheme, { scheme: 'saml' }>
+
 /** Where a sign-on that is not OAuth's says who it is of, and what is open. */
 export type SignOnMapping = z.output<typeof signOnMapping>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** Signs with RSASSA-PKCS1-v1_5 and SHA-256. The private key stays where it is. */
-type SignRsaSha256 = (message: Uint8Array) => Promise<Uint8Array>
+export type SignRsaSha256 = (message: Uint8Array) => Promise<Uint8Array>
 
 export interface CertificateOptions {
   /** DER of the SubjectPublicKeyInfo that is certified. */

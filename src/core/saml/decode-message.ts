@@ -2,7 +2,7 @@ import { requirePlainXml } from './plain-xml.ts'
 import { refused } from './refuse.ts'
 
 /** The longest message that is read, in bytes of XML: thirty times what providers send. */
-const MAX_BYTES = 192 * 1024
+export const MAX_BYTES = 192 * 1024
 
 /** A text may be broken into lines (RFC 2045), and nothing else may stand in it. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/

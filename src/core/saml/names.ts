@@ -8,14 +8,18 @@ export const NS = {
   encryption11: 'http://www.w3.org/2009/xmlenc11#',
 } as const
 
+export const BINDING = {
+  redirect: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
+  post: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST',
+} as const
+
 export const STATUS_SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success'
 
 export const METHOD_BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer'
 
 export const FORMAT = {
   unspecified: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
-  email: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
-  transient: 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient',
+  persistent: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
   entity: 'urn:oasis:names:tc:SAML:2.0:nameid-format:entity',
 } as const
 

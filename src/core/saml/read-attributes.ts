@@ -2,7 +2,7 @@ import { NS } from './names.ts'
 import { childrenOf, type XmlElement } from './xml-element.ts'
 
 /** One value of an attribute: its characters, and the coded element where it is one. */
-interface AttributeValue {
+export interface AttributeValue {
   readonly text: string
   readonly coded?: CodedValue
 }

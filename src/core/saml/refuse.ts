@@ -31,6 +31,7 @@ export type Refusal =
   | 'in_response_to_invalid'
   | 'relay_state_invalid'
   | 'time_invalid'
+  | 'replayed'
   | 'too_late'
   | 'too_early'
 

@@ -1,5 +1,5 @@
 /** The identity provider, as its metadata describes it. */
-interface SamlIdentityProvider {
+export interface SamlIdentityProvider {
   readonly entityId: string
   /** Takes AuthnRequests by the redirect binding. */
   readonly ssoUrl: string

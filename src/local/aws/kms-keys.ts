@@ -15,10 +15,19 @@ export const KEY_SPECS = {
 
 export type KeySpec = keyof typeof KEY_SPECS
 
+export type KeyUsage = 'ENCRYPT_DECRYPT' | 'SIGN_VERIFY'
+
+/** What a key is for. */
+export function usageOf({ spec, usage }: Pick<KeyDefinition, 'spec' | 'usage'>): KeyUsage {
+  return usage ?? (spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'SIGN_VERIFY')
+}
+
 /** A key as the template describes it. */
 export interface KeyDefinition {
   readonly keyId: string
   readonly spec: KeySpec
+  /** Of an RSA key, which is made for one of the two; others have one use only. */
+  readonly usage?: KeyUsage
   /** With the `alias/` in front. */
   readonly aliases?: readonly string[]
   readonly description?: string

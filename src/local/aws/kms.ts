@@ -4,7 +4,8 @@ import * as z from 'zod'
 import { AwsError } from './aws-error.ts'
 import { type AwsService, blob, operation } from './aws-service.ts'
 import { decryptBlob, encryptBlob, keyIdOf } from './kms-ciphertext.ts'
-import { KEY_SPECS, type KeyDefinition, type KmsKeys } from './kms-keys.ts'
+import { KEY_SPECS, type KeyDefinition, type KmsKeys, usageOf } from './kms-keys.ts'
+import { decryptOaep, OAEP } from './kms-oaep.ts'
 
 const keyId = z.string().min(1)
 const context = z.record(z.string(), z.string()).default({})
@@ -33,6 +34,7 @@ export function kmsService(keys: KmsKeys): AwsService {
 
   const generateDataKey = (input: z.output<typeof dataKey>, action: string) => {
     const key = usable(input.KeyId, 'ENCRYPT_DECRYPT', action)
+    requireAlgorithm(key, 'SYMMETRIC_DEFAULT')
     if ((input.KeySpec === undefined) === (input.NumberOfBytes === undefined)) {
       throw new AwsError(
         'ValidationException',
@@ -64,6 +66,7 @@ export function kmsService(keys: KmsKeys): AwsService {
       }),
       (input) => {
         const key = usable(input.KeyId, 'ENCRYPT_DECRYPT', 'Encrypt')
+        requireAlgorithm(key, input.EncryptionAlgorithm)
         refuseLonger(input.Plaintext, 'plaintext')
         const sealed = encryptBlob(
           key.keyId,
@@ -84,9 +87,24 @@ export function kmsService(keys: KmsKeys): AwsService {
         CiphertextBlob: blob,
         KeyId: keyId.optional(),
         EncryptionContext: context,
-        EncryptionAlgorithm: z.literal('SYMMETRIC_DEFAULT').default('SYMMETRIC_DEFAULT'),
+        EncryptionAlgorithm: z.enum(['SYMMETRIC_DEFAULT', ...OAEP]).default('SYMMETRIC_DEFAULT'),
       }),
-      (input) => {
+      async (input) => {
+        const { EncryptionAlgorithm } = input
+        if (EncryptionAlgorithm !== 'SYMMETRIC_DEFAULT') {
+          const key = usable(input.KeyId ?? '', 'ENCRYPT_DECRYPT', 'Decrypt')
+          requireAlgorithm(key, EncryptionAlgorithm)
+          const plaintext = decryptOaep(
+            await keys.privateKey(key),
+            input.CiphertextBlob,
+            EncryptionAlgorithm,
+          )
+          return {
+            KeyId: keys.arn(key),
+            Plaintext: plaintext.toString('base64'),
+            EncryptionAlgorithm,
+          }
+        }
         const sealedUnder = keyIdOf(input.CiphertextBlob)
         const key = usable(input.KeyId ?? sealedUnder, 'ENCRYPT_DECRYPT', 'Decrypt')
         if (key.keyId !== sealedUnder) {
@@ -95,6 +113,7 @@ export function kmsService(keys: KmsKeys): AwsService {
             'The key ID in the request does not identify a CMK that can perform this operation.',
           )
         }
+        requireAlgorithm(key, EncryptionAlgorithm)
         const plaintext = decryptBlob(
           keys.symmetric(key),
           input.CiphertextBlob,
@@ -140,7 +159,11 @@ export function kmsService(keys: KmsKeys): AwsService {
     ),
 
     GetPublicKey: operation(z.object({ KeyId: keyId }), async (input) => {
-      const key = usable(input.KeyId, 'SIGN_VERIFY', 'GetPublicKey')
+      const { spec } = keys.find(input.KeyId)
+      if (spec === 'SYMMETRIC_DEFAULT') {
+        throw new AwsError('UnsupportedOperationException', 'A symmetric key has no public half.')
+      }
+      const key = usable(input.KeyId, usageOf(keys.find(input.KeyId)), 'GetPublicKey')
       const publicKey = createPublicKey(await keys.privateKey(key))
       return {
         KeyId: keys.arn(key),
@@ -148,7 +171,9 @@ export function kmsService(keys: KmsKeys): AwsService {
         KeySpec: key.spec,
         CustomerMasterKeySpec: key.spec,
         KeyUsage: usageOf(key),
-        SigningAlgorithms: KEY_SPECS[key.spec],
+        ...(usageOf(key) === 'SIGN_VERIFY'
+          ? { SigningAlgorithms: KEY_SPECS[key.spec] }
+          : { EncryptionAlgorithms: OAEP }),
       }
     }),
 
@@ -168,17 +193,25 @@ export function kmsService(keys: KmsKeys): AwsService {
           KeySpec: key.spec,
           CustomerMasterKeySpec: key.spec,
           KeyUsage: usageOf(key),
-          ...(key.spec === 'SYMMETRIC_DEFAULT'
-            ? { EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'] }
-            : { SigningAlgorithms: KEY_SPECS[key.spec] }),
+          ...(usageOf(key) === 'SIGN_VERIFY'
+            ? { SigningAlgorithms: KEY_SPECS[key.spec] }
+            : { EncryptionAlgorithms: encryptionAlgorithms(key) }),
         },
       }
     }),
   }
 }
 
-function usageOf({ spec }: KeyDefinition): string {
-  return spec === 'SYMMETRIC_DEFAULT' ? 'ENCRYPT_DECRYPT' : 'SIGN_VERIFY'
+function encryptionAlgorithms({ spec }: KeyDefinition): readonly string[] {
+  return spec === 'SYMMETRIC_DEFAULT' ? ['SYMMETRIC_DEFAULT'] : OAEP
+}
+
+function requireAlgorithm(key: KeyDefinition, algorithm: string): void {
+  if (encryptionAlgorithms(key).includes(algorithm)) return
+  throw new AwsError(
+    'InvalidKeyUsageException',
+    `Algorithm ${algorithm} is incompatible with key spec ${key.spec}.`,
+  )
 }
 
 /** KMS takes 4096 bytes at most, to encrypt or to sign. */

@@ -113,8 +113,11 @@ export function accessRequests(options: AccessRequestsOptions) {
 
   const kms = (action: string, input: Input): readonly AccessRequest[] => {
     const blob = input['CiphertextBlob']
+    // A ciphertext of an asymmetric key says nothing of it, so that the call has to.
+    const isSymmetric =
+      (input['EncryptionAlgorithm'] ?? 'SYMMETRIC_DEFAULT') === 'SYMMETRIC_DEFAULT'
     const name =
-      action === 'Decrypt' && typeof blob === 'string'
+      action === 'Decrypt' && typeof blob === 'string' && isSymmetric
         ? keyIdOf(Buffer.from(blob, 'base64'))
         : String(input['KeyId'])
     const context = encryptionContext(object(input['EncryptionContext']))

@@ -31,7 +31,7 @@ export const SAML_DEFENCES: readonly Defence[] = [
     rows: [27],
     defence: 'What is read is what the signature covered',
     patch: {
-      file: 'src/core/saml/verify-response.ts',
+      file: 'src/core/saml/verified-element.ts',
       find: "  if (signed === undefined) throw refused('signature_invalid')\n  const read = await parse(signed, xml)",
       replace: '  const read = signed === undefined ? element : await parse(signed, xml)',
     },
@@ -41,7 +41,7 @@ export const SAML_DEFENCES: readonly Defence[] = [
     rows: [27],
     defence: 'No two elements have one id',
     patch: {
-      file: 'src/core/saml/verify-response.ts',
+      file: 'src/core/saml/verified-element.ts',
       find: 'new Set(ids).size !== ids.length',
       replace: 'ids.length < 0',
     },
@@ -176,5 +176,55 @@ export const SAML_DEFENCES: readonly Defence[] = [
       replace: '',
     },
     shownBy: unit(ENCRYPTED, 'SA-17: without a signature around it no CBC'),
+  },
+  {
+    rows: [2, 27],
+    defence: 'A request is taken at its own connection’s address',
+    patch: {
+      file: 'src/core/saml/take-request.ts',
+      find: 'clear.connection !== connection',
+      replace: "clear.connection === ''",
+    },
+    shownBy: unit('test/unit/core/saml/take-request.test.ts', 'SA-07: of another connection'),
+  },
+  {
+    rows: [11, 27],
+    defence: 'A RelayState that is not ours is refused',
+    patch: {
+      file: 'src/core/saml/take-request.ts',
+      find: ' && relayState !== launchId',
+      replace: " && relayState === launchId && launchId === ''",
+    },
+    shownBy: unit('test/lambdas/saml.test.ts', 'may lose its RelayState, and not get another’s'),
+  },
+  {
+    rows: [27, 32],
+    defence: 'A logout request is signed, in a query too',
+    patch: {
+      file: 'src/core/saml/redirect-binding.ts',
+      find: "  if (!isVerified) throw refused('signature_invalid')\n",
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/saml-logout.test.ts', 'that is signed by somebody else'),
+  },
+  {
+    rows: [27, 32],
+    defence: 'A logout request that is posted is signed',
+    patch: {
+      file: 'src/core/saml/log-out.ts',
+      find: "  if (!signed) throw refused('signature_missing')\n  return signed.element",
+      replace: '  return signed?.element ?? outer',
+    },
+    shownBy: unit('test/lambdas/saml-logout.test.ts', 'that comes by POST without a signature'),
+  },
+  {
+    rows: [24, 27],
+    defence: 'A message inflates to what a message may have',
+    patch: {
+      file: 'src/core/saml/redirect-binding.ts',
+      find: '{ maxOutputLength: MAX_BYTES }',
+      replace: '{}',
+    },
+    shownBy: unit('test/lambdas/saml-logout.test.ts', 'that inflates to more than a message has'),
   },
 ]

@@ -13,7 +13,7 @@ export const stranger = await idpKey()
 /** Ours, that assertions are encrypted to. */
 export const ours = await idpKey()
 
-const SETTINGS: SamlSettings = {
+export const SETTINGS: SamlSettings = {
   idp: {
     entityId: IDP,
     ssoUrl: 'https://idp.example.org/sso',

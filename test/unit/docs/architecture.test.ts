@@ -17,6 +17,7 @@ describe('docs/architecture.md', () => {
       new Set([
         'launch',
         'redirect',
+        'saml',
         'sso',
         'token',
         'session',

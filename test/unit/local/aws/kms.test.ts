@@ -1,4 +1,4 @@
-import { constants, createPublicKey, verify } from 'node:crypto'
+import { constants, createPublicKey, publicEncrypt, verify } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,6 +21,7 @@ const KEYS: readonly KeyDefinition[] = [
   { keyId: 'other', spec: 'SYMMETRIC_DEFAULT' },
   { keyId: 'off', spec: 'SYMMETRIC_DEFAULT', enabled: false },
   { keyId: 'rsa', spec: 'RSA_3072' },
+  { keyId: 'rsa-enc', spec: 'RSA_2048', usage: 'ENCRYPT_DECRYPT' },
   { keyId: 'ec', spec: 'ECC_NIST_P256' },
 ]
 const CONTEXT = { purpose: 'test' }
@@ -104,6 +105,35 @@ describe('symmetric keys', () => {
     await expect(use('gone')).rejects.toMatchObject({ name: 'NotFoundException' })
     await expect(use('ec')).rejects.toMatchObject({ name: 'InvalidKeyUsageException' })
   })
+
+  test.each([
+    ['RSAES_OAEP_SHA_1', 'sha1'],
+    ['RSAES_OAEP_SHA_256', 'sha256'],
+  ] as const)(
+    'it opens what was encrypted to an RSA key by %s, and nothing else',
+    async (by, oaepHash) => {
+      const { kms } = await setup()
+      const { PublicKey = new Uint8Array() } = await kms.send(
+        new GetPublicKeyCommand({ KeyId: 'rsa-enc' }),
+      )
+      const key = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' })
+      const CiphertextBlob = publicEncrypt({ key, oaepHash }, Buffer.from('a key'))
+      const open = (KeyId: string, EncryptionAlgorithm: typeof by | 'SYMMETRIC_DEFAULT') =>
+        kms.send(new DecryptCommand({ KeyId, CiphertextBlob, EncryptionAlgorithm }))
+
+      const { Plaintext = new Uint8Array() } = await open('rsa-enc', by)
+      expect(Buffer.from(Plaintext).toString()).toBe('a key')
+      const another = by === 'RSAES_OAEP_SHA_1' ? 'RSAES_OAEP_SHA_256' : 'RSAES_OAEP_SHA_1'
+      await expect(open('rsa-enc', another)).rejects.toMatchObject({
+        name: 'InvalidCiphertextException',
+      })
+      await expect(open('rsa', by)).rejects.toMatchObject({ name: 'InvalidKeyUsageException' })
+      await expect(open('seal', by)).rejects.toMatchObject({ name: 'InvalidKeyUsageException' })
+      await expect(
+        kms.send(new GenerateDataKeyCommand({ KeyId: 'rsa-enc', KeySpec: 'AES_256' })),
+      ).rejects.toMatchObject({ name: 'InvalidKeyUsageException' })
+    },
+  )
 
   test('it opens after a restart what was sealed before', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'state-'))

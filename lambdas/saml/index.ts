@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { KMSClient } from '@aws-sdk/client-kms'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
+import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
+import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
+import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
+import { dynamodbSignedOnSessions } from '#adapters/dynamodb/signed-on-sessions.ts'
+import { readEnvironment } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
+import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
+import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
+import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
+import { SAML_ENVIRONMENT } from '#contract/environment.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
+import { systemClock } from '#core/time.ts'
+import { httpHandler } from '#http/http-handler.ts'
+import { errorPage } from '#http/pages/error-page.ts'
+import { samlHandler } from './handler.ts'
+
+const environment = readEnvironment(SAML_ENVIRONMENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const log = powertoolsEventLog('saml')
+const metrics = powertoolsMetrics()
+const now = systemClock
+const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
+const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
+const keys = kmsSamlKeys({
+  kms: new KMSClient(AWS_CLIENT),
+  signingKeyArn: environment.SAML_SIGNING_KEY_ARN,
+  encryptionKeyArn: environment.SAML_ENCRYPTION_KEY_ARN,
+})
+
+export const handler = httpHandler(
+  samlHandler({
+    registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
+    requests: dynamodbOneTimeStore({ ...launchesTable, kind: 'saml' }),
+    tickets: dynamodbOneTimeStore({ ...launchesTable, kind: 'ticket' }),
+    replays: dynamodbReplayStore(launchesTable),
+    xml: nodeSamlXml,
+    keys,
+    sign: keys.sign,
+    unwrapKey: keys.unwrapKey,
+    sessions: dynamodbSignedOnSessions(sessionsTable),
+    endSession: dynamodbEndSession(sessionsTable),
+    events: brokerEvents({
+      bus: eventBridgeBus({
+        client: new EventBridgeClient(AWS_CLIENT),
+        busName: environment.EVENT_BUS_NAME,
+      }),
+      metrics,
+      log,
+      now,
+    }),
+    metrics,
+    publicBaseUrl: environment.PUBLIC_BASE_URL,
+    ssoUrl: `${environment.PUBLIC_BASE_URL}/sso`,
+    log,
+    now,
+  }),
+  log,
+  errorPage,
+)

@@ -1,0 +1,58 @@
+import { createPublicKey, publicEncrypt, verify, X509Certificate } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
+import { samlCertificates } from '#core/saml/saml-keys.ts'
+import { createTables } from './local-aws.ts'
+
+async function setup() {
+  const { aws, kms, keys } = await createTables()
+  const samlKeys = kmsSamlKeys({
+    kms,
+    signingKeyArn: keys.assertions,
+    encryptionKeyArn: keys.samlEncryption,
+  })
+  const keyOf = (der: Uint8Array) =>
+    createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' })
+  return { samlKeys, keyOf, kmsCalls: () => aws.calls.map(({ action }) => action) }
+}
+
+describe('kmsSamlKeys', () => {
+  it('signs with RSA and SHA-256 what its public half verifies', async () => {
+    const { samlKeys, keyOf } = await setup()
+    const message = Buffer.from('SAMLRequest=x&SigAlg=y')
+
+    const signature = await samlKeys.sign(message)
+
+    expect(verify('sha256', message, keyOf(await samlKeys.signingKey()), signature)).toBe(true)
+  })
+
+  it.each([
+    ['RSAES_OAEP_SHA_1', 'sha1'],
+    ['RSAES_OAEP_SHA_256', 'sha256'],
+  ] as const)('unwraps by %s what was wrapped to the other key', async (wrap, oaepHash) => {
+    const { samlKeys, keyOf } = await setup()
+    const key = keyOf(await samlKeys.encryptionKey())
+    const wrapped = publicEncrypt({ key, oaepHash }, Buffer.alloc(32, 7))
+
+    expect(Buffer.from(await samlKeys.unwrapKey(wrapped, wrap))).toEqual(Buffer.alloc(32, 7))
+    wrapped[0] = (wrapped[0] ?? 0) ^ 1
+    await expect(samlKeys.unwrapKey(wrapped, wrap)).rejects.toThrow()
+  })
+
+  it('has certificates around both, the same each time, with one call for each public half', async () => {
+    const { samlKeys, keyOf, kmsCalls } = await setup()
+
+    const certificates = await samlCertificates(samlKeys, 'broker.example')
+    const again = await samlCertificates(samlKeys, 'broker.example')
+
+    expect(again).toEqual(certificates)
+    const [signing, encryption] = [certificates.signing, certificates.encryption].map(
+      (certificate) => new X509Certificate(Buffer.from(certificate, 'base64')),
+    )
+    const signingKey = keyOf(await samlKeys.signingKey())
+    expect(signing?.verify(signingKey)).toBe(true)
+    expect(encryption?.verify(signingKey)).toBe(true)
+    expect(encryption?.publicKey.equals(keyOf(await samlKeys.encryptionKey()))).toBe(true)
+    expect(kmsCalls().filter((action) => action === 'GetPublicKey')).toHaveLength(2)
+  })
+})

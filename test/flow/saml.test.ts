@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
+import { readIdpMetadata } from '#core/saml/read-metadata.ts'
+import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
+import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
+import { type GivenServer, givenConnections } from './given-connections.ts'
+
+interface Provider extends GivenServer {
+  readonly idp: IdentityProvider
+}
+
+/** One broker and the providers of two hospitals, which have read each other's metadata. */
+async function setup() {
+  const given = await givenConnections<Provider>(async () =>
+    Promise.all([provider('general', {}), provider('mercy', { idpInitiated: true })]),
+  )
+  for (const name of ['general', 'mercy']) {
+    const metadata = await fetch(`${given.base}/saml/at-${name}/metadata`)
+    given.server(name).idp.meet(await metadata.text())
+  }
+  return given
+}
+
+async function provider(name: string, settings: object): Promise<Provider> {
+  const idp = await startIdentityProvider()
+  const imported = await readIdpMetadata(await (await fetch(idp.metadataUrl)).text(), nodeSamlXml)
+  const CLAIM = 'http://schemas.passportjs.com'
+  const mapping = {
+    user: {
+      subject: 'NameID',
+      name: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
+      email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+    },
+    patient: { identifiers: [{ from: `${CLAIM}/patient`, idType: 'MR' }] },
+    encounter: `${CLAIM}/encounter`,
+  }
+  return {
+    name,
+    fields: {
+      fhirAuthority: 'none',
+      signOn: { scheme: 'saml', idp: imported, mapping, ...settings },
+    },
+    idp,
+    close: idp.close,
+  }
+}
+
+let given: Awaited<ReturnType<typeof setup>>
+beforeAll(async () => {
+  given = await setup()
+})
+afterAll(() => given.close())
+
+const CROSS_SITE = { 'sec-fetch-site': 'cross-site' }
+
+/** From our login to the page by which the provider has the browser bring its answer. */
+async function answered(browser: PlainBrowser, name = 'general'): Promise<Visit> {
+  return browser.follow(`${given.base}/saml/at-${name}/login`)
+}
+
+async function broughtBy(browser: PlainBrowser, answer: Visit) {
+  return browser.submit(formOf(answer), CROSS_SITE)
+}
+
+const codeOf = (page: Visit) => {
+  const reference = /Reference: ([\w-]+)/.exec(page.text)?.[1] ?? 'none'
+  const line = given.logLines().find((one) => one.includes(reference) && one.includes('"code"'))
+  return { status: page.status, code: /"code":"(\w+)"/.exec(line ?? '')?.[1] }
+}
+
+describe('SAML with samlp as the identity provider', () => {
+  it('saml × none: a sign-on that begins here, by a signed request, tells the app who and about whom', async () => {
+    const { idp } = given.server('general')
+    const asked = idp.requests.length
+    const browser = plainBrowser()
+
+    const message = await given.finish(browser, await broughtBy(browser, await answered(browser)))
+
+    expect(idp.requests.length).toBe(asked + 1)
+    expect(message).toMatchObject({
+      Subject: 'dr.okafor',
+      Name: 'Joseph Okafor',
+      EmailAddress: 'j.okafor@general.example',
+      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'MR' }] },
+    })
+    expect(Object.keys(message.Meta)).not.toContain('SessionID')
+  })
+
+  it('saml × none: one that begins at the provider passes where the connection takes it, whatever its RelayState', async () => {
+    const browser = plainBrowser()
+    const start = await browser.visit(given.server('mercy').idp.startUrl)
+
+    const page = await broughtBy(browser, start)
+    expect(page.text).not.toContain('evil.example')
+    expect(await given.finish(browser, page)).toMatchObject({ Subject: 'dr.okafor' })
+  })
+
+  it('one that begins at the provider is refused elsewhere', async () => {
+    const browser = plainBrowser()
+    const start = await browser.visit(given.server('general').idp.startUrl)
+
+    expect(codeOf(await broughtBy(browser, start))).toEqual({
+      status: 403,
+      code: 'saml_unsolicited',
+    })
+  })
+
+  it.each([
+    ['AES-256-GCM', { encrypts: true }],
+    [
+      'AES-256-CBC, in a signed response',
+      {
+        encrypts: true,
+        signResponse: true,
+        encryptionAlgorithm: 'http://www.w3.org/2001/04/xmlenc#aes256-cbc',
+      },
+    ],
+  ])('an assertion is decrypted by the key in KMS: %s', async (_, how) => {
+    const { idp } = given.server('general')
+    idp.answer(how)
+    const browser = plainBrowser()
+    const answer = await answered(browser)
+    idp.answer({})
+
+    expect(Buffer.from(formOf(answer).fields['SAMLResponse'] ?? '', 'base64').toString()).toContain(
+      'EncryptedAssertion',
+    )
+    expect(await given.finish(browser, await broughtBy(browser, answer))).toMatchObject({
+      Subject: 'dr.okafor',
+    })
+  })
+
+  it('a signed response around an assertion that is not signed is accepted', async () => {
+    const { idp } = given.server('general')
+    idp.answer({ signAssertion: false, signResponse: true })
+    const browser = plainBrowser()
+    const answer = await answered(browser)
+    idp.answer({})
+
+    expect(await given.finish(browser, await broughtBy(browser, answer))).toMatchObject({
+      Subject: 'dr.okafor',
+    })
+  })
+
+  it('what is not signed at all is refused', async () => {
+    const { idp } = given.server('general')
+    idp.answer({ signAssertion: false })
+    const browser = plainBrowser()
+    const answer = await answered(browser)
+    idp.answer({})
+
+    expect(codeOf(await broughtBy(browser, answer))).toEqual({
+      status: 403,
+      code: 'saml_response_invalid',
+    })
+  })
+
+  it('an answer is taken once, in the browser that asked for it', async () => {
+    const browser = plainBrowser()
+    const answer = await answered(browser)
+
+    expect(codeOf(await broughtBy(plainBrowser(), answer))).toEqual({
+      status: 403,
+      code: 'state_browser_mismatch',
+    })
+    const page = await broughtBy(browser, answer)
+    expect(page.text).toContain('name="ticket"')
+    expect(codeOf(await broughtBy(browser, answer))).toEqual({ status: 400, code: 'state_used' })
+  })
+
+  it('an answer that nobody asked for is taken once too, and its ticket in that browser only', async () => {
+    const browser = plainBrowser()
+    const start = await browser.visit(given.server('mercy').idp.startUrl)
+    const page = await broughtBy(browser, start)
+
+    expect(codeOf(await broughtBy(plainBrowser(), start))).toEqual({
+      status: 400,
+      code: 'saml_replayed',
+    })
+    const stolen = await plainBrowser().submit(formOf(page), { 'sec-fetch-site': 'same-origin' })
+    expect(codeOf(stolen)).toEqual({ status: 403, code: 'ticket_browser_mismatch' })
+  })
+
+  it('an answer of one hospital’s provider is refused at the other’s address', async () => {
+    const browser = plainBrowser()
+    const answer = formOf(await answered(browser))
+    const elsewhere = { ...answer, action: answer.action.replace('at-general', 'at-mercy') }
+
+    expect(codeOf(await browser.submit(elsewhere, CROSS_SITE))).toEqual({
+      status: 403,
+      code: 'saml_response_invalid',
+    })
+  })
+
+  it('a logout at the provider is answered, by a signed response that it takes', async () => {
+    const { idp } = given.server('mercy')
+    const browser = plainBrowser()
+    await broughtBy(browser, await browser.visit(idp.startUrl))
+
+    const page = await browser.follow(idp.logoutUrl)
+
+    expect(page.status).toBe(200)
+    expect(idp.logoutsDone()).toBe(1)
+  })
+
+  it('a logout that nobody signed is refused', async () => {
+    const { status, code } = codeOf(
+      await plainBrowser().visit(`${given.base}/saml/at-mercy/slo?SAMLRequest=PHgvPg%3D%3D`),
+    )
+    expect([status, code]).toEqual([400, 'saml_logout_invalid'])
+  })
+
+  it('there is no SAML where the registry has none', async () => {
+    for (const path of ['metadata', 'login', 'slo']) {
+      expect(codeOf(await plainBrowser().visit(`${given.base}/saml/gone/${path}`))).toEqual({
+        status: 404,
+        code: 'saml_connection_unknown',
+      })
+    }
+  })
+
+  it('no message of a provider is in a log line', () => {
+    const lines = given.logLines().join('\n')
+    for (const planted of ['dr.okafor', 'Okafor', 'pat-1', 'SAMLResponse=', 'evil.example']) {
+      expect(lines).not.toContain(planted)
+    }
+  })
+})
