@@ -6,7 +6,7 @@ import { join } from 'node:path'
  * each of them; whoever raises a number has looked at what came in.
  */
 const BUDGETS: Readonly<Record<string, number>> = {
-  Launch: 560,
+  Launch: 550,
   Redirect: 850,
   Saml: 1_060,
   Sso: 480,

@@ -18,9 +18,7 @@ const validators = new Map(
 )
 
 /** A FHIR server with these resources, which ignores every parameter but the type, as a bad one may. */
-function memoryFhirApi(
-  resources: readonly Resource[],
-): FhirApi & { readonly asked: string[] } {
+function memoryFhirApi(resources: readonly Resource[]): FhirApi & { readonly asked: string[] } {
   const asked: string[] = []
   const pageOf = (type: string): Page => ({
     type,
