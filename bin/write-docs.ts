@@ -1,6 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dataModelPage, dataModelSchemas } from '#cli/data-model-page.ts'
 import { vendorsPage } from '#cli/vendors-page.ts'
+import { brokerApp, STACK_NAME } from '../lib/broker-app.ts'
+import { compliancePage } from '../lib/compliance/compliance-page.ts'
 
 /** `npm run docs`: writes the documents that are made from the code. */
 writeFileSync('docs/vendors.md', vendorsPage())
@@ -9,3 +11,9 @@ mkdirSync('docs/schemas', { recursive: true })
 for (const [name, schema] of Object.entries(dataModelSchemas())) {
   writeFileSync(`docs/schemas/${name}`, schema)
 }
+
+const stack = brokerApp({ upstreams: 'public', bundling: false }).node.findChild(STACK_NAME)
+writeFileSync(
+  'docs/compliance.md',
+  compliancePage(readFileSync('docs/compliance.md', 'utf8'), stack),
+)

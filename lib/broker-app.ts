@@ -1,7 +1,13 @@
 import { App, Validations } from 'aws-cdk-lib'
-import { AwsSolutionsChecks } from 'cdk-nag'
+import {
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R5Checks,
+  ServerlessChecks,
+} from 'cdk-nag'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
+import { acknowledge } from './compliance/acknowledge.ts'
 import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
 
 export const STACK_NAME = 'Sallyport'
@@ -12,12 +18,14 @@ export interface BrokerAppOptions {
   readonly outdir?: string
   /** Whether the functions are bundled; without, the assembly runs nowhere. @default true */
   readonly bundling?: boolean
+  /** Whether what stands in `compliance/acknowledged.ts` is; without, synthesis throws at each. @default true */
+  readonly acknowledging?: boolean
   /** As `-c name=value` of the CDK's command line. */
   readonly context?: Readonly<Record<string, string>>
 }
 
 /**
- * The CDK app: one stack, for any account and region, judged by cdk-nag's AwsSolutions.
+ * The CDK app: one stack, for any account and region, judged by four of cdk-nag's packs.
  *
  * Synthesis throws at a finding that nobody has acknowledged.
  */
@@ -25,6 +33,7 @@ export function brokerApp({
   upstreams,
   outdir,
   bundling = true,
+  acknowledging = true,
   context = {},
 }: BrokerAppOptions): App {
   const app = new App({
@@ -32,11 +41,17 @@ export function brokerApp({
     ...(outdir === undefined ? {} : { outdir }),
     context: { ...context, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }) },
   })
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
-  new BrokerStack(app, STACK_NAME, {
+  Validations.of(app).addPlugins(
+    new AwsSolutionsChecks(app),
+    new HIPAASecurityChecks(app),
+    new NIST80053R5Checks(app),
+    new ServerlessChecks(app),
+  )
+  const stack = new BrokerStack(app, STACK_NAME, {
     upstreams,
     sealingKeys: keyGenerations(app.node, 'sealingKeys'),
     assertionsKeys: signingGenerations(app.node, 'assertionsKeys'),
   })
+  if (acknowledging) acknowledge(stack)
   return app
 }
