@@ -46,6 +46,15 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
+        test: {
+          name: 'dynamodb-local',
+          ...SHARED_MODULES,
+          include: ['test/contract/dynamodb-*.test.ts'],
+          globalSetup: ['test/contract/start-dynamodb-local.ts'],
+        },
+      },
+      {
         // What is shown by many runs, many callers or many killed processes: `npm run test:long`.
         extends: true,
         test: {

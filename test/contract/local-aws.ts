@@ -6,9 +6,9 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { onTestFinished } from 'vitest'
-import { LAUNCHES_TABLE, REGISTRY_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
-import type { TableDefinition } from '#local/aws/dynamodb.ts'
 import { startAwsEndpoint } from '#local/aws-endpoint.ts'
+import { otherDatabase } from './other-database.ts'
+import { TABLES } from './tables.ts'
 
 /** Fresh tables of the three shapes, keys and secrets, for one test; they end with it. */
 export async function createTables() {
@@ -22,41 +22,7 @@ export async function createTables() {
   }
   const aws = await startAwsEndpoint({
     eventBuses: ['events'],
-    tables: [
-      table('launches', LAUNCHES_TABLE),
-      {
-        ...table('sessions', SESSIONS_TABLE),
-        AttributeDefinitions: [
-          text(SESSIONS_TABLE.partitionKey),
-          number(SESSIONS_TABLE.dueIndex.partitionKey),
-          number(SESSIONS_TABLE.dueIndex.sortKey),
-        ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: SESSIONS_TABLE.dueIndex.name,
-            KeySchema: [
-              hash(SESSIONS_TABLE.dueIndex.partitionKey),
-              { AttributeName: SESSIONS_TABLE.dueIndex.sortKey, KeyType: 'RANGE' },
-            ],
-            Projection: { ProjectionType: 'KEYS_ONLY' },
-          },
-        ],
-      },
-      {
-        ...table('registry', REGISTRY_TABLE),
-        AttributeDefinitions: [
-          text(REGISTRY_TABLE.partitionKey),
-          text(REGISTRY_TABLE.issuerIndex.partitionKey),
-        ],
-        GlobalSecondaryIndexes: [
-          {
-            IndexName: REGISTRY_TABLE.issuerIndex.name,
-            KeySchema: [hash(REGISTRY_TABLE.issuerIndex.partitionKey)],
-            Projection: { ProjectionType: 'ALL' },
-          },
-        ],
-      },
-    ],
+    tables: TABLES,
     logGroups: ['launch'],
     keys: [
       { keyId: keyIds.sealing, spec: 'SYMMETRIC_DEFAULT' },
@@ -76,12 +42,17 @@ export async function createTables() {
     maxAttempts: 1,
   }
   const arn = (keyId: string) => `arn:aws:kms:${aws.region}:000000000000:key/${keyId}`
-  return {
-    aws,
-    documents: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+  const embedded = {
+    database: new DynamoDBClient(config),
     launches: 'launches',
     sessions: 'sessions',
     registry: 'registry',
+  }
+  const { database, ...tableNames } = (await otherDatabase()) ?? embedded
+  return {
+    aws,
+    documents: DynamoDBDocumentClient.from(database),
+    ...tableNames,
     kms: new KMSClient(config),
     keys: {
       sealing: arn(keyIds.sealing),
@@ -95,28 +66,4 @@ export async function createTables() {
     eventBridge: new EventBridgeClient(config),
     logs: new CloudWatchLogsClient(config),
   } as const
-}
-
-function table(
-  name: string,
-  { partitionKey, timeToLive }: { partitionKey: string; timeToLive?: string },
-): TableDefinition {
-  return {
-    TableName: name,
-    KeySchema: [hash(partitionKey)],
-    AttributeDefinitions: [text(partitionKey)],
-    ...(timeToLive !== undefined && { timeToLive }),
-  }
-}
-
-function hash(AttributeName: string) {
-  return { AttributeName, KeyType: 'HASH' }
-}
-
-function number(AttributeName: string) {
-  return { AttributeName, AttributeType: 'N' }
-}
-
-function text(AttributeName: string) {
-  return { AttributeName, AttributeType: 'S' }
 }

