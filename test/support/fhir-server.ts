@@ -269,7 +269,8 @@ export function fhirServer() {
       header: (name) => [seen.headers[name]].flat()[0],
       base,
     })
-    const isMinimal = seen.method !== 'GET' && seen.headers['prefer'] === 'return=minimal'
+    const isMinimal =
+      status < 400 && seen.method !== 'GET' && seen.headers['prefer'] === 'return=minimal'
     const bytes = Buffer.isBuffer(body)
       ? body
       : Buffer.from(body && !isMinimal ? JSON.stringify(body) : '')

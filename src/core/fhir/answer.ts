@@ -90,13 +90,15 @@ function answer(
     unchanged: isUnchanged,
     isAccepted: status === 202,
   })
-  // Clients exist that parse nothing as JSON because its type says so (FD-37).
-  const hasType = contentType !== undefined && (body !== undefined || method === 'HEAD')
+  const isHeadOnly = method === 'HEAD' || WITHOUT_BODY.includes(status)
+  // Clients exist that parse nothing as JSON because its type says so (FD-37), and API Gateway says
+  // that it is JSON where nobody says anything.
+  const type = body || isHeadOnly ? contentType : 'text/plain'
   return {
     status,
     headers: {
       ...head,
-      ...(hasType && { 'content-type': contentType }),
+      ...(type !== undefined && { 'content-type': type }),
       ...(body && length !== undefined && { 'content-length': String(length) }),
     },
     body,

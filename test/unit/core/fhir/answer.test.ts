@@ -98,7 +98,7 @@ describe('answerOf', () => {
     ['no media type', { 'content-type': '' }],
     ['another charset', { 'content-type': 'application/json; charset=utf-16' }],
   ])(
-    'passes the head of a write that was answered with %s, and not the content',
+    'passes the head of a write that was answered with %s, and not the content, nor that it is JSON (FD-37)',
     async (_, type) => {
       const headers = { ...type, etag: 'W/"1"', location: `${EHR}/Patient/1/_history/1` }
       const passed = await answer(new Response('<p>created</p>', { status: 201, headers }), {
@@ -108,6 +108,7 @@ describe('answerOf', () => {
       expect(passed).toEqual({
         status: 201,
         headers: {
+          'content-type': 'text/plain',
           etag: 'W/"1"',
           location: `${OURS}/Patient/1/_history/1`,
           'cache-control': 'no-store',
