@@ -96,6 +96,8 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     string,
     Readonly<Record<'nonce' | 'challenge' | 'clientId' | 'launch', string>>
   >()
+  /** Whose a refresh token is, of those who launch by their handle. */
+  const owners = new Map<string, string>()
   const tokenRequests: TokenRequest[] = []
   const fhirRequests: (FhirRequestSeen & OnWire)[] = []
   const revocations: TokenRequest[] = []
@@ -194,7 +196,15 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       token_type: 'Bearer',
       expires_in: options.accessTokenSeconds ?? 3_600,
     }
-    if (body.get('grant_type') === 'refresh_token') return { ...fresh, ...misbehavior.tokenMembers }
+    const owner = owners.get(body.get('refresh_token') ?? '')
+    if (owner !== undefined) owners.set(fresh.refresh_token, owner)
+    if (body.get('grant_type') === 'refresh_token') {
+      return {
+        ...fresh,
+        ...(owner !== undefined && { access_token: `${owner}.${fresh.access_token}` }),
+        ...misbehavior.tokenMembers,
+      }
+    }
 
     const code = codes.get(body.get('code') ?? '')
     codes.delete(body.get('code') ?? '')
@@ -204,6 +214,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     if (!code || code.challenge !== challenge) return { error: 'invalid_grant' }
 
     const who = options.people?.[code.launch]
+    if (who) owners.set(fresh.refresh_token, who.user)
     const now = Math.floor(Date.now() / 1000)
     const claims = {
       iss: server.origin,
