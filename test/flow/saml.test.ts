@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { readIdpMetadata } from '#core/saml/read-metadata.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
+import { NO_CHROMIUM } from '../support/chromium.ts'
 import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
+import { givenChromium } from './given-chromium.ts'
 import { type GivenServer, givenConnections } from './given-connections.ts'
 
 interface Provider extends GivenServer {
@@ -217,6 +219,20 @@ describe('SAML with samlp as the identity provider', () => {
         code: 'saml_connection_unknown',
       })
     }
+  })
+
+  it('in Chromium a sign-on ends in the app, on its own and in a frame of another site', async (test) => {
+    const chromium = await givenChromium()
+    if (!chromium) return test.skip(NO_CHROMIUM)
+    const login = `${given.base}/saml/at-general/login`
+    const { origin } = given.server('general').idp
+    const page = await (await chromium.newContext()).newPage()
+
+    await page.goto(login)
+    await page.waitForURL('**/welcome', { timeout: 10_000 })
+
+    await page.goto(`${origin}/frame?src=${encodeURIComponent(login)}`)
+    await expect.poll(() => page.frames().at(-1)?.url(), { timeout: 5_000 }).toMatch(/\/welcome$/)
   })
 
   it('no message of a provider is in a log line', () => {

@@ -108,6 +108,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   }
 
   const handlers: Readonly<Record<string, ReturnType<typeof samlp.auth>>> = {
+    '/frame': (request, response) =>
+      response.send(`<iframe src="${request.query['src']}"></iframe>`),
     '/metadata': samlp.metadata({
       ...identity,
       redirectEndpointPath: '/sso',
@@ -204,7 +206,9 @@ function answerOf(response: ServerResponse) {
   return {
     set: (name: string, value: string) => response.setHeader(name, value),
     send: (body: unknown) =>
-      typeof body === 'number' ? response.writeHead(body).end() : response.end(String(body)),
+      typeof body === 'number'
+        ? response.writeHead(body).end()
+        : response.setHeader('content-type', 'text/html').end(String(body)),
     redirect: (location: string) => response.writeHead(302, { location }).end(),
   }
 }
@@ -213,7 +217,7 @@ function form(action: string, fields: Readonly<Record<string, string>>): string 
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
   )
-  return `<form method="post" action="${action}">${inputs.join('')}</form>`
+  return `<form method="post" action="${action}">${inputs.join('')}</form><script>document.forms[0].submit()</script>`
 }
 
 /** Who is signed on where, as samlp asks for it; its own class is not exported. */
