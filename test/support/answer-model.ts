@@ -83,3 +83,13 @@ export function schemaFaults(name: string, answer: unknown): readonly string[] {
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   )
 }
+/** Every field that a value has, without the places in lists: `Allergies[].Substance.Code`. */
+export function fieldsIn(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value))
+    return value.flatMap((one) => [`${path}[]`, ...fieldsIn(one, `${path}[]`)])
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]) => {
+    const at = path === '' ? name : `${path}.${name}`
+    return [at, ...fieldsIn(member, at)]
+  })
+}

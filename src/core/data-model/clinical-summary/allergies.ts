@@ -48,7 +48,7 @@ const ALLERGY: Table = {
     { to: 'Status', from: 'clinicalStatus', as: STATUS, source: 'ccda-on-fhir' },
     {
       to: 'StartDate',
-      from: ['onsetDateTime', 'onsetPeriod.start', 'recordedDate'],
+      from: ['onsetDateTime', 'onsetPeriod.start'],
       as: dateTime,
     },
     { to: 'EndDate', from: 'onsetPeriod.end', as: dateTime },

@@ -7,7 +7,7 @@ import { listSection } from './section.ts'
 const IMMUNIZATION: Table = {
   source: 'r4/immunization',
   rows: [
-    { to: 'DateTime', from: ['occurrenceDateTime', 'recorded'], as: dateTime },
+    { to: 'DateTime', from: 'occurrenceDateTime', as: dateTime },
     { to: 'Route', from: 'route', as: codeWithAlternatives },
     { to: 'Product', from: 'vaccineCode', as: codeWithAlternatives },
     {

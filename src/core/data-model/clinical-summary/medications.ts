@@ -1,4 +1,5 @@
-import type { Search } from '#core/data-model/gather/gather.ts'
+import type { Gathered, Search } from '#core/data-model/gather/gather.ts'
+import type { Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { constant } from '#core/data-model/mapping/rules.ts'
 import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
@@ -42,19 +43,28 @@ export function isPlan({ intent }: Json): boolean {
   return PLANNED.includes(intent)
 }
 
-function isTold(table: Table) {
-  return (resource: Json): boolean => {
-    if (isVoid(resource) || resource['status'] === 'draft') return false
-    if (isPlan(resource)) return false
-    const isOver = !CURRENT.includes(resource['status'])
-    return !isOver || applyTable(table, resource, () => undefined)?.['EndDate'] !== undefined
-  }
+/** Whether it is meant for the section at all, over or not. */
+function isOrdered(resource: Json): boolean {
+  return !isVoid(resource) && resource['status'] !== 'draft' && !isPlan(resource)
+}
+
+/** Whether it would look current without being so. */
+function isOverSinceUnknown(resource: Json): boolean {
+  const table = resource['resourceType'] === 'MedicationRequest' ? REQUEST : STATEMENT
+  return (
+    !CURRENT.includes(resource['status']) &&
+    applyTable(table, resource, () => undefined)?.['EndDate'] === undefined
+  )
 }
 
 const statements: Search = {
   section: 'Medications',
   type: 'MedicationStatement',
-  keep: isTold(STATEMENT),
+  keep: isOrdered,
+}
+
+function ordered(found: Gathered): readonly Json[] {
+  return [...found.of(medicationRequests).filter(isOrdered), ...found.of(statements)]
 }
 
 export const medications: Section = {
@@ -64,9 +74,25 @@ export const medications: Section = {
     { to: 'Medications[]', type: 'MedicationRequest', table: REQUEST, note: NOTE },
     { to: 'Medications[]', type: 'MedicationStatement', table: STATEMENT, note: NOTE },
   ],
-  build: (found, resolveIn) =>
-    asMember('Medications', [
-      ...itemsOf(REQUEST, found.of(medicationRequests).filter(isTold(REQUEST)), resolveIn),
-      ...itemsOf(STATEMENT, found.of(statements), resolveIn),
-    ]),
+  leaves(found) {
+    const left = ordered(found).filter(isOverSinceUnknown).length
+    return left === 0 ? [] : [endUnknown(left)]
+  },
+  build(found, resolveIn) {
+    const told = ordered(found).filter((one) => !isOverSinceUnknown(one))
+    const of = (type: string) => told.filter(({ resourceType }) => resourceType === type)
+    return asMember('Medications', [
+      ...itemsOf(REQUEST, of('MedicationRequest'), resolveIn),
+      ...itemsOf(STATEMENT, of('MedicationStatement'), resolveIn),
+    ])
+  },
+}
+
+function endUnknown(count: number): Warning {
+  return {
+    section: 'Medications',
+    type: 'MedicationRequest',
+    code: 'upstream_answer_invalid',
+    text: `Medications lacks ${count} that are over: the EHR does not say since when, and without that they would look current.`,
+  }
 }

@@ -21,7 +21,7 @@ const PROBLEM: Table = {
     { to: '', from: 'code', as: codeWithAlternatives },
     {
       to: 'StartDate',
-      from: ['onsetDateTime', 'onsetPeriod.start', 'recordedDate'],
+      from: ['onsetDateTime', 'onsetPeriod.start'],
       as: dateTime,
     },
     {

@@ -1,4 +1,5 @@
 import type { Gathered, Search } from '#core/data-model/gather/gather.ts'
+import type { Warning } from '#core/data-model/gather/warning.ts'
 import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { applyTable, below, type Table } from '#core/data-model/mapping/table.ts'
@@ -15,6 +16,8 @@ export interface Section {
   readonly parts: readonly FilledPart[]
   /** Fields of the published schema that no FHIR resource fills, and why. */
   readonly cannot?: Readonly<Record<string, string>>
+  /** What was found and is not told, though somebody may look for it. */
+  leaves?(found: Gathered): readonly Warning[]
   /** The answer's members that are this section's; none where nothing was found. */
   build(found: Gathered, resolveIn: ResolveIn): Json
 }

@@ -62,9 +62,10 @@ export async function summarize(
     { Header },
     ...sections.map((section) => section.build(found, resolve)),
   )
+  const left = sections.flatMap((section) => section.leaves?.(found) ?? [])
   return {
     body,
-    warnings: [...warnings, ...references.warnings],
+    warnings: [...warnings, ...left, ...references.warnings],
     isIncomplete: all.isIncomplete,
   }
 }
