@@ -1,4 +1,5 @@
 import { AUTHORIZATION_SERVER_DEFENCES } from './areas/authorization-server.ts'
+import { DATA_MODEL_DEFENCES } from './areas/data-model.ts'
 import { EGRESS_DEFENCES } from './areas/egress.ts'
 import { EVENTS_DEFENCES } from './areas/events.ts'
 import { FHIR_DOOR_DEFENCES } from './areas/fhir-door.ts'
@@ -17,6 +18,7 @@ import type { Defence } from './defence.ts'
 /** Every defense that is proved by taking it out, in the order of `docs/threats.md`. */
 export const DEFENCES: readonly Defence[] = [
   ...AUTHORIZATION_SERVER_DEFENCES,
+  ...DATA_MODEL_DEFENCES,
   ...EGRESS_DEFENCES,
   ...EVENTS_DEFENCES,
   ...FHIR_DOOR_DEFENCES,
