@@ -22,6 +22,12 @@ export type Measure =
       readonly name: 'RefreshWaits' | 'RefreshTakeOvers' | 'SecondPathUses'
       readonly connection: string
     }
+  /** Sign-ons that passed on a weak leg: to be put right at the provider, or imported anew. */
+  | {
+      readonly name: 'SamlWeaknesses'
+      readonly connection: string
+      readonly reason: 'sha1' | 'metadata_expired'
+    }
   | { readonly name: 'EventsNotSent'; readonly eventType: EventType }
   | {
       readonly name: 'WebhookDeliveries'

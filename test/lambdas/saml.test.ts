@@ -225,7 +225,7 @@ describe('the assertion consumer service', () => {
     expect(JSON.stringify([page, door.log.lines])).not.toContain('pat-9')
   })
 
-  it('says in the log that a signature was SHA-1, or that metadata is past its time', async () => {
+  it('says, and counts, that a signature was SHA-1, or that metadata is past its time (SA-15, SA-16)', async () => {
     const idp = {
       entityId: 'https://idp.example.org/entity',
       ssoUrl: 'https://idp.example.org/sso',
@@ -244,5 +244,10 @@ describe('the assertion consumer service', () => {
     expect(
       door.log.lines.filter(({ level }) => level === 'warn').map(({ event }) => event),
     ).toEqual(['saml_metadata_expired', 'saml_sha1_accepted'])
+    const weaknesses = door.metrics.measures.filter(({ name }) => name === 'SamlWeaknesses')
+    expect(weaknesses.map((one) => 'reason' in one && one.reason)).toEqual([
+      'metadata_expired',
+      'sha1',
+    ])
   })
 })

@@ -63,7 +63,10 @@ export async function completeSamlSignOn(
     const facts = samlFacts(accepted, scheme.mapping)
     const begun: Begun = accepted.request ?? unaskedFor(samlResponse)
     const { launchId, browser, minted } = begun
-    if (accepted.usesSha1) deps.log.warn('saml_sha1_accepted', { launchId, ...about })
+    if (accepted.usesSha1) {
+      deps.log.warn('saml_sha1_accepted', { launchId, ...about })
+      deps.metrics.add({ name: 'SamlWeaknesses', connection: connection.id, reason: 'sha1' })
+    }
     const handOver = await acceptSignOn({ connection, launchId, browser, facts }, deps)
     return { ...handOver, ...(minted && { binding: minted }) }
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { Metrics } from '#core/metrics.ts'
 import type { Registry, SignOnConnection } from '#core/registry/registry.ts'
 import type { SamlScheme } from '#core/registry/sign-on-scheme.ts'
 import type { Clock } from '#core/time.ts'
@@ -12,6 +13,7 @@ export interface SamlConnection {
 export interface FindSamlConnectionDeps {
   readonly registry: Registry
   readonly log: EventLog
+  readonly metrics: Metrics
   readonly now: Clock
 }
 
@@ -23,7 +25,7 @@ export interface FindSamlConnectionDeps {
  */
 export async function findSamlConnection(
   id: string,
-  { registry, log, now }: FindSamlConnectionDeps,
+  { registry, log, metrics, now }: FindSamlConnectionDeps,
 ): Promise<SamlConnection> {
   const connection = await registry.findSignOnConnection(id)
   const scheme = connection?.signOn
@@ -32,6 +34,7 @@ export async function findSamlConnection(
   const { metadataValidUntil } = scheme.idp
   if (metadataValidUntil !== undefined && Date.parse(metadataValidUntil) <= now() * 1000) {
     log.warn('saml_metadata_expired', { connection: id, app: connection.app })
+    metrics.add({ name: 'SamlWeaknesses', connection: id, reason: 'metadata_expired' })
   }
   return { connection, scheme }
 }
