@@ -8,6 +8,7 @@ import { rememberVerified } from '#core/app-token/remember-verified.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
 import { systemClock } from '#core/time.ts'
@@ -113,6 +114,7 @@ export async function door(upstream: string) {
     pagingKey: async () => key,
     egress: createStreamingEgress({ upstreams: 'loopback' }),
     pauseUpstream: upstreamPauses(now),
+    proofs: dpopProofs(now),
     publicBaseUrl: PUBLIC_BASE_URL,
     audit: { record: async () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -10,6 +10,7 @@ import { rememberVerified } from '#core/app-token/remember-verified.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import type { Clock } from '#core/time.ts'
 
@@ -33,6 +34,7 @@ export function wireAppDoor(
       now,
     ),
     guardDeadSessions: deadSessionGuard(now),
+    proofs: dpopProofs(now),
     pauseUpstream: upstreamPauses(now),
     audit: cloudwatchAuditTrail({
       logs: new CloudWatchLogsClient(AWS_CLIENT),

@@ -175,7 +175,6 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'SM-93',
     asks: 'Refresh tokens bound to a key where offered (DPoP)',
-    notHere: 'DPoP is not built',
   },
   {
     id: 'BK-01',
@@ -296,7 +295,6 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'RP-32',
     asks: '`happy-path-no-dpop-nonce`, `rs-dpop-auth-scheme-case-insensitivity`',
-    notHere: 'DPoP is not built',
   },
   {
     id: 'RP-33',
@@ -305,7 +303,6 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'RP-34',
     asks: '`fapi2-security-profile-final-*` happy path with PAR + `private_key_jwt` + DPoP',
-    notHere: 'DPoP is not built',
   },
   { id: 'OA-01', asks: 'One client authentication method a request' },
   { id: 'OA-02', asks: 'Basic credentials form-encoded, or raw by connection' },
@@ -374,17 +371,14 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'DP-01',
     asks: 'Proof per request: `typ: dpop+jwt`, public `jwk`, unique `jti`, `htm`, `htu` without query and fragment, `iat`, `ath` …',
-    notHere: 'DPoP is not built',
   },
   {
     id: 'DP-02',
     asks: '`use_dpop_nonce` (400 at the AS, 401 at the resource) → repeat once with the `DPoP-Nonce`',
-    notHere: 'DPoP is not built',
   },
   {
     id: 'DP-03',
     asks: 'Scheme `DPoP`; the key lives as long as the session; behind the proxy `htu` is the EHR’s URL',
-    notHere: 'DPoP is not built',
   },
   {
     id: 'PA-01',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '#core/errors.ts'
+import { BoundToken, bindingKey } from '#core/oauth/bound-token.ts'
 import { Secret } from '#core/secret.ts'
 import type { TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
 
@@ -45,6 +46,21 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
 
       expect(revealed(await vault.open(sealed, binding))).toEqual(revealed(tokens))
       expect(revealed(await vault.open(sealed, binding))).toEqual(revealed(tokens))
+    })
+
+    it('keeps the key that an access token is bound to, and shows nothing of it', async () => {
+      const { vault } = await setup()
+      const key = new Secret('dpop-canary-2b90')
+      const bound = { ...tokens, accessToken: new BoundToken('access-canary-4c1d', key) }
+
+      const sealed = await vault.seal(bound, binding)
+
+      expect(Buffer.from(sealed).toString('latin1')).not.toContain('canary')
+      const { accessToken } = await vault.open(sealed, binding)
+      expect(accessToken.reveal()).toBe('access-canary-4c1d')
+      expect(bindingKey(accessToken)?.reveal()).toBe('dpop-canary-2b90')
+      const { accessToken: unbound } = await vault.open(await vault.seal(tokens, binding), binding)
+      expect(bindingKey(unbound)).toBeUndefined()
     })
 
     it('opens a set without refresh token and subject', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
 import { type PlainServer, startPlainOauth, startPlainProvider } from '../support/plain-servers.ts'
@@ -36,6 +37,7 @@ beforeAll(async () => {
               enabled: true,
               requirePushedAuthorizationRequests: true,
             },
+            dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
           },
         },
       ),
@@ -116,6 +118,13 @@ describe('by registry entry alone', () => {
     expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
     given.server(name).server.endAccessTokens()
     expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+  })
+
+  it('tokens of a provider that binds them are proven in each request, its nonces in the proofs (DP-01, DP-02, DP-03, RP-32, RP-34, SM-93)', () => {
+    for (const name of ['provider', 'strict']) {
+      const { fhirSchemes } = given.server(name).server
+      expect(new Set(fhirSchemes), name).toEqual(new Set(['DPoP']))
+    }
   })
 
   it('strict: takes requests only as a reference, and a refresh token once, however many ask at once', async () => {

@@ -6,6 +6,7 @@ import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
 import type { EventFields } from '#core/event-log.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
@@ -99,6 +100,7 @@ export async function givenDataModelDoor({
       tokens,
       egress: createStreamingEgress({ upstreams: 'loopback' }),
       pauseUpstream: upstreamPauses(now),
+      proofs: dpopProofs(now),
       audit,
       log,
       now,

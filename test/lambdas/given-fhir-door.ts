@@ -8,6 +8,7 @@ import type { StreamingEgress } from '#core/egress.ts'
 import type { EventFields } from '#core/event-log.ts'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
@@ -112,6 +113,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
       pagingKey: async () => PAGING_KEY,
       egress,
       pauseUpstream: upstreamPauses(now),
+      proofs: dpopProofs(now),
       publicBaseUrl: PUBLIC_BASE_URL,
       audit,
       log,

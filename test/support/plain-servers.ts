@@ -1,4 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
 import { type LoopbackServer, readBody, serve } from './http-server.ts'
 
@@ -10,7 +12,11 @@ export interface PlainServer extends LoopbackServer {
   readonly tokenRequests: readonly URLSearchParams[]
   /** From now on no access token that was issued so far is good. */
   endAccessTokens(): void
+  /** Schemes of the `Authorization` that FHIR requests came with. */
+  readonly fhirSchemes?: readonly string[]
 }
+
+const RESOURCE_NONCE = 'nonce-of-the-fhir-server'
 
 /**
  * oidc-provider as it comes: its own scopes, claims, pages and rules. It knows nothing of FHIR or of
@@ -23,13 +29,25 @@ export async function startPlainProvider(
   let provider: Provider | undefined
   let ended = 0
   const issuedAt = new Map<string, number>()
+  const fhirSchemes: string[] = []
   const server = await serve(async (request, response) => {
     if (request.url?.startsWith('/fhir/')) {
-      const token = `${request.headers.authorization}`.replace('Bearer ', '')
+      const [scheme = '', token = ''] = `${request.headers.authorization}`.split(' ')
+      fhirSchemes.push(scheme)
       const found = await provider?.AccessToken.find(token)
+      const proof = found?.jkt && (await judgeProof(request, server.origin, token, found.jkt))
+      if (proof === 'use_dpop_nonce') {
+        return response
+          .writeHead(401, {
+            'dpop-nonce': RESOURCE_NONCE,
+            'www-authenticate': `DPoP error="${proof}"`,
+          })
+          .end()
+      }
       const generation = issuedAt.get(token) ?? ended
       issuedAt.set(token, generation)
-      const isGood = found && generation >= ended
+      const isGood =
+        found && generation >= ended && (found.jkt ? proof === 'good' : scheme === 'Bearer')
       return response
         .writeHead(isGood ? 200 : 401, { 'content-type': 'application/fhir+json' })
         .end(JSON.stringify({ resourceType: 'Patient', id: '1' }))
@@ -54,6 +72,7 @@ export async function startPlainProvider(
     issuer: server.origin,
     fhirBaseUrl: `${server.origin}/fhir`,
     tokenRequests,
+    fhirSchemes,
     endAccessTokens: () => {
       ended += 1
     },
@@ -118,4 +137,23 @@ export async function startPlainOauth(): Promise<PlainServer> {
     tokenRequests,
     endAccessTokens: () => good.clear(),
   }
+}
+
+/** Whether a proof is of this request, this token and its key (RFC 9449 §4.3, §7.1). */
+async function judgeProof(
+  { method, url, headers }: IncomingMessage,
+  origin: string,
+  token: string,
+  jkt: string,
+): Promise<'good' | 'bad' | 'use_dpop_nonce'> {
+  const proof = `${headers['dpop']}`
+  const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, { typ: 'dpop+jwt' })
+  if (payload['nonce'] !== RESOURCE_NONCE) return 'use_dpop_nonce'
+  const isRight =
+    headers.authorization?.startsWith('DPoP ') &&
+    (await calculateJwkThumbprint(protectedHeader.jwk as JWK)) === jkt &&
+    payload['htm'] === method &&
+    payload['htu'] === `${origin}${url?.split('?')[0]}` &&
+    payload['ath'] === createHash('sha256').update(token).digest('base64url')
+  return isRight ? 'good' : 'bad'
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { accessToken, bindingKey } from '#core/oauth/bound-token.ts'
 import { Secret } from '#core/secret.ts'
 import type { SealBinding, TokenSet } from '#core/tokens/token-vault.ts'
 import type { VaultRefusal } from '#core/tokens/vault-refusal.ts'
@@ -14,6 +15,7 @@ const PAYLOAD = z.object({
   tokenVersion: z.number(),
   connection: z.string(),
   accessToken: z.string(),
+  dpopKey: z.optional(z.string()),
   refreshToken: z.optional(z.string()),
   tokenEndpoint: z.string(),
   issuer: z.string(),
@@ -33,6 +35,7 @@ export function toPayload({ binding, tokens }: SealedPayload): Buffer {
       tokenVersion,
       connection,
       accessToken: accessToken.reveal(),
+      dpopKey: bindingKey(accessToken)?.reveal(),
       refreshToken: refreshToken?.reveal(),
       tokenEndpoint,
       issuer,
@@ -48,11 +51,19 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
   const { session, tokenVersion, connection, ...set } = PAYLOAD.parse(
     JSON.parse(Buffer.from(bytes).toString('utf8')),
   )
-  const { accessToken, refreshToken, idTokenIssuer, subject, pagingKey, ...server } = set
+  const {
+    accessToken: token,
+    dpopKey,
+    refreshToken,
+    idTokenIssuer,
+    subject,
+    pagingKey,
+    ...server
+  } = set
   return {
     binding: { session, tokenVersion, connection },
     tokens: {
-      accessToken: new Secret(accessToken),
+      accessToken: accessToken(token, dpopKey === undefined ? undefined : new Secret(dpopKey)),
       ...(refreshToken !== undefined && { refreshToken: new Secret(refreshToken) }),
       ...server,
       ...(idTokenIssuer !== undefined && { idTokenIssuer }),

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { accessToken as accessTokenOf, bindingKey } from '#core/oauth/bound-token.ts'
 import { Secret } from '#core/secret.ts'
 import type { TokenSet, TokenVault } from '#core/tokens/token-vault.ts'
 import { vaultRefusal } from '#core/tokens/vault-refusal.ts'
@@ -25,6 +26,7 @@ export function memoryTokenVault(): TokenVault {
       const cipher = createCipheriv('aes-256-gcm', key, iv)
       const secrets = {
         access: accessToken.reveal(),
+        dpop: bindingKey(accessToken)?.reveal(),
         refresh: refreshToken?.reveal(),
         paging: pagingKey.reveal(),
       }
@@ -33,14 +35,14 @@ export function memoryTokenVault(): TokenVault {
     },
 
     async open(sealed, binding): Promise<TokenSet> {
-      const { access, refresh, paging, clear, binding: sealedFor } = unseal(sealed)
+      const { access, dpop, refresh, paging, clear, binding: sealedFor } = unseal(sealed)
       const { session, tokenVersion, connection } = sealedFor
       if (connection !== binding.connection) throw vaultRefusal('vault_context_mismatch')
       if (session !== binding.session) throw vaultRefusal('vault_session_mismatch')
       if (tokenVersion !== binding.tokenVersion) throw vaultRefusal('vault_version_mismatch')
       return {
         ...clear,
-        accessToken: new Secret(access),
+        accessToken: accessTokenOf(access, dpop === undefined ? undefined : new Secret(dpop)),
         ...(refresh !== undefined && { refreshToken: new Secret(refresh) }),
         pagingKey: new Secret(paging),
       }

@@ -1,5 +1,6 @@
 import type { OpenAnswer, StreamingEgress, StreamingRequest } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
+import type { DpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
@@ -24,6 +25,8 @@ export interface SendUpstreamDeps {
   readonly redirectTarget: (location: string) => URL | undefined
   /** Told when the EHR refuses a token that was just renewed, before that is thrown. */
   readonly renewedTokenRefused: (session: Session) => Promise<void>
+  /** For tokens that are bound to a key. */
+  readonly proofs: DpopProofs
   /** What is left of the invocation, in milliseconds. */
   readonly remainingMs: () => number
 }
@@ -34,7 +37,8 @@ export interface SendUpstreamDeps {
  * What changes nothing is repeated once when the connection broke before the head came. A change is
  * not, as it may have been done, and goes on a fresh connection, so that none breaks which the EHR
  * had given up before. Either is repeated once with a renewed token after a 401, which says that
- * nothing was done. A redirect of a GET is followed once, within the FHIR base.
+ * nothing was done. A redirect of a GET is followed once, within the FHIR base. A token that is bound to
+ * a key is proven in each request (RFC 9449).
  *
  * @throws BrokerError `session_over` when a renewed token is refused as well, or there is none; what
  * the egress and the vault throw
@@ -45,9 +49,12 @@ export async function sendUpstream(
   deps: SendUpstreamDeps,
 ): Promise<OpenAnswer> {
   const { egress, tokens, session, mayRepeat, isOpaque, renewedTokenRefused, remainingMs } = deps
+  const { proofs } = deps
 
   const sendTo = async (target: URL, accessToken: Secret) => {
-    const request = requestWith(accessToken)
+    const plain = requestWith(accessToken)
+    const proof = proofs.atResource(accessToken, plain.method, target)
+    const request = proof ? { ...plain, headers: { ...plain.headers, ...proof } } : plain
     const sendOnce = (keepAlive: boolean) =>
       egress(target, request, {
         keepAlive,
@@ -63,14 +70,21 @@ export async function sendUpstream(
       return sendOnce(false)
     }
   }
+  /** Once more where the server wants its nonce in the proof: nothing was done for want of it. */
+  const sendProven = async (target: URL, accessToken: Secret) => {
+    const answer = await sendTo(target, accessToken)
+    if (!proofs.heed(target, answer)) return answer
+    await answer.body?.cancel()
+    return sendTo(target, accessToken)
+  }
   const send = async (accessToken: Secret) => {
-    const answer = await sendTo(url, accessToken)
+    const answer = await sendProven(url, accessToken)
     const location = REDIRECTS.includes(answer.status) && answer.headers.get('location')
     const isGet = ['GET', 'HEAD'].includes(requestWith(accessToken).method)
     const target = location && isGet ? deps.redirectTarget(location) : undefined
     if (!target) return answer
     await answer.body?.cancel()
-    return sendTo(target, accessToken)
+    return sendProven(target, accessToken)
   }
 
   const current = await tokens.freshAccessToken(session, { remainingMs })

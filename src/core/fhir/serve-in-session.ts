@@ -1,6 +1,7 @@
 import type { StreamingEgress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { DpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { findSession, whenOver } from '#core/session/find-session.ts'
@@ -35,6 +36,8 @@ export interface ServeInSessionDeps {
   /** The key of a live session's paging links. */
   readonly pagingKey: (session: Session) => Promise<Secret>
   readonly egress: StreamingEgress
+  /** One an instance, which remembers what EHRs want in proofs. */
+  readonly proofs: DpopProofs
   readonly pauseUpstream: UpstreamPauses
   readonly publicBaseUrl: string
   /** What this deployment calls itself toward EHRs. */

@@ -1,8 +1,12 @@
 import { generateRandomCodeVerifier, generateRandomNonce, generateRandomState } from 'oauth4webapi'
-import type { Discovery } from '#core/discovery/authorization-server.ts'
+import type {
+  AuthorizationServerMetadata,
+  Discovery,
+} from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
-import type { Registry } from '#core/registry/registry.ts'
+import { DPOP_ALGORITHM } from '#core/oauth/dpop-proofs.ts'
+import type { Connection, Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationRequest } from './authorization-request.ts'
@@ -126,6 +130,7 @@ export async function beginLaunch(
       tokenEndpoint: server.token_endpoint,
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
       ...(server.userinfo_endpoint && { userinfoEndpoint: server.userinfo_endpoint }),
+      ...(bindsTokens(server, connection) && { bindsTokens: true }),
       issPromised: server.authorization_response_iss_parameter_supported === true,
     },
   })
@@ -146,4 +151,13 @@ export async function beginLaunch(
       server.capabilities?.includes('authorize-post'))
   const form = { endpoint: server.authorization_endpoint, parameters }
   return { url, binding, ...(takesPost && url.href.length > LONGEST_ADDRESS && { form }) }
+}
+
+function bindsTokens(
+  { dpop_signing_alg_values_supported: algorithms }: AuthorizationServerMetadata,
+  connection: Connection,
+): boolean {
+  return (
+    profileOf(connection).dpop === 'by-discovery' && (algorithms?.includes(DPOP_ALGORITHM) ?? false)
+  )
 }

@@ -14,6 +14,8 @@ export interface LaunchClear extends OfLaunch {
   readonly tokenEndpoint: string
   readonly jwksUri?: string
   readonly userinfoEndpoint?: string
+  /** The server binds tokens to a key where it is shown one (RFC 9449). */
+  readonly bindsTokens?: boolean
   /** The server promised `iss` in its answer (RFC 9207), so a missing one is refused. */
   readonly issPromised: boolean
 }

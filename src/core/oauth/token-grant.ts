@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose'
 import { Secret } from '#core/secret.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import { accessToken } from './bound-token.ts'
 import { grantedScopes } from './granted-scopes.ts'
 import { extraMembers, launchContext } from './launch-context.ts'
 import { resourceId } from './resource-id.ts'
@@ -37,6 +38,8 @@ export interface GrantSituation {
   /** Granted where the response does not say: what was asked for, or what the session has. */
   readonly scopes: readonly string[]
   readonly receivedAt: EpochSeconds
+  /** The key that a proof was sent of: a token of the type DPoP is bound to it. */
+  readonly dpopKey?: Secret | undefined
 }
 
 export type ReadGrant =
@@ -52,13 +55,14 @@ export type ReadGrant =
  */
 export function readGrant(
   members: Readonly<Record<string, unknown>>,
-  { profile, fhirBaseUrl, scopes: expected, receivedAt }: GrantSituation,
+  { profile, fhirBaseUrl, scopes: expected, receivedAt, dpopKey }: GrantSituation,
 ): ReadGrant {
-  const accessToken = text(members['access_token'])?.trim()
-  if (!accessToken || !/^[\x21-\x7e]+$/.test(accessToken)) return { refused: 'access_token' }
-  if (!isBearer(members['token_type'], profile)) return { refused: 'token_type' }
+  const token = text(members['access_token'])?.trim()
+  if (!token || !/^[\x21-\x7e]+$/.test(token)) return { refused: 'access_token' }
+  const isBound = dpopKey !== undefined && isDpop(members['token_type'])
+  if (!isBound && !isBearer(members['token_type'], profile)) return { refused: 'token_type' }
 
-  const patient = patientOf(members, accessToken, profile, fhirBaseUrl)
+  const patient = patientOf(members, token, profile, fhirBaseUrl)
   if (patient === null) return { refused: 'patient' }
   const encounter = resourceId(members['encounter'], 'Encounter', fhirBaseUrl)
   if (encounter === null) return { refused: 'encounter' }
@@ -74,7 +78,7 @@ export function readGrant(
   const fhirUser = text(members['fhirUser'])
   return {
     grant: {
-      accessToken: new Secret(accessToken),
+      accessToken: accessToken(token, isBound ? dpopKey : undefined),
       ...(refreshToken && { refreshToken: new Secret(refreshToken) }),
       ...(idToken && { idToken }),
       ...times,
@@ -100,6 +104,10 @@ function isBearer(value: unknown, { tokenTypeAliases }: VendorBehavior): boolean
   return ['Bearer', ...tokenTypeAliases].some(
     (word) => word.toLowerCase() === value.trim().toLowerCase(),
   )
+}
+
+function isDpop(value: unknown): boolean {
+  return typeof value === 'string' && value.trim().toLowerCase() === 'dpop'
 }
 
 /** Of the response, or of a claim of the access token: the two sources that are in it. */

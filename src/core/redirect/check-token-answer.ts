@@ -3,6 +3,7 @@ import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import type { TokenAnswer } from '#core/oauth/token-answer.ts'
 import { readGrant, type TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
+import type { Secret } from '#core/secret.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { TakenLaunch } from './take-launch.ts'
@@ -22,7 +23,7 @@ export function checkTokenAnswer(
   answer: TokenAnswer,
   launch: TakenLaunch,
   connection: Connection,
-  receivedAt: EpochSeconds,
+  received: { readonly receivedAt: EpochSeconds; readonly dpopKey?: Secret | undefined },
 ): TokenGrant {
   const { status } = answer
   const detail = { launchId: launch.launchId, connection: launch.connection, status }
@@ -48,7 +49,7 @@ export function checkTokenAnswer(
     profile: profileOf(connection),
     fhirBaseUrl: connection.fhirBaseUrl,
     scopes: launch.scopes,
-    receivedAt,
+    ...received,
   })
   if ('refused' in read) {
     throw new BrokerError('token_response_invalid', {

@@ -7,6 +7,8 @@ import { readUserClaims } from '#core/identity/read-user-claims.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
 import type { Metrics } from '#core/metrics.ts'
+import { resourceEgress } from '#core/oauth/dpop-egress.ts'
+import { dpopProofs, mintDpopKey } from '#core/oauth/dpop-proofs.ts'
 import type { App, Connection, Registration, Registry } from '#core/registry/registry.ts'
 import { type HandOverTicket, type IssueTicketDeps, issueTicket } from '#core/sso/issue-ticket.ts'
 import { authorizationResponse } from './authorization-response.ts'
@@ -88,8 +90,11 @@ async function complete(
   const { connection, registration, app } = await readRegistry(launch, deps.registry)
   const client = { registration, connection }
   const { launchId } = launch
-  const answer = await redeemCode(parameters, launch, client, deps)
-  const grant = checkTokenAnswer(answer, launch, connection, deps.now())
+  const proofs = dpopProofs(deps.now)
+  const dpopKey = launch.bindsTokens ? mintDpopKey() : undefined
+  const answer = await redeemCode(parameters, launch, client, { dpopKey, proofs }, deps)
+  const grant = checkTokenAnswer(answer, launch, connection, { receivedAt: deps.now(), dpopKey })
+  const egress = resourceEgress(deps.egress, grant.accessToken, proofs)
   if (grant.warnings.length > 0) {
     const fields = { launchId, connection: connection.id, parameters: grant.warnings }
     deps.log.info('token_response_unusual', fields)
@@ -98,10 +103,10 @@ async function complete(
   const userClaims = await readUserClaims(connection, grant, {
     subject: idToken?.sub,
     userinfoEndpoint: launch.userinfoEndpoint,
-    egress: deps.egress,
+    egress,
     launchId,
   })
-  const read = fhirReader(connection, grant, { ...deps, launchId })
+  const read = fhirReader(connection, grant, { ...deps, egress, launchId })
   const who = await whoLaunched(connection, grant, idToken, userClaims, read)
   checkContext(grant, who.patient, connection, launch)
 

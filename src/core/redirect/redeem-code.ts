@@ -12,6 +12,8 @@ import {
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
+import { provingEgress, withDpopNonce } from '#core/oauth/dpop-egress.ts'
+import type { DpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { readTokenAnswer, type TokenAnswer } from '#core/oauth/token-answer.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
@@ -29,6 +31,12 @@ const MAX_TOKEN_BYTES = 256 * 1024
 
 export interface RedeemCodeDeps extends ClientAuthenticationDeps {
   readonly egress: Egress
+}
+
+/** What the tokens of a launch are to be bound to, where its server does that. */
+export interface TokenBinding {
+  readonly dpopKey: Secret | undefined
+  readonly proofs: DpopProofs
 }
 
 /** The authorization server that a launch went to, as its row remembers it. */
@@ -52,7 +60,7 @@ export function oauthClient({ clientId }: Registration): Client {
 /**
  * Sends the code to the token endpoint of the launch, on a fresh connection and once: a code that
  * may have arrived is never sent again (OA-05). Only `invalid_client` leaves it unspent, and then
- * another secret is tried.
+ * another secret is tried, and `use_dpop_nonce`, after which it is sent once more.
  *
  * @returns the answer as it came, for the checks that follow
  * @throws BrokerError `authorization_server_unavailable`
@@ -62,12 +70,14 @@ export async function redeemCode(
   parameters: URLSearchParams,
   launch: TakenLaunch,
   client: ClientAtEhr,
+  { dpopKey, proofs }: TokenBinding,
   deps: RedeemCodeDeps,
 ): Promise<TokenAnswer> {
+  const egress = provingEgress(deps.egress, dpopKey, proofs)
   return trySecrets(
     client.registration,
     deps.secrets,
-    (secret) => post(parameters, launch, client, secret, deps),
+    (secret) => withDpopNonce(() => post(parameters, launch, client, secret, { ...deps, egress })),
     (answer) => answer.kind === 'error' && answer.error.code === 'invalid_client',
   )
 }

@@ -63,6 +63,7 @@ const behavior = {
   endpointSlash: z.enum(['kept', 'removed']),
   pkce: z.enum(['S256', 'none']),
   pushedRequests: z.enum(['by-discovery', 'none']),
+  dpop: z.enum(['by-discovery', 'none']),
   nonce: z.enum(['checked', 'sent', 'none']),
   scopeVersion: z.enum(['as-configured', 'v1', 'v2']),
   scopeWildcards: z.boolean(),

@@ -3,11 +3,14 @@ import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { redirectUriOf } from '#core/launch/redirect-uri.ts'
+import { bindingKey } from '#core/oauth/bound-token.ts'
 import {
   type ClientAtEhr,
   type ClientAuthenticationDeps,
   clientAuthentication,
 } from '#core/oauth/client-authentication.ts'
+import { provingEgress, withDpopNonce } from '#core/oauth/dpop-egress.ts'
+import { type DpopProofs, dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { readTokenAnswer, type TokenAnswer } from '#core/oauth/token-answer.ts'
 import { readGrant } from '#core/oauth/token-grant.ts'
@@ -46,6 +49,7 @@ const SHORTEST_RETRY_MS = 1_000
  * @see [SMART App Launch 2.2, refresh](https://hl7.org/fhir/smart-app-launch/app-launch.html#refresh-access-token)
  */
 export function refreshGrant(deps: RefreshGrantDeps): RefreshGrant {
+  const proofs = dpopProofs(deps.now)
   return async (request) => {
     let client: ClientAtEhr | undefined
     try {
@@ -61,7 +65,7 @@ export function refreshGrant(deps: RefreshGrantDeps): RefreshGrant {
       return await trySecrets(
         registration,
         deps.secrets,
-        (secret) => present(request, found, secret, deps),
+        (secret) => present(request, found, secret, { ...deps, proofs }),
         (answer) =>
           answer.kind === 'client_refused' &&
           (answer.detail?.oauthError === 'invalid_client' || answer.detail?.status === 401) &&
@@ -84,7 +88,7 @@ async function present(
   request: RefreshRequest,
   client: ClientAtEhr,
   secret: Secret | undefined,
-  deps: RefreshGrantDeps,
+  deps: RefreshGrantDeps & { readonly proofs: DpopProofs },
 ): Promise<RefreshAnswer> {
   const { session, tokens, remainingMs } = request
   const { clientId } = client.registration
@@ -93,6 +97,7 @@ async function present(
   const { host } = new URL(tokens.tokenEndpoint)
   if (!tokens.refreshToken) return { kind: 'revoked', detail: { host, reason: 'no_refresh_token' } }
   const issuedAt = deps.now()
+  const dpopKey = bindingKey(tokens.accessToken)
 
   let isSent = false
   const egress: Egress = (url, init, limits) => {
@@ -101,26 +106,30 @@ async function present(
     isSent = true
     return deps.egress(url, init, { ...limits, timeoutMs })
   }
+  const proving = provingEgress(egress, dpopKey, deps.proofs)
+  const presented = tokens.refreshToken.reveal()
 
   let answer: TokenAnswer
-  let retryAfter: string | null
+  let retryAfter: string | null = null
   try {
-    const response = await refreshTokenGrantRequest(
-      server,
-      { client_id: clientId },
-      clientAuthentication(client, secret, deps),
-      tokens.refreshToken.reveal(),
-      {
-        ...requestOptions(egress, { hosts: [host] }),
-        additionalParameters: refreshParameters(
-          profile,
-          session,
-          redirectUriOf(client.registration, deps.redirectUri),
-        ),
-      },
-    )
-    retryAfter = response.headers.get('retry-after')
-    answer = await readTokenAnswer(response, profile)
+    answer = await withDpopNonce(async () => {
+      const response = await refreshTokenGrantRequest(
+        server,
+        { client_id: clientId },
+        clientAuthentication(client, secret, deps),
+        presented,
+        {
+          ...requestOptions(proving, { hosts: [host] }),
+          additionalParameters: refreshParameters(
+            profile,
+            session,
+            redirectUriOf(client.registration, deps.redirectUri),
+          ),
+        },
+      )
+      retryAfter = response.headers.get('retry-after')
+      return readTokenAnswer(response, profile)
+    })
   } catch (error) {
     const { code, detail } = BrokerError.from(error)
     const kind = isSent && !NEVER_SENT.includes(code) ? 'ambiguous' : 'unavailable'
@@ -140,8 +149,18 @@ async function present(
     fhirBaseUrl: client.connection.fhirBaseUrl,
     scopes: session.scopes,
     receivedAt: issuedAt,
+    dpopKey,
   })
-  if ('refused' in read) return { kind: 'ambiguous', detail: { host, parameter: read.refused } }
+  // Tokens that were bound stay so: one that anybody could use in their place is not taken.
+  const refused =
+    'refused' in read
+      ? read.refused
+      : dpopKey && !bindingKey(read.grant.accessToken)
+        ? 'token_type'
+        : undefined
+  if ('refused' in read || refused) {
+    return { kind: 'ambiguous', detail: { host, ...(refused && { parameter: refused }) } }
+  }
 
   const { grant } = read
   if (profile.idToken === 'checked') {

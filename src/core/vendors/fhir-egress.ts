@@ -3,7 +3,7 @@ import { profileOf, type VendorChoice } from './profile-of.ts'
 import { withMembers } from './with-members.ts'
 
 /** A profile is data, and no data changes whose token is sent. */
-const NOT_A_VENDORS: readonly string[] = ['authorization', 'via']
+const NOT_A_VENDORS: readonly string[] = ['authorization', 'dpop', 'via']
 
 /**
  * The way to an EHR's FHIR server, with the headers and query parameters that its vendor wants in

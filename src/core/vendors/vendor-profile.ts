@@ -70,6 +70,8 @@ export interface VendorBehavior {
   readonly pkce: 'S256' | 'none'
   /** Whether the authorization request is pushed where the server says that it takes it so (RFC 9126). */
   readonly pushedRequests: 'by-discovery' | 'none'
+  /** Whether tokens are bound to a key of the session where the server says that it does so (RFC 9449). */
+  readonly dpop: 'by-discovery' | 'none'
   /** Sent and demanded back, sent only, or not sent. */
   readonly nonce: 'checked' | 'sent' | 'none'
 
@@ -166,6 +168,7 @@ const SMART: VendorBehavior = {
   endpointSlash: 'kept',
   pkce: 'S256',
   pushedRequests: 'by-discovery',
+  dpop: 'by-discovery',
   nonce: 'checked',
 
   scopeVersion: 'as-configured',

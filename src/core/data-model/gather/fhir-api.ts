@@ -11,6 +11,7 @@ import { checkAskedPatient } from '#core/fhir/guards/patient-guard.ts'
 import type { InteractionCode } from '#core/fhir/interactions.ts'
 import { sendUpstream } from '#core/fhir/send-upstream.ts'
 import type { UpstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import type { DpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
@@ -22,6 +23,8 @@ export interface FhirApiDeps {
   readonly sessions: SessionStore
   readonly tokens: AccessTokens
   readonly egress: StreamingEgress
+  /** For tokens that are bound to a key. */
+  readonly proofs: DpopProofs
   readonly pauseUpstream: UpstreamPauses
   readonly log: EventLog
 }
@@ -104,6 +107,7 @@ export function fhirApi(
         {
           egress,
           tokens: deps.tokens,
+          proofs: deps.proofs,
           session,
           mayRepeat: true,
           isOpaque: false,

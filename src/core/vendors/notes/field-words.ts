@@ -23,6 +23,7 @@ export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {
   pkce: '`S256`, or none.',
   pushedRequests:
     'The authorization request goes to the server itself where it says that it takes it so (PAR), or never.',
+  dpop: 'Tokens are bound to a key of the session where the server says that it does so (DPoP), or never.',
   nonce: 'Checked, only sent, or none.',
   scopeVersion: 'Resource scopes in one version of SMART’s grammar, or as configured.',
   scopeWildcards: 'Whether a resource scope may have `*` for its type.',

@@ -5,6 +5,7 @@ import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { BrokerError } from '#core/errors.ts'
 import { fhirDoor } from '#core/fhir/fhir-door.ts'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
 import { aConnection, aRegistry, aSession, NOW } from '../../../fixtures.ts'
@@ -62,6 +63,7 @@ function door(answerOf: () => Response = () => new Response('{}', { headers: JSO
     },
     pagingKey: async () => key,
     pauseUpstream: (_, send) => send(),
+    proofs: dpopProofs(() => NOW),
     egress: async (url, { headers }) => {
       sent.push({ url: new URL(url), headers: new Headers(headers) })
       return answerOf()

@@ -1,17 +1,29 @@
+import { decodeJwt } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { StreamingEgress, StreamingOptions } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { sendUpstream } from '#core/fhir/send-upstream.ts'
-import { Secret } from '#core/secret.ts'
+import { accessToken } from '#core/oauth/bound-token.ts'
+import { dpopProofs, mintDpopKey } from '#core/oauth/dpop-proofs.ts'
+import type { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
-import { aSession } from '../../../fixtures.ts'
+import { aSession, NOW } from '../../../fixtures.ts'
 
 /** Sends through an egress that answers in turn what is given, errors thrown. */
-function setup(answers: readonly (Response | BrokerError)[], renewed = 'second', isWrite = false) {
-  const sent: { readonly token: string | undefined; readonly options: StreamingOptions }[] = []
+function setup(
+  answers: readonly (Response | BrokerError)[],
+  renewed = 'second',
+  isWrite = false,
+  key?: Secret,
+) {
+  const sent: {
+    readonly token: string | undefined
+    readonly proof: string | undefined
+    readonly options: StreamingOptions
+  }[] = []
   const egress: StreamingEgress = async (_, { headers }, options) => {
     const answer = answers[sent.length]
-    sent.push({ token: headers['authorization'], options })
+    sent.push({ token: headers['authorization'], proof: headers['dpop'], options })
     if (!answer || answer instanceof BrokerError) throw answer
     return answer
   }
@@ -24,7 +36,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
         egress,
         tokens: {
           freshAccessToken: async (session, { rejected } = {}) => ({
-            accessToken: new Secret(rejected ? renewed : 'first'),
+            accessToken: accessToken(rejected ? renewed : 'first', key),
             session,
           }),
         },
@@ -33,6 +45,7 @@ function setup(answers: readonly (Response | BrokerError)[], renewed = 'second',
         isOpaque: false,
         redirectTarget: (location) =>
           location.startsWith('https://ehr.example/fhir/') ? new URL(location) : undefined,
+        proofs: dpopProofs(() => NOW),
         renewedTokenRefused: async (session) => void refused.push(session),
         remainingMs: () => 60_000,
       },
@@ -50,6 +63,43 @@ function unauthorized() {
   })
   return { seen, response: new Response(body, { status: 401 }) }
 }
+
+describe('a token that is bound to a key', () => {
+  it('goes by its scheme with a proof of the address, once more with the nonce that the EHR wants, also with a change (DP-02, DP-03)', async () => {
+    const { send, sent } = setup(
+      [
+        new Response('', {
+          status: 401,
+          headers: { 'dpop-nonce': 'n-1', 'www-authenticate': 'DPoP error="use_dpop_nonce"' },
+        }),
+        new Response('{}'),
+      ],
+      'second',
+      true,
+      mintDpopKey(),
+    )
+
+    expect((await send()).status).toBe(200)
+
+    expect(sent.map(({ token }) => token)).toEqual(['DPoP first', 'DPoP first'])
+    expect(sent.map(({ proof }) => decodeJwt(proof ?? ''))).toMatchObject([
+      { htu: 'https://ehr.example/fhir/Patient/1' },
+      { htu: 'https://ehr.example/fhir/Patient/1', nonce: 'n-1' },
+    ])
+  })
+
+  it('is renewed after a refusal of the token itself', async () => {
+    const { send, sent } = setup(
+      [new Response('', { status: 401 }), new Response('{}')],
+      'second',
+      false,
+      mintDpopKey(),
+    )
+
+    expect((await send()).status).toBe(200)
+    expect(sent.map(({ token }) => token)).toEqual(['DPoP first', 'DPoP second'])
+  })
+})
 
 describe('sendUpstream', () => {
   it('goes to the host of the FHIR base and no other, the body open, on a kept connection', async () => {

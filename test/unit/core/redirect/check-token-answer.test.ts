@@ -11,7 +11,9 @@ async function check(body: unknown, status = 200) {
   const answer = await readTokenAnswer(new Response(text, { status }), profileOf({}))
   const launch = { launchId: 'abc', connection: 'general-production', scopes: ['openid'] }
   try {
-    return checkTokenAnswer(answer, launch as unknown as TakenLaunch, aConnection(), NOW)
+    return checkTokenAnswer(answer, launch as unknown as TakenLaunch, aConnection(), {
+      receivedAt: NOW,
+    })
   } catch (error) {
     return BrokerError.from(error)
   }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { calculatePKCECodeChallenge, generateRandomCodeVerifier } from 'oauth4webapi'
 import { describe, expect, it } from 'vitest'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
 import type { Egress, EgressOptions } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
+import { dpopProofs, mintDpopKey } from '#core/oauth/dpop-proofs.ts'
 import { redeemCode } from '#core/redirect/redeem-code.ts'
 import type { TakenLaunch } from '#core/redirect/take-launch.ts'
+import type { Secret } from '#core/secret.ts'
 import { aConnection, aRegistration, NOW } from '../../../fixtures.ts'
 import { joseSigner } from '../../../support/jose-signer.ts'
 
@@ -21,6 +24,13 @@ const LAUNCH = {
 
 /** Redeems a code at a token endpoint that answers as given. */
 async function setup(...answers: readonly (Response | BrokerError)[]) {
+  return setupBound(undefined, ...answers)
+}
+
+async function setupBound(
+  dpopKey: Secret | undefined,
+  ...answers: readonly (Response | BrokerError)[]
+) {
   const left = [...answers]
   const sent: { init: RequestInit; limits: EgressOptions | undefined; url: string }[] = []
   const egress: Egress = async (url, init = {}, limits) => {
@@ -40,6 +50,7 @@ async function setup(...answers: readonly (Response | BrokerError)[]) {
         }),
         connection: aConnection(),
       },
+      { dpopKey, proofs: dpopProofs(() => NOW) },
       { egress, signer, secrets: memorySecretReader({ general: ['one', 'two'] }), now: () => NOW },
     )
   return { redeem, sent }
@@ -103,6 +114,59 @@ describe('the code', () => {
     const over = await setup(spent(), TOKENS())
     expect(await over.redeem()).toMatchObject({ kind: 'error' })
     expect(over.sent).toHaveLength(1)
+  })
+})
+
+describe('a code whose tokens are to be bound to a key', () => {
+  const nonceWanted = () =>
+    Response.json(
+      { error: 'use_dpop_nonce' },
+      { status: 400, headers: { 'dpop-nonce': 'nonce-1' } },
+    )
+  const proofIn = ({ init }: { readonly init: RequestInit }) =>
+    new Headers(init.headers).get('dpop') ?? ''
+
+  it('comes with a proof, of its method and address, fresh each time (DP-01)', async () => {
+    const key = mintDpopKey()
+    const { redeem, sent } = await setupBound(key, TOKENS(), TOKENS())
+    await redeem()
+    await redeem()
+
+    const [one = '', other = ''] = sent.map(proofIn)
+    const { jwk } = decodeProtectedHeader(one)
+    expect(decodeProtectedHeader(one)).toEqual({
+      typ: 'dpop+jwt',
+      alg: 'ES256',
+      jwk: { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String) },
+    })
+    const { payload } = await jwtVerify(one, await importJWK({ ...jwk }, 'ES256'), {
+      currentDate: new Date(NOW * 1_000),
+    })
+    expect(payload).toEqual({
+      htm: 'POST',
+      htu: 'https://login.general.example/token',
+      iat: NOW,
+      jti: expect.any(String),
+    })
+    expect(decodeJwt(other).jti).not.toBe(payload.jti)
+    expect(one).not.toContain(JSON.parse(key.reveal()).d)
+  })
+
+  it('is sent once more with the nonce that the server wants, and no third time (DP-02, JW-03)', async () => {
+    const { redeem, sent } = await setupBound(mintDpopKey(), nonceWanted(), TOKENS())
+    expect(await redeem()).toMatchObject({ kind: 'tokens' })
+    expect(sent.map((one) => decodeJwt(proofIn(one))['nonce'])).toEqual([undefined, 'nonce-1'])
+
+    const without = await setupBound(mintDpopKey(), nonceWanted(), nonceWanted(), TOKENS())
+    expect(await without.redeem()).toMatchObject({ kind: 'error' })
+    expect(without.sent).toHaveLength(2)
+  })
+
+  it('comes without one where nothing is to be bound', async () => {
+    const { redeem, sent } = await setup(TOKENS())
+    await redeem()
+
+    expect(sent.map(proofIn)).toEqual([''])
   })
 })
 

@@ -1,7 +1,9 @@
-import { UnsecuredJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, UnsecuredJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import type { Egress, EgressOptions } from '#core/egress.ts'
 import { BrokerError, type ErrorCode } from '#core/errors.ts'
+import { BoundToken, bindingKey } from '#core/oauth/bound-token.ts'
+import { mintDpopKey } from '#core/oauth/dpop-proofs.ts'
 import type { ClientAuthentication, Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
@@ -112,6 +114,40 @@ function shown(answer: Awaited<ReturnType<ReturnType<typeof setup>['present']>>)
 }
 
 describe('refreshGrant', () => {
+  describe('of tokens that are bound to a key', () => {
+    const key = mintDpopKey()
+    const bound: TokenSet = { ...tokens, accessToken: new BoundToken('old-access', key) }
+    const nonceWanted = () => json({ error: 'use_dpop_nonce' }, 400, { 'dpop-nonce': 'nonce-1' })
+
+    it('is proven by the same key, once more with the nonce that is wanted, and stays bound (DP-02, DP-03)', async () => {
+      const { sent, present } = setup({
+        answers: [nonceWanted(), json({ ...good, token_type: 'DPoP' })],
+      })
+
+      const answer = await present({ tokens: bound })
+
+      expect(answer.kind === 'granted' && bindingKey(answer.tokens.accessToken)).toBe(key)
+      const proofs = sent.map(({ headers }) => headers.get('dpop') ?? '')
+      expect(proofs.map((proof) => decodeJwt(proof)['nonce'])).toEqual([undefined, 'nonce-1'])
+      expect(
+        new Set(proofs.map((proof) => JSON.stringify(decodeProtectedHeader(proof).jwk))).size,
+      ).toBe(1)
+      expect(sent.map(({ body }) => body.get('refresh_token'))).toEqual([
+        'old-refresh',
+        'old-refresh',
+      ])
+    })
+
+    it('takes no token in their place that whoever bears it could use (DP-03)', async () => {
+      const { present } = setup({ answers: [json(good)] })
+
+      expect(await present({ tokens: bound })).toEqual({
+        kind: 'ambiguous',
+        detail: { host: 'login.general.example', parameter: 'token_type' },
+      })
+    })
+  })
+
   it.each([
     [{ method: 'none' } as const, { client_id: 'client-at-general' }, null],
     [
