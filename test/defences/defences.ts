@@ -6,6 +6,7 @@ import { FHIR_DOOR_DEFENCES } from './areas/fhir-door.ts'
 import { KEY_DEFENCES } from './areas/keys.ts'
 import { LAUNCH_DEFENCES } from './areas/launch.ts'
 import { LOGS_DEFENCES } from './areas/logs.ts'
+import { OAUTH_STRENGTH_DEFENCES } from './areas/oauth-strength.ts'
 import { PAGES_DEFENCES } from './areas/pages.ts'
 import { PLATFORM_DEFENCES } from './areas/platform.ts'
 import { REFRESHER_DEFENCES } from './areas/refresher.ts'
@@ -25,6 +26,7 @@ export const DEFENCES: readonly Defence[] = [
   ...KEY_DEFENCES,
   ...LAUNCH_DEFENCES,
   ...LOGS_DEFENCES,
+  ...OAUTH_STRENGTH_DEFENCES,
   ...PAGES_DEFENCES,
   ...PLATFORM_DEFENCES,
   ...REFRESHER_DEFENCES,

@@ -30,7 +30,7 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [4, 5],
-    defence: 'An answer at another registration’s redirect URI is refused',
+    defence: 'An answer at another registration’s redirect URI is refused (COAT, CORF)',
     patch: {
       file: 'src/core/redirect/check-callback.ts',
       find: 'if (redirectUri !== launch.redirectUri) {',
@@ -82,7 +82,7 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [5],
-    defence: 'A token endpoint belongs to one issuer',
+    defence: 'A token endpoint belongs to one issuer (audience injection)',
     patch: {
       file: 'src/core/registry/check-discovered.ts',
       find: 'if (one.metadata.issuer === other.metadata.issuer) return false',
@@ -121,7 +121,8 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [6],
-    defence: 'An assertion is for one server: its aud is one string, the token endpoint’s',
+    defence:
+      'An assertion is for one server: its aud is one string, the token endpoint’s (audience injection)',
     patch: {
       file: 'src/core/oauth/client-authentication.ts',
       find: 'aud: audiences[assertionAudience],',
