@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { Worker } from 'node:worker_threads'
-import { createEgress } from '#adapters/egress/egress.ts'
+import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { handleMessage, type MessageRequest } from '#core/data-model/handle-message.ts'
 import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { Secret } from '#core/secret.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { sessionKey } from '#core/session/session-id.ts'
@@ -118,7 +119,7 @@ function door({ origin, patient }: Ehr) {
   sessions.put(aSession({ id: sessionKey(new Secret(SESSION_ID)), patient }))
   const now = () => NOW
   const fhirBaseUrl = `${origin}/fhir`
-  const egress = createEgress({ upstreams: 'loopback' })
+  const egress = createStreamingEgress({ upstreams: 'loopback' })
   const message = Buffer.from(
     JSON.stringify({
       Meta: { DataModel: 'Clinical Summary', EventType: 'PatientQuery' },
@@ -156,6 +157,7 @@ function door({ origin, patient }: Ehr) {
         return egress(url, ...rest)
       },
       pauseUpstream: upstreamPauses(now),
+      proofs: dpopProofs(now),
       audit: memoryAuditTrail(),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       now,
