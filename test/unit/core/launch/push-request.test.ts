@@ -41,7 +41,15 @@ async function setup({
     if (answer instanceof BrokerError) throw answer
     return answer
   }
-  const launches = memoryOneTimeStore<LaunchClear>(() => NOW)
+  const kept: LaunchClear[] = []
+  const store = memoryOneTimeStore<LaunchClear>(() => NOW)
+  const launches: typeof store = {
+    ...store,
+    async put(key, record) {
+      kept.push(record.clear)
+      await store.put(key, record)
+    },
+  }
   const signer = await joseSigner('RS384')
   const begin = () =>
     beginLaunch(
@@ -67,7 +75,7 @@ async function setup({
         now: () => NOW,
       },
     )
-  return { begin, sent }
+  return { begin, kept, sent }
 }
 
 describe('a pushed authorization request', () => {
@@ -169,5 +177,23 @@ describe('a pushed authorization request', () => {
       code: 'discovery_failed',
       detail: { parameter: 'pushed_authorization_request_endpoint', reason: 'missing' },
     })
+  })
+})
+
+describe('a launch at a server that binds tokens to keys', () => {
+  it.each([
+    ['is remembered to ask for that', ['RS256', 'ES256'], {}, true],
+    ['is not where it takes no proof by ES256', ['EdDSA'], {}, undefined],
+    ['is not where it does not say so', undefined, {}, undefined],
+    ['is not where the connection says so', ['ES256'], { dpop: 'none' }, undefined],
+  ] as const)('%s', async (_what, algorithms, overrides, bindsTokens) => {
+    const { begin, kept } = await setup({
+      metadata: { dpop_signing_alg_values_supported: algorithms },
+      overrides,
+    })
+
+    await begin()
+
+    expect(kept.map((launch) => launch.bindsTokens)).toEqual([bindsTokens])
   })
 })
