@@ -1,6 +1,7 @@
 import { decodeJwt, jwtVerify } from 'jose'
-import { afterAll, describe, expect, it } from 'vitest'
-import { plainBrowser } from '../support/browser.ts'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { formOf, plainBrowser } from '../support/browser.ts'
+import { startFakeEhr } from '../support/fake-ehr.ts'
 import { givenBroker, SSO_SECRET } from './given-broker.ts'
 
 const broker = await givenBroker({ ehr: { accessTokenSeconds: 600 } })
@@ -25,6 +26,38 @@ describe('a launch over HTTP', () => {
       body: 'patient=pat-1',
     })
     expect(seen?.headers.authorization).toMatch(/^Bearer /)
+  })
+
+  it('begins at a hospital that was connected by one command, and applied', async () => {
+    const ehr = await startFakeEhr()
+    onTestFinished(() => ehr.close())
+    const operated = async (args: readonly string[], input?: string) => {
+      const { exitCode, errors, lines } = await broker.operate(args, input)
+      expect({ exitCode, errors }).toEqual({ exitCode: 0, errors: [] })
+      return lines.join('\n')
+    }
+
+    const told = await operated([
+      'connect',
+      ehr.fhirBaseUrl,
+      '--app=heartline',
+      '--organization=mercy',
+      '--client-id=fake-client',
+    ])
+    expect(told).toContain(`Redirect URI  ${broker.base}/redirect`)
+    expect(told).toContain('npx sallyport secret set client mercy/heartline')
+    await operated(['secret', 'set', 'client', 'mercy/heartline'], 'a-secret-of-the-hospital')
+    await operated(['registry', 'apply', 'registry.json'])
+
+    const browser = plainBrowser()
+    const launched = await browser.visit(
+      broker.launchUrl({ key: 'mercy-production', iss: ehr.fhirBaseUrl }),
+    )
+    const answered = await browser.visit(launched.location ?? '')
+    const form = formOf(await browser.visit(answered.location ?? ''))
+    const { message } = await broker.handOver(browser, form)
+
+    expect(message.body.Meta.SessionBaseURL).toBe(`${broker.base}/fhir/R4/mercy/Production`)
   })
 
   it('asks for authorization as SMART has it, keeping the endpoint’s own query', async () => {
