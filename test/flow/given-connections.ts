@@ -6,6 +6,7 @@ import { setUpStack } from '#cli/operate-stack.ts'
 import { startLocalStack } from '#local/local-stack.ts'
 import { formOf, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { startFakeApp } from '../support/fake-app.ts'
+import { recordUsedGrants } from '../support/record-used-grants.ts'
 
 /** Characters that come out otherwise when they are encoded once too often, or not at all. */
 export const CLIENT_SECRET = 'p+s/w=%25&z-0123456789'
@@ -42,6 +43,7 @@ export async function givenConnections<Server extends GivenServer>(
       port: 0,
       awsPort: 0,
       onLog: ({ text }) => lines.push(text),
+      onJudged: recordUsedGrants(),
     }),
     startFakeApp(),
   ])

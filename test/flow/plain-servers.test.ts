@@ -105,27 +105,25 @@ async function atItsPages(browser: ReturnType<typeof plainBrowser>, from: Visit)
 
 describe('by registry entry alone', () => {
   it.each([
-    ['provider', 'jane'],
-    ['strict', 'jane'],
-    ['oauth', '4711'],
-  ])('%s: a sign-on, a FHIR read, and a read with a renewed token', async (name, subject) => {
-    const browser = plainBrowser()
-    const first = await browser.follow(given.launchUrl(name))
-    const message = await given.finish(browser, await atItsPages(browser, first))
+    ['provider', 'jane', 'DPoP'],
+    ['strict', 'jane', 'DPoP'],
+    ['oauth', '4711', undefined],
+  ])(
+    '%s: a sign-on, a FHIR read, and a read with a renewed token, each proven where tokens are bound (DP-01, DP-02, DP-03, RP-32, RP-34, SM-93)',
+    async (name, subject, scheme) => {
+      const browser = plainBrowser()
+      const first = await browser.follow(given.launchUrl(name))
+      const message = await given.finish(browser, await atItsPages(browser, first))
 
-    expect(message['Subject']).toBe(subject)
-    const session = message.Meta.SessionID
-    expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
-    given.server(name).server.endAccessTokens()
-    expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
-  })
-
-  it('tokens of a provider that binds them are proven in each request, its nonces in the proofs (DP-01, DP-02, DP-03, RP-32, RP-34, SM-93)', () => {
-    for (const name of ['provider', 'strict']) {
-      const { fhirSchemes } = given.server(name).server
-      expect(new Set(fhirSchemes), name).toEqual(new Set(['DPoP']))
-    }
-  })
+      expect(message['Subject']).toBe(subject)
+      const session = message.Meta.SessionID
+      expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+      const { server } = given.server(name)
+      server.endAccessTokens()
+      expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
+      expect(new Set(server.fhirSchemes)).toEqual(new Set(scheme ? [scheme] : []))
+    },
+  )
 
   it('strict: takes requests only as a reference, and a refresh token once, however many ask at once', async () => {
     const browser = plainBrowser()
