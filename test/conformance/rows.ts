@@ -1,3 +1,5 @@
+import { FHIR_DOOR_ROWS } from './fhir-door-rows.ts'
+
 /** A requirement of the conformance checklist: what it asks for, in a line. */
 export interface ConformanceRow {
   readonly id: string
@@ -8,7 +10,8 @@ export interface ConformanceRow {
 
 /**
  * Requirements on a SMART client and OpenID relying party (SMART App Launch 2.2, Inferno's kits, the
- * OpenID Foundation's modules, the OAuth documents), and on a SAML 2.0 service provider. A test that shows one has the row's id in its name.
+ * OpenID Foundation's modules, the OAuth documents), on a SAML 2.0 service provider, and on the FHIR door. A test that
+ * shows one has the row's id in its name.
  */
 export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   { id: 'SM-01', asks: 'Launch and redirect URLs are fixed, complete URLs fixed at registration' },
@@ -491,4 +494,5 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
     id: 'SX-14',
     asks: 'A valid assertion for another service provider, or another tenant of ours',
   },
+  ...FHIR_DOOR_ROWS,
 ]

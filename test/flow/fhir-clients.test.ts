@@ -90,7 +90,7 @@ function withoutNext<Answer extends object>(answer: Answer) {
   return { ...answer, link: undefined }
 }
 
-describe.each(Object.entries(CLIENTS))('%s, unmodified (CL-14)', (name, client) => {
+describe.each(Object.entries(CLIENTS))('%s, unmodified (CL-06, 14)', (name, client) => {
   it.each(name === 'fetch' ? (['T', 'Q', 'H'] as const) : (['T', 'H'] as const))(
     'does by %s through the door what it does without',
     async (way) => {
@@ -123,6 +123,18 @@ it('costs a warm read one row of DynamoDB and one audit record, and no key', asy
   // Lambda itself puts the function's lines into its log group, beside the audit record.
   expect(calls.filter((call) => call !== 'logs:PutLogEvents')).toEqual(['dynamodb:GetItem'])
 })
+
+it.each(['?', '?&', '?&family=Okonkwo', '?family=Okonkwo&', '?family=Okonkwo&&_count=50'])(
+  'takes the query %s, as clients write it (CL-09)',
+  async (query) => {
+    const { origin, basePath, token } = await throughDoor('T')
+    const answer = await fetch(`${origin}/${basePath}/Patient${query}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toMatchObject({ total: PATIENTS })
+  },
+)
 
 it('is asked for a token search raw by clients whose URL is written by hand', async () => {
   const lines: string[] = []

@@ -19,10 +19,23 @@ describe('FHIR’s HTTP through the door', () => {
     ['POST', '/$export'],
     ['GET', '/$made-up'],
     ['POST', '/Observation/obs-1/$validate'],
-  ])('%s %s reaches the EHR at the same path', async (method, path) => {
+  ])('%s %s reaches the EHR at the same path, without a body too (CL-13)', async (method, path) => {
     const { ask, ehr } = await givenFhirDoor()
     expect(await ask({ method, path })).toMatchObject({ statusCode: 200 })
     expect(ehr.fhirRequests).toMatchObject([{ method, url: `/fhir${path}` }])
+  })
+
+  it.each([
+    'return=minimal',
+    'return=representation',
+    'return=OperationOutcome',
+    'handling=strict, return=minimal',
+    'respond-async',
+    'respond-async, handling=lenient;a="b, c"',
+  ])('passes Prefer: %s (FD-11)', async (prefer) => {
+    const { ask, ehr } = await givenFhirDoor()
+    await ask({ headers: { Prefer: prefer } })
+    expect(ehr.fhirRequests).toMatchObject([{ headers: { prefer } }])
   })
 
   it('takes $op and %24op for the same (FD-06)', async () => {
@@ -219,7 +232,7 @@ describe('FHIR’s HTTP through the door', () => {
       },
     )
 
-    it('is held to the token’s scope, entry by entry', async () => {
+    it('is held to the token’s scope, entry by entry (FD-14, 42)', async () => {
       const { ask, ehr } = await givenFhirDoor()
       const token = await anAppToken({ scope: 'system/Patient.rs system/Observation.r' })
       const post = (...entries: readonly object[]) =>
@@ -365,7 +378,7 @@ describe('FHIR’s HTTP through the door', () => {
     expect(ehr.fhirRequests).toHaveLength(1)
   })
 
-  it('adds what the vendor wants with every request, and never another token', async () => {
+  it('adds what the vendor wants with every request, and never another token (CL-10)', async () => {
     const vendorOverrides = {
       fhirHeaders: {
         accept: 'application/json+fhir',

@@ -18,7 +18,7 @@ import {
 
 describe('the FHIR door', () => {
   describe('serves', () => {
-    it('a read, with the session’s token and nothing of the app’s (SM-86)', async () => {
+    it('a read, with the session’s token and nothing of the app’s (FD-03, 35, SM-86)', async () => {
       const { ask, ehr, sessionId } = await setup()
       const { statusCode, headers, json } = await ask({
         headers: { Cookie: 'a=b', 'X-Forwarded-Host': 'evil.example' },
@@ -40,7 +40,7 @@ describe('the FHIR door', () => {
       expect(sent).not.toContain('cookie')
     })
 
-    it('a search by GET, its query kept but for the session', async () => {
+    it('a search by GET, its query kept but for the session (FD-04)', async () => {
       const { ask, ehr } = await setup()
       const { statusCode } = await ask({
         path: '/Observation?code=http://loinc.org%7C1,http://loinc.org%7C2&date=ge2020&date=lt2021',
@@ -54,7 +54,7 @@ describe('the FHIR door', () => {
       ])
     })
 
-    it('a search by POST, its form as it came', async () => {
+    it('a search by POST, its form as it came (FD-09)', async () => {
       const { ask, ehr, sessionId } = await setup()
       const { statusCode } = await ask({
         method: 'POST',
@@ -193,7 +193,7 @@ describe('the FHIR door', () => {
     expect(stopped).toBe(true)
   })
 
-  it('cuts its body off where the EHR’s was, and logs it', async () => {
+  it('cuts its body off where the EHR’s was, and logs it (FD-47)', async () => {
     const { call, lines } = await setup({
       fhir: (_, response) => {
         const head = { 'content-type': 'application/fhir+json', 'content-length': 900_000 }
@@ -255,7 +255,7 @@ describe('the FHIR door', () => {
     it.each([
       ['no token', undefined, 'token_missing', 'Bearer realm="sallyport"'],
       ['a word', 'word', 'token_invalid', 'Bearer realm="sallyport", error="invalid_token"'],
-    ])('%s', async (_, token, code, challenge) => {
+    ])('%s (FD-40, 41)', async (_, token, code, challenge) => {
       const { ask, ehr, lines } = await setup()
       const { statusCode, headers, json } = await ask({ token })
       expect(statusCode).toBe(401)
@@ -312,13 +312,13 @@ describe('the FHIR door', () => {
       }
     })
 
-    it('two sessions', async () => {
+    it('two sessions (FD-05)', async () => {
       const { ask, sessionId } = await setup()
       const answer = await ask({ sessionIds: [sessionId, 'another'] })
       expect(answer).toMatchObject({ statusCode: 400, json: outcome('invalid') })
     })
 
-    it('with one answer: an unknown session, an ended one, an idle one and another app’s', async () => {
+    it('with one answer: an unknown session, an ended one, an idle one and another app’s (FD-43)', async () => {
       const unknown = await setup()
       const answers = [await unknown.ask({ sessionIds: ['unknown'] })]
       for (const session of [
@@ -373,7 +373,7 @@ describe('the FHIR door', () => {
       },
     )
 
-    it('what it does not serve at a path, and says what it does', async () => {
+    it('what it does not serve at a path, and says what it does (FD-07, 40)', async () => {
       const { ask, ehr } = await setup()
       const posted = await ask({ method: 'POST', body: '{}' })
       expect(posted).toMatchObject({
@@ -385,10 +385,18 @@ describe('the FHIR door', () => {
         statusCode: 405,
         headers: { allow: 'POST' },
       })
+      for (const method of ['OPTIONS', 'TRACE', 'CONNECT', 'PROPFIND']) {
+        const { statusCode, headers } = await ask({
+          method,
+          headers: { Origin: 'https://a.example' },
+        })
+        expect([statusCode, headers['allow']]).toEqual([405, 'GET, HEAD, PUT, PATCH, DELETE'])
+        expect(Object.keys(headers).join()).not.toMatch(/access-control/i)
+      }
       expect(ehr.fhirRequests).toEqual([])
     })
 
-    it('XML, asked for or sent', async () => {
+    it('XML, asked for or sent (FD-28)', async () => {
       const { ask, ehr } = await setup()
       expect(await ask({ path: '/Patient/pat-1?_format=xml' })).toMatchObject({ statusCode: 406 })
       expect(
@@ -437,7 +445,7 @@ describe('the FHIR door', () => {
   })
 
   describe('when the EHR', () => {
-    it('refuses the token, renews it and repeats the request once (BE-01)', async () => {
+    it('refuses the token, renews it and repeats the request once (FD-44, BE-01)', async () => {
       const { ask, ehr } = await setup({
         fhir: ({ headers }, response) =>
           headers.authorization === 'Bearer ehr-token-2'
@@ -459,7 +467,7 @@ describe('the FHIR door', () => {
       expect(ehr.fhirRequests).toHaveLength(2)
     })
 
-    it('refuses the renewed token too, ends the session and logs it', async () => {
+    it('refuses the renewed token too, ends the session and logs it (FD-44)', async () => {
       const { ask, ehr, lines, sessions, launched } = await setup({
         fhir: (_, response) => void response.writeHead(401).end(),
       })
@@ -481,7 +489,7 @@ describe('the FHIR door', () => {
     it.each([
       ['GET', '/Patient/pat-1'],
       ['POST', '/Patient/_search'],
-    ])('hangs up before it answers a %s, asks once more', async (method, path) => {
+    ])('hangs up before it answers a %s, asks once more (FD-09, 16)', async (method, path) => {
       let asked = 0
       const { ask } = await setup({
         fhir: (_, response) => {
@@ -494,9 +502,14 @@ describe('the FHIR door', () => {
       expect(asked).toBe(2)
     })
 
-    it('always hangs up, says that it may pass', async () => {
-      const { ask } = await setup({ fhir: (_, response) => void response.destroy() })
+    it('always hangs up, says that it may pass, and of a write that it may have been done (FD-46)', async () => {
+      const { ask, ehr } = await setup({ fhir: (_, response) => void response.destroy() })
       expect(await ask()).toMatchObject({ statusCode: 502, json: outcome('transient') })
+      const headers = { 'Content-Type': 'application/fhir+json' }
+      const written = await ask({ method: 'POST', path: '/Patient', headers, body: '{}' })
+      expect(written).toMatchObject({ statusCode: 502, json: outcome('transient') })
+      expect(written.text).toContain('check before repeating a write')
+      expect(ehr.fhirRequests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST'])
     })
 
     it('finds nothing, passes that on (SM-88)', async () => {

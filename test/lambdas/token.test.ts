@@ -253,7 +253,7 @@ test('binds a token to a session, by its hash and for fifteen minutes', async ()
   ).toMatchObject({ app: 'heartline', session: SESSION.id })
 })
 
-test('binds no token for longer than its session lives', async () => {
+test('binds no token for longer than its session lives (CL-02)', async () => {
   const { post } = setup([{ ...SESSION, expiresAt: NOW + 100 }])
 
   const { json } = await post(await form({ session: 'session-1' }))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { appScope } from '#core/app-token/app-scope.ts'
 
-test('is system/*.cruds when none is asked for', () => {
+test('is system/*.cruds when none is asked for (CL-11)', () => {
   expect(appScope(undefined)).toBe('system/*.cruds')
 })
 

@@ -27,7 +27,7 @@ const answer = (upstream: Response, options: Partial<AnswerOptions> = {}) =>
   })
 
 describe('answerOf', () => {
-  it('passes the listed header fields, its addresses on our base, and adds its own', async () => {
+  it('passes the listed header fields, its addresses on our base, and adds its own (FD-01, 20, 30, 34, 35)', async () => {
     const { status, headers } = await answer(
       new Response('{}', {
         status: 200,
@@ -46,6 +46,10 @@ describe('answerOf', () => {
           'content-length': '2',
           'cache-control': 'public, max-age=3600',
           'content-md5': 'x',
+          connection: 'X-Secret',
+          'x-secret': 's',
+          'keep-alive': 'timeout=5',
+          upgrade: 'h2c',
         },
       }),
     )
@@ -65,7 +69,7 @@ describe('answerOf', () => {
     })
   })
 
-  it('leaves a foreign Location out, and makes a strong ETag weak', async () => {
+  it('leaves a foreign Location out, and makes a strong ETag weak (FD-20, 30, CL-05)', async () => {
     const headers = { ...JSON_TYPE, etag: '"7"', location: 'https://evil.example/Patient/1' }
     const { headers: ours } = await answer(new Response('{}', { headers }))
     expect(ours).not.toHaveProperty('location')
@@ -178,14 +182,17 @@ describe('answerOf', () => {
     ['what is no JSON', 500, 'application/fhir+json', 'stack trace', 'exception'],
     ['null', 400, 'application/json', 'null', 'invalid'],
     ['too much', 422, 'application/fhir+json', OUTCOME.padEnd(300_000), 'processing'],
-  ])('replaces an error in %s by an OperationOutcome', async (_, status, type, text, code) => {
-    const passed = await answer(new Response(text, { status, headers: { 'content-type': type } }))
-    const body = await new Response(ReadableStream.from(passed.body ?? [])).text()
-    expect(passed).toMatchObject({ status, headers: JSON_TYPE })
-    expect(body).not.toContain('trace')
-    expect(JSON.parse(body)).toMatchObject({
-      resourceType: 'OperationOutcome',
-      issue: [{ severity: 'error', code, diagnostics: 'Reference: reference-1' }],
-    })
-  })
+  ])(
+    'replaces an error in %s by an OperationOutcome (FD-40, 45)',
+    async (_, status, type, text, code) => {
+      const passed = await answer(new Response(text, { status, headers: { 'content-type': type } }))
+      const body = await new Response(ReadableStream.from(passed.body ?? [])).text()
+      expect(passed).toMatchObject({ status, headers: JSON_TYPE })
+      expect(body).not.toContain('trace')
+      expect(JSON.parse(body)).toMatchObject({
+        resourceType: 'OperationOutcome',
+        issue: [{ severity: 'error', code, diagnostics: 'Reference: reference-1' }],
+      })
+    },
+  )
 })

@@ -50,7 +50,7 @@ describe('checkRepresentation', () => {
     ['_format=application/fhir%2Bjson', []],
     ['_format=application/fhir+json', []],
     ['_format=json&_format=application/json', []],
-  ])('takes ?%s with Accept %j', (query, accept) => {
+  ])('takes ?%s with Accept %j (FD-12, CL-10)', (query, accept) => {
     expect(() => get(query, accept)).not.toThrow()
   })
 
@@ -64,7 +64,7 @@ describe('checkRepresentation', () => {
     ['_format=application/fhir%2Bxml', []],
     ['_format=html', []],
     ['_format=', []],
-  ])('refuses ?%s with Accept %j', (query, accept) => {
+  ])('refuses ?%s with Accept %j (FD-12, 28)', (query, accept) => {
     expect(() => get(query, accept)).toThrow(
       expect.objectContaining({ code: 'fhir_format_unsupported' }),
     )
@@ -117,8 +117,9 @@ describe('checkRepresentation', () => {
     ['POST', '{}', 'application/fhir+json'],
     ['PUT', '{}', 'application/json; charset=utf-8'],
     ['PATCH', '[]', 'application/json-patch+json'],
+    ['PATCH', '[]', 'application/json'],
     ['DELETE', '', ''],
-  ])('takes a write by %s of %s as %s', (method, body, contentType) => {
+  ])('takes a write by %s of %s as %s (CL-13)', (method, body, contentType) => {
     expect(() => write(method, body, contentType)).not.toThrow()
   })
 

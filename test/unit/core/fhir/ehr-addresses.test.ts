@@ -141,7 +141,7 @@ describe('addressMap', () => {
       ['https://ehr.example/fhir/r4/Patient/1/_history/2', `${OURS}/Patient/1/_history/2`],
       ['Patient/1', `${OURS}/Patient/1`],
       ['https://evil.example/Patient/1', undefined],
-    ])('makes of %s in a header %s', (url, expected) => {
+    ])('makes of %s in a header %s, without the session (FD-20)', (url, expected) => {
       expect(setup({ sessionInQuery: 'abc' }).locationHeader(url)).toBe(expected)
     })
   })

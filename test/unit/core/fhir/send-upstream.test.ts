@@ -170,14 +170,14 @@ describe('sendUpstream', () => {
     expect(sent).toHaveLength(1)
   })
 
-  it('never repeats a write that may have arrived, and sends it on a fresh connection', async () => {
+  it('never repeats a write that may have arrived, and sends it on a fresh connection (FD-16)', async () => {
     const broken = new BrokerError('upstream_interrupted')
     const { send, sent } = setup([broken, new Response('{}')], 'second', true)
     await expect(send()).rejects.toBe(broken)
     expect(sent.map(({ options }) => options.keepAlive)).toEqual([false])
   })
 
-  it('repeats a write once that was refused for its token, since nothing was done', async () => {
+  it('repeats a write once that was refused for its token, since nothing was done (FD-44)', async () => {
     const { send, sent } = setup([unauthorized().response, new Response('{}')], 'second', true)
     expect((await send()).status).toBe(200)
     expect(sent.map(({ token }) => token)).toEqual(['first', 'second'])

@@ -62,7 +62,7 @@ describe('upstreamPauses', () => {
     expect((await ask()).status).toBe(200)
   })
 
-  it('leaves an EHR alone for a moment that does not answer five times in a row', async () => {
+  it('leaves an EHR alone for a moment that does not answer five times in a row (FD-46)', async () => {
     const { ask, clock, sent } = setup()
     const out = new BrokerError('upstream_unavailable')
     const fail = async (times: number) => {

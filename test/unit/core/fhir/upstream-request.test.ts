@@ -24,7 +24,7 @@ describe('upstreamUrl', () => {
     expect(upstreamUrl(BASE, ['Patient'], query).search).toBe('?a=1&b=2')
   })
 
-  it('keeps every name and value, repeats and their order, whatever they hold', () => {
+  it('keeps every name and value, repeats and their order, whatever they hold (FD-04)', () => {
     const parameter = fc.tuple(
       fc.string({ minLength: 1, unit: 'grapheme' }).filter((name) => name !== '_redox_session'),
       fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('a|b', 'a,b', 'a\\,b', 'a+b c;d')),
@@ -63,7 +63,7 @@ describe('upstreamInit', () => {
     return { ...init, headers: Object.fromEntries(new Headers(init.headers)) }
   }
 
-  it('sends the session’s token, and of the app’s header fields only those listed (BC-07)', () => {
+  it('sends the session’s token, and of the app’s header fields only those listed (FD-01, 03, 11, BC-07)', () => {
     const { headers } = sent({
       headers: {
         authorization: ['Bearer app-token'],
@@ -75,6 +75,13 @@ describe('upstreamInit', () => {
         'x-sallyport-session': ['s'],
         'redox-source-id': ['1'],
         'proxy-authorization': ['Basic eDp5'],
+        connection: ['close, X-Secret'],
+        'x-secret': ['s'],
+        'keep-alive': ['timeout=5'],
+        'proxy-connection': ['keep-alive'],
+        te: ['trailers'],
+        'transfer-encoding': ['chunked'],
+        upgrade: ['h2c'],
         'content-type': ['application/json'],
         'accept-encoding': ['gzip'],
         accept: ['application/json'],
@@ -103,7 +110,7 @@ describe('upstreamInit', () => {
     expect(headers).toMatchObject({ accept: 'application/pdf', range: 'bytes=0-9' })
   })
 
-  it('sends the form of a search as it came', () => {
+  it('sends the form of a search as it came (FD-09)', () => {
     const body = Buffer.from('code=a%7Cb&name=%C3%A9+x')
     const contentType = 'application/x-www-form-urlencoded; charset=utf-8'
     const init = sent({ method: 'POST', headers: { 'content-type': [contentType] }, body })

@@ -31,7 +31,7 @@ describe('deadSessionGuard', () => {
   })
 
   it.each(['session_over', 'token_invalid'] as const)(
-    'passes %s on three times, and then serves no more',
+    'passes %s on three times, and then serves no more (CL-12)',
     async (code) => {
       const { ask, served } = setup()
 

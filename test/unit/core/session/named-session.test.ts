@@ -15,7 +15,7 @@ describe('namedSession', () => {
     ['the header', { query: query(), header: ['a'] }, false],
     ['a bound token', { query: query(), header: [], boundTo: keyOf('a') }, true],
     ['all three', { query: query('a', 'a'), header: ['a', 'a'], boundTo: keyOf('a') }, true],
-  ])('takes it from %s', (_way, names, isBound) => {
+  ])('takes it from %s (CL-01)', (_way, names, isBound) => {
     expect(namedSession(names)).toMatchObject({ key: keyOf('a'), isBound })
   })
 
@@ -33,14 +33,14 @@ describe('namedSession', () => {
     ['in query and header', { query: query('a'), header: ['b'] }],
     ['in query and token', { query: query('a'), header: [], boundTo: keyOf('b') }],
     ['in header and token', { query: query(), header: ['a'], boundTo: keyOf('b') }],
-  ])('refuses two that differ %s', (_where, names) => {
+  ])('refuses two that differ %s (FD-05, CL-01)', (_where, names) => {
     expect(() => namedSession(names)).toThrow(expect.objectContaining({ code: 'session_conflict' }))
   })
 
   it.each([
     ['nothing', { query: query(), header: [] }],
     ['empty names', { query: query(''), header: [''] }],
-  ])('says the three ways for %s', (_case, names) => {
+  ])('says the three ways for %s (CL-02)', (_case, names) => {
     expect(() => namedSession(names)).toThrow(
       /_redox_session=<SessionID>.*X-Sallyport-Session.*session=<SessionID>/,
     )

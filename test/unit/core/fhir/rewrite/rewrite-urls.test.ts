@@ -19,7 +19,7 @@ const map = addressMap({
 const through = (text: string) => Buffer.from(rewriteWhole(Buffer.from(text), map)).toString()
 
 describe('rewriteUrls', () => {
-  it('puts links, names, locations, references and attachments on our base (FD-25, FD-26)', () => {
+  it('puts links, names, locations, references and attachments on our base (FD-25, 26, CL-08)', () => {
     const bundle = (base: string, next: string, session: string) => ({
       resourceType: 'Bundle',
       type: 'searchset',
