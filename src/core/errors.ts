@@ -443,6 +443,8 @@ export interface BrokerErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number
   /** With a 405: the methods that the address does take; sent as `Allow`. */
   readonly allow?: readonly string[]
+  /** With `scope_insufficient`: the scope that it takes; sent in `WWW-Authenticate`. */
+  readonly scope?: string
 }
 
 /** The one error this codebase throws on purpose; callers tell cases apart by {@link code}. */
@@ -455,6 +457,7 @@ export class BrokerError extends Error {
   readonly detail: EventFields
   readonly retryAfterSeconds: number | undefined
   readonly allow: readonly string[] | undefined
+  readonly scope: string | undefined
   readonly #options: BrokerErrorOptions
 
   constructor(code: ErrorCode, options: BrokerErrorOptions = {}) {
@@ -467,6 +470,7 @@ export class BrokerError extends Error {
     this.detail = options.detail ?? {}
     this.retryAfterSeconds = options.retryAfterSeconds
     this.allow = options.allow
+    this.scope = options.scope
     this.#options = options
   }
 

@@ -6,7 +6,7 @@ import { challengeFor } from './operation-outcome.ts'
 
 /** Tells callers of the Data Model API of an error: `Meta` with `Errors`, and nothing else. */
 export const dataModelError: ErrorRenderer = (error, request) => {
-  const challenge = challengeFor(error.code)
+  const challenge = challengeFor(error)
   return {
     statusCode: error.status,
     headers: {

@@ -1,10 +1,11 @@
+import type { BrokerError } from '#core/errors.ts'
 import { PRIVATE_ANSWER } from '#core/fhir/answer-headers.ts'
 import { operationOutcome } from '#core/fhir/operation-outcome.ts'
 import type { ErrorRenderer } from './http-handler.ts'
 
 /** Tells callers of a FHIR API of an error: always JSON, whatever they asked for. */
 export const operationOutcomeError: ErrorRenderer = (error, request) => {
-  const challenge = challengeFor(error.code)
+  const challenge = challengeFor(error)
   return {
     statusCode: error.status,
     headers: {
@@ -30,9 +31,14 @@ export const operationOutcomeError: ErrorRenderer = (error, request) => {
 }
 
 /** No `error` when no token was sent: there is nothing wrong with it (RFC 6750 §3.1). */
-export function challengeFor(code: string): string | undefined {
+export function challengeFor({
+  code,
+  scope,
+}: Pick<BrokerError, 'code' | 'scope'>): string | undefined {
   if (code === 'token_missing') return 'Bearer realm="sallyport"'
   if (code === 'token_invalid') return 'Bearer realm="sallyport", error="invalid_token"'
-  if (code === 'scope_insufficient') return 'Bearer realm="sallyport", error="insufficient_scope"'
+  if (code === 'scope_insufficient') {
+    return `Bearer realm="sallyport", error="insufficient_scope"${scope ? `, scope="${scope}"` : ''}`
+  }
   return undefined
 }

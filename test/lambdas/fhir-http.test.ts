@@ -241,6 +241,11 @@ describe('FHIR’s HTTP through the door', () => {
       expect(await post(allowed, asking('GET', 'Observation/1'))).toMatchObject({ statusCode: 200 })
       expect(await post(allowed, asking('GET', 'Observation?a=1'))).toMatchObject({
         statusCode: 403,
+        headers: {
+          'www-authenticate':
+            'Bearer realm="sallyport", error="insufficient_scope", scope="system/Observation.s"',
+        },
+        text: expect.stringContaining('It takes system/Observation.s.'),
       })
       expect(await post(allowed, asking('DELETE', 'Patient/1'))).toMatchObject({ statusCode: 403 })
       expect(ehr.fhirRequests).toHaveLength(1)

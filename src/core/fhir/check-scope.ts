@@ -10,6 +10,9 @@ import type { Need } from './ask.ts'
  */
 export function checkScope({ type, permissions }: Need, scope: string): void {
   if (!permissions.every((permission) => scopePermits(scope, type, permission))) {
-    throw new BrokerError('scope_insufficient')
+    // The interactions of a scope stand in one order, and a need's permissions may not.
+    const letters = [...'cruds'].filter((letter) => permissions.some((one) => one === letter))
+    const needed = `system/${type}.${letters.join('')}`
+    throw new BrokerError('scope_insufficient', { scope: needed, hint: `It takes ${needed}.` })
   }
 }
