@@ -46,6 +46,8 @@ export interface FhirApp {
   idsOfAllPages(type: string, parameters: Parameters): Promise<readonly string[]>
   search(type: string, parameters: Parameters): Promise<Resource>
   searchByPost(type: string, parameters: Parameters): Promise<Resource>
+  /** Asks for what somebody wrote by hand below the base, as the client takes it. */
+  byHand(pathAndQuery: string): Promise<Resource>
   create(resource: Resource): Promise<Resource>
   update(resource: Resource, ifMatch: string): Promise<Resource>
   patch(type: string, id: string, operations: readonly object[]): Promise<Resource>
@@ -108,6 +110,7 @@ function plainFetch({
       return ids
     },
     search: (type, parameters) => json(`${base}/${type}?${query(parameters)}`),
+    byHand: (written) => json(`${base}/${written}`),
     searchByPost: (type, parameters) =>
       json(`${base}/${type}/_search`, { method: 'POST', body: new URLSearchParams(parameters) }),
     create: (resource) => json(`${base}/${resource.resourceType}`, writing('POST', resource)),
@@ -151,6 +154,7 @@ function fhirKit({ origin, basePath, token, sessionHeaders = {} }: Destination):
     },
     search: async (resourceType, searchParams) =>
       as(await client.search({ resourceType, searchParams: { ...searchParams } })),
+    byHand: async (written) => as(await client.request(written)),
     searchByPost: async (resourceType, searchParams) =>
       as(
         await client.search({
@@ -215,6 +219,7 @@ function smartClient({ origin, basePath, token, sessionHeaders }: Destination): 
       return ids
     },
     search: async (type, parameters) => as(await client.request(`${type}?${query(parameters)}`)),
+    byHand: async (written) => as(await client.request(written)),
     searchByPost: async (type, parameters) =>
       as(
         await client.request({
@@ -270,6 +275,7 @@ function medplum({ origin, basePath, token, sessionHeaders = {} }: Destination):
     },
     search: async (type, parameters) =>
       as(await client.search(type as 'Patient', { ...parameters })),
+    byHand: async (written) => as(await client.get(`${client.fhirUrl()}${written}`)),
     searchByPost: async (type, parameters) =>
       as(
         await client.post(
