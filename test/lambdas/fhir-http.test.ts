@@ -38,6 +38,18 @@ describe('FHIR’s HTTP through the door', () => {
     expect(ehr.fhirRequests).toMatchObject([{ headers: { prefer } }])
   })
 
+  it('passes on what a request is followed by, through services and systems', async () => {
+    const { ask, ehr } = await givenFhirDoor()
+    const sent = {
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      tracestate: 'a=1',
+      'x-request-id': 'r-1',
+      'x-correlation-id': 'c-1',
+    }
+    await ask({ headers: sent })
+    expect(ehr.fhirRequests).toMatchObject([{ headers: sent }])
+  })
+
   it('takes $op and %24op for the same (FD-06)', async () => {
     const { ask, ehr } = await givenFhirDoor()
     await ask({ path: '/Patient/pat-1/%24everything' })
@@ -46,6 +58,7 @@ describe('FHIR’s HTTP through the door', () => {
 
   it.each([
     ['PUT', '/Patient?identifier=a', 'application/fhir+json', '{"resourceType":"Patient"}'],
+    ['POST', '/Patient', 'application/fhir+json', '{"resourceType":"Patient"}'],
     ['PATCH', '/Patient/pat-1', 'application/json-patch+json', '[{"op":"test"}]'],
     ['PATCH', '/Patient?identifier=a', 'application/fhir+json', '{"resourceType":"Parameters"}'],
     ['DELETE', '/Patient?identifier=a', '', ''],
@@ -53,12 +66,13 @@ describe('FHIR’s HTTP through the door', () => {
     const { ask, ehr } = await givenFhirDoor({
       fhir: (_, response) => void response.writeHead(204).end(),
     })
-    const headers = { ...(type && { 'Content-Type': type }), 'If-Match': 'W/"3"' }
+    const conditions = { 'if-match': 'W/"3"', 'if-none-exist': 'identifier=a%7Cb' }
+    const headers = { ...(type && { 'Content-Type': type }), ...conditions }
     expect(await ask({ method, path, headers, ...(body && { body }) })).toMatchObject({
       statusCode: 204,
     })
     expect(ehr.fhirRequests).toMatchObject([
-      { method, url: `/fhir${path}`, body, headers: { 'if-match': 'W/"3"' } },
+      { method, url: `/fhir${path}`, body, headers: conditions },
     ])
   })
 
