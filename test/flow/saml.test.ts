@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { readIdpMetadata } from '#core/saml/read-metadata.ts'
+import { serviceProvider } from '#core/saml/saml-settings.ts'
+import { samlSignOnKeys } from '#core/saml/sign-on-keys.ts'
+import { aSession } from '../fixtures.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
 import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
@@ -194,15 +197,53 @@ describe('SAML with samlp as the identity provider', () => {
     })
   })
 
+  it('a logout at the provider ends the session of that sign-on, and tells its app', async () => {
+    const { idp } = given.server('mercy')
+    const browser = plainBrowser()
+    const start = await browser.visit(idp.startUrl)
+    const said = Buffer.from(formOf(start).fields['SAMLResponse'] ?? '', 'base64').toString()
+    const sessionIndex = /SessionIndex="([^"]+)"/.exec(said)?.[1]
+    const nameId = {
+      value: 'dr.okafor',
+      format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+    }
+    const own = serviceProvider(given.base, 'at-mercy')
+    const now = Math.floor(Date.now() / 1000)
+    const [id, another] = ['of-this-sign-on', 'of-another-sign-on']
+    for (const [session, index] of [
+      [id, sessionIndex],
+      [another, '_session-elsewhere'],
+    ] as const) {
+      await given.keepSession(
+        aSession({
+          id: session,
+          connection: 'at-mercy',
+          createdAt: now,
+          lastUsedAt: now,
+          expiresAt: now + 3_600,
+          ...samlSignOnKeys({ idp: idp.entityId, own, nameId, sessionIndex: index }),
+        }),
+      )
+    }
+
+    await browser.follow(idp.logoutUrl)
+
+    const ended = given.events().filter((event) => event['detail-type'] === 'session.ended')
+    expect(ended.map(({ detail }) => [detail['session'], detail['reason']])).toEqual([
+      [id, 'logout'],
+    ])
+  })
+
   it('a logout at the provider is answered, by a signed response that it takes', async () => {
     const { idp } = given.server('mercy')
     const browser = plainBrowser()
     await broughtBy(browser, await browser.visit(idp.startUrl))
 
+    const done = idp.logoutsDone()
     const page = await browser.follow(idp.logoutUrl)
 
     expect(page.status).toBe(200)
-    expect(idp.logoutsDone()).toBe(1)
+    expect(idp.logoutsDone()).toBe(done + 1)
   })
 
   it('a logout that nobody signed is refused', async () => {
