@@ -18,6 +18,7 @@ import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { fhirStreamingEgress } from '#core/vendors/fhir-egress.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { readJson } from './read-json.ts'
+import { sharedToken } from './shared-token.ts'
 
 export interface FhirApiDeps {
   readonly sessions: SessionStore
@@ -83,6 +84,7 @@ export function fhirApi(
   const toEhr = fhirStreamingEgress(deps.egress, connection, session.members)
   const egress: StreamingEgress = (target, request, options) =>
     toEhr(target, request, { ...options, signal: deadline })
+  const tokens = sharedToken(deps.tokens)
   const guarded = connection.fhirPolicy?.patientGuard ? session.patient : undefined
 
   function permit(ask: Ask): void {
@@ -106,7 +108,7 @@ export function fhirApi(
         }),
         {
           egress,
-          tokens: deps.tokens,
+          tokens,
           proofs: deps.proofs,
           session,
           mayRepeat: true,
