@@ -28,10 +28,25 @@ async function signOn(expires_in: number) {
   const { message } = await broker.handOver(browser, form)
   const session = message.body.Meta.SessionID
 
-  return async () => {
-    const answer = await broker.fhir('/Patient/pat-1', { session })
-    await answer.text()
-    return answer.status
+  return {
+    async read() {
+      const answer = await broker.fhir('/Patient/pat-1', { session })
+      await answer.text()
+      return answer.status
+    },
+    async post() {
+      const answer = await broker.api('/endpoint', {
+        session,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          Meta: { DataModel: 'Clinical Summary', EventType: 'PatientQuery' },
+          Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
+        }),
+      })
+      await answer.text()
+      return answer.status
+    },
   }
 }
 
@@ -47,20 +62,23 @@ const loggers = (event: string) =>
 
 describe('tokens that their session’s row does not take', () => {
   it('are not lost, whoever renewed them: they wait on the second path until it does', async () => {
-    const readOne = await signOn(SHORT_SECONDS)
-    const readOther = await signOn(LONG_SECONDS)
+    const one = await signOn(SHORT_SECONDS)
+    const another = await signOn(SHORT_SECONDS)
+    const other = await signOn(LONG_SECONDS)
     broker.stack.time.advance(LONG_SECONDS + 1)
 
     table.takesTokens = false
-    const [status] = await Promise.all([readOne(), broker.stack.tick()])
-    expect(status).toBe(200)
-    await expect.poll(() => loggers('tokens_rescued')).toEqual(['fhir', 'refresher'])
+    const [status, posted] = await Promise.all([one.read(), another.post(), broker.stack.tick()])
+    expect([status, posted]).toEqual([200, 200])
+    await expect.poll(() => loggers('tokens_rescued')).toEqual(['data-model', 'fhir', 'refresher'])
 
     table.takesTokens = true
-    expect(await readOne()).toBe(200)
+    expect([await one.read(), await another.post()]).toEqual([200, 200])
     await broker.stack.tick()
-    await expect.poll(() => loggers('tokens_recovered')).toEqual(['fhir', 'refresher'])
-    expect([await readOne(), await readOther()]).toEqual([200, 200])
-    expect(refreshes()).toBe(2)
+    await expect
+      .poll(() => loggers('tokens_recovered'))
+      .toEqual(['data-model', 'fhir', 'refresher'])
+    expect([await one.read(), await another.post(), await other.read()]).toEqual([200, 200, 200])
+    expect(refreshes()).toBe(3)
   })
 })
