@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, describe, expect, it } from 'vitest'
 import { BrokerError, type ErrorCode } from '#core/errors.ts'
+import { dataModelError } from '#http/data-model-error.ts'
 import { type ErrorRenderer, type HttpHandler, httpHandler } from '#http/http-handler.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { oauthError } from '#http/oauth-error.ts'
@@ -118,7 +119,9 @@ describe('docs/openapi.yaml', () => {
   })
 
   it('has every route that an app calls, and no other', () => {
-    const apps = ROUTES.filter(({ door }) => ['token', 'session', 'fhir'].includes(door))
+    const apps = ROUTES.filter(({ door }) =>
+      ['token', 'session', 'fhir', 'data-model'].includes(door),
+    )
     const documented = api.operations.map(({ method, path }) => ({ method, path }))
 
     for (const { path, methods } of apps) {
@@ -272,6 +275,27 @@ describe('what is answered is what is documented', () => {
       await holds(operation, await told('upstream_timeout', operationOutcomeError, operation))
     },
   )
+
+  it.each(tagged('data-model'))('of a message of a data model: %s', async (_id, operation) => {
+    const status = async (call: Call) =>
+      (await holds(operation, await request(operation, call))).response
+    const about = (ID: string) =>
+      JSON.stringify({ ...message, Patient: { Identifiers: [{ ID, IDType: 'FHIR' }] } })
+    const message = operation.body?.example as Readonly<Record<string, unknown>>
+
+    expect(await status({})).toBe('200')
+    expect(await status({ body: '{' })).toBe('400')
+    expect(await status({ authorization: '' })).toBe('401')
+    expect(await status({ body: about('pat-2') })).toBe('403')
+    for (const code of [
+      'patient_not_found',
+      'session_over_repeatedly',
+      'internal_error',
+      'session_busy',
+    ] as const) {
+      await holds(operation, await told(code, dataModelError, operation))
+    }
+  })
 
   it('and nothing is documented that none of these answers was', () => {
     const documented = api.operations.flatMap(({ id, responses }) =>
