@@ -130,6 +130,26 @@ describe('the Data Model API', () => {
     expect(json.Meta).toMatchObject({ IsIncomplete: true, Errors: [{ Type: 'query' }] })
   })
 
+  it('answers in time, without what the EHR has not sent by then: no head, or half a body', async () => {
+    const { post } = await givenDataModelDoor({
+      resources: [ADA, PEANUT, ASTHMA],
+      answers: {
+        Condition: () => undefined,
+        Immunization: (_, response) => void response.writeHead(200).write('{"resourceType":'),
+      },
+    })
+    const startedMs = performance.now()
+    const { statusCode, json } = await post(SUMMARY, { remainingMs: 5_300 })
+
+    expect(performance.now() - startedMs).toBeLessThan(3_000)
+    expect(statusCode).toBe(200)
+    expect(json.Allergies).toHaveLength(1)
+    expect(json.Meta.Errors).toMatchObject([
+      { Text: expect.stringMatching(/^Immunizations lacks .* did not answer in time/) },
+      { Text: expect.stringMatching(/^Problems lacks .* did not answer in time/) },
+    ])
+  })
+
   it('follows no page to another host', async () => {
     const { post, asked } = await givenDataModelDoor({
       answers: {

@@ -115,6 +115,7 @@ export async function givenDataModelDoor({
     const answer = await callStreaming(
       handler,
       toEvent(body, { token, query: { _redox_session: [sessionId] }, ...call }),
+      call.remainingMs,
     )
     const text = await textOf(answer)
     return { statusCode: answer.statusCode, headers: answer.headers, json: JSON.parse(text) }
@@ -126,6 +127,8 @@ interface Call {
   readonly token?: string | undefined
   readonly query?: Readonly<Record<string, readonly string[]>>
   readonly headers?: Readonly<Record<string, string>>
+  /** Of the invocation. */
+  readonly remainingMs?: number
 }
 
 export function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {

@@ -36,9 +36,13 @@ export function provideStreaming(): void {
 }
 
 /** Calls a streaming function, and answers as soon as its head has come. */
-export async function callStreaming(handler: unknown, event: unknown): Promise<StreamedAnswer> {
+export async function callStreaming(
+  handler: unknown,
+  event: unknown,
+  remainingMs = 60_000,
+): Promise<StreamedAnswer> {
   const stream: HeadedStream = new PassThrough()
-  const context = { getRemainingTimeInMillis: () => 60_000 } as Context
+  const context = { getRemainingTimeInMillis: () => remainingMs } as Context
   const head = once(stream, 'head')
   const returned = (handler as StreamingFunction)(event, stream, context)
   // Whoever looks at `returned` sees the failure; without this it would also be an unhandled one.
