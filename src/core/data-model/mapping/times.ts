@@ -35,7 +35,8 @@ function isTime(value: unknown): value is string {
   if (textOf(value) === undefined) return false
   const [, year, month, day] = TIME.exec(value as string) ?? []
   if (year === undefined) return false
-  // There is no 30 February, though a Date would be made of it.
-  const lastDay = new Date(Date.UTC(Number(year), Number(month ?? 1), 0)).getUTCDate()
-  return Number(day ?? 1) <= lastDay
+  // Every month has these; of the others there is no 30 February, though a Date would be made of it.
+  if (Number(day ?? 1) <= 28) return true
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  return Number(day) <= lastDay
 }
