@@ -161,6 +161,7 @@ function door({ origin, patient }: Ehr) {
       audit: memoryAuditTrail(),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       now,
+      publicBaseUrl: 'https://api.sallyport.example',
       elapsedMs: () => performance.now(),
     })
     if (status !== 200) throw new Error(`answered ${status}`)

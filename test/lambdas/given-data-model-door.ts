@@ -104,6 +104,7 @@ export async function givenDataModelDoor({
       audit,
       log,
       now,
+      publicBaseUrl: PUBLIC_BASE_URL,
       elapsedMs: () => 0,
     }),
     log,

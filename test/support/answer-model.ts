@@ -62,6 +62,7 @@ export async function answerOf({ dataModel, eventType, members, resources, sessi
     api: memoryFhirApi(resources),
     session: aSession(session),
     connection,
+    sessionBaseUrl: 'https://api.sallyport.example/fhir/R4/general/Development',
     referenceId: REFERENCE,
     now: () => NOW,
   })

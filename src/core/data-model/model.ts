@@ -13,6 +13,8 @@ export interface ModelContext {
   readonly api: FhirApi
   readonly session: Session
   readonly connection: Connection
+  /** Where the app reaches this EHR's FHIR API: `Meta.SessionBaseURL` of the SSO message. */
+  readonly sessionBaseUrl: string
   /** Names the request in the log, and what is put together for it. */
   readonly referenceId: string
   readonly now: Clock

@@ -17,6 +17,7 @@ const FHIR_VERSIONS: readonly string[] = ['R4', 'R4B']
 
 export interface RespondDeps extends FhirApiDeps {
   readonly registry: Registry
+  readonly publicBaseUrl: string
   readonly now: Clock
   /** Milliseconds from any start, for durations. */
   readonly elapsedMs: () => number
@@ -94,9 +95,15 @@ async function respondWithin(
     deps,
   )
   const { referenceId } = request
-  const given = await answer({ api, session, connection, referenceId, now: deps.now }).catch(
-    whenOver(named),
-  )
+  const { organization, environment, fhirVersion } = connection
+  const given = await answer({
+    api,
+    session,
+    connection,
+    sessionBaseUrl: `${deps.publicBaseUrl}/fhir/${fhirVersion}/${organization}/${environment}`,
+    referenceId,
+    now: deps.now,
+  }).catch(whenOver(named))
   const told = envelope(kind, given, {
     connection,
     app: await deps.registry.findApp(app),

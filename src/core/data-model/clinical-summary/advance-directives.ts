@@ -1,7 +1,7 @@
+import { codesIn, isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codeWithAlternatives, text } from '#core/data-model/mapping/rules.ts'
 import { as, below, type Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
-import { codesIn, isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 /** Consents that are advance directives, by their scope or category. */

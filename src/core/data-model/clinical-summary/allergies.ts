@@ -1,8 +1,8 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codedAs, codeWithAlternatives, lines, wording } from '#core/data-model/mapping/rules.ts'
 import { as, type Rule, type Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { observationValue, snomed } from '#core/data-model/terminology/codes.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 /** What SNOMED CT, which C-CDA writes allergies in, calls FHIR's words for severity. */

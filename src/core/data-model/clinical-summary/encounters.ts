@@ -1,3 +1,4 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import {
   addressWithoutCounty,
@@ -8,7 +9,6 @@ import {
 import { codeWithAlternatives, text } from '#core/data-model/mapping/rules.ts'
 import { as, below, type Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
-import { isVoid } from './is-void.ts'
 import { encounterSearch } from './searches.ts'
 import { asMember, itemsOf, type Section } from './section.ts'
 

@@ -1,3 +1,4 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import {
   boolean,
   code,
@@ -9,7 +10,6 @@ import {
 } from '#core/data-model/mapping/rules.ts'
 import { as, type Table } from '#core/data-model/mapping/table.ts'
 import { date, dateTime } from '#core/data-model/mapping/times.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 const PROBLEM: Table = {

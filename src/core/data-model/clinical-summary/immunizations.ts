@@ -1,7 +1,7 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codeWithAlternatives, quantity, text } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 const IMMUNIZATION: Table = {

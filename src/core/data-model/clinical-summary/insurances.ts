@@ -1,8 +1,8 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { address, identifier } from '#core/data-model/mapping/people.ts'
 import { literal, text, wording } from '#core/data-model/mapping/rules.ts'
 import { as, type Table } from '#core/data-model/mapping/table.ts'
 import { date } from '#core/data-model/mapping/times.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 /** An insurance company, by an identifier where it has one. */

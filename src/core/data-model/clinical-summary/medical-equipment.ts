@@ -1,6 +1,6 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codeWithAlternatives, text } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 const DEVICE: Table = {

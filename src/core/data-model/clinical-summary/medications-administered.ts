@@ -1,8 +1,8 @@
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codeWithAlternatives, quantity, wording } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { PRODUCT } from './dosage.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 const ADMINISTERED: Table = {

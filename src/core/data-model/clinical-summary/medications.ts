@@ -1,11 +1,11 @@
 import type { Gathered, Search } from '#core/data-model/gather/gather.ts'
 import type { Warning } from '#core/data-model/gather/warning.ts'
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { constant } from '#core/data-model/mapping/rules.ts'
 import { applyTable, type Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { dosage, instructions, PRODUCT, REQUESTED_PERIOD } from './dosage.ts'
-import { isVoid } from './is-void.ts'
 import { medicationRequests } from './searches.ts'
 import { asMember, itemsOf, type Section } from './section.ts'
 

@@ -1,9 +1,9 @@
 import type { Search } from '#core/data-model/gather/gather.ts'
+import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import { codedAs, codeWithAlternatives, lines } from '#core/data-model/mapping/rules.ts'
 import type { Rule, Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { snomed } from '#core/data-model/terminology/codes.ts'
-import { isVoid } from './is-void.ts'
 import { listSection } from './section.ts'
 
 const STATUS: Rule = codedAs({

@@ -1,9 +1,9 @@
 import type { Search } from '#core/data-model/gather/gather.ts'
+import { codesIn, isVoid } from '#core/data-model/mapping/is-void.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { codeWithAlternatives, text } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
-import { codesIn, isVoid } from './is-void.ts'
 import { itemsOf, type Section } from './section.ts'
 
 const SERVICE: Table = {

@@ -1,7 +1,7 @@
 import type { Search } from '#core/data-model/gather/gather.ts'
+import { codesIn, isVoid } from '#core/data-model/mapping/is-void.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { MEASUREMENT, withComponentsApart } from '#core/data-model/mapping/observations.ts'
-import { codesIn, isVoid } from './is-void.ts'
 import { asMember, itemsOf, type Section } from './section.ts'
 
 const VITAL_SIGNS = 'vital-signs'

@@ -18,7 +18,7 @@ export interface Search {
   readonly section: string
   readonly type: string
   /** Beside the patient. */
-  readonly parameters?: Readonly<Record<string, string>>
+  readonly parameters?: Readonly<Record<string, string | readonly string[]>>
   /** What of the answer is meant: servers exist that do not know a parameter, and ignore it. */
   readonly keep?: (resource: Json) => boolean
 }
@@ -98,7 +98,11 @@ async function allPages({ type, parameters = {} }: Search, patient: string, api:
   const resources: Json[] = []
   const seen = new Set<unknown>()
   try {
-    const asked = new URLSearchParams({ patient, ...parameters, _count: PAGE_SIZE })
+    const asked = new URLSearchParams(
+      Object.entries({ patient, ...parameters, _count: PAGE_SIZE }).flatMap(([name, values]) =>
+        [values].flat().map((value): [string, string] => [name, value]),
+      ),
+    )
     let page: Page = await api.search(type, asked)
     for (;;) {
       let isNew = false

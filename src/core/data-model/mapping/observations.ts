@@ -35,7 +35,7 @@ const INTERPRETATIONS: Readonly<Record<string, string>> = {
 }
 
 /** The data model's words for HL7's interpretations; of any other its own words. */
-const interpretation: Rule = {
+export const interpretation: Rule = {
   name: `of: ${Object.values(INTERPRETATIONS).join(', ')}; or its words`,
   convert(value, resolve) {
     const codings = isObject(value) ? listOf(value['coding']).filter(isObject) : []
@@ -45,7 +45,7 @@ const interpretation: Rule = {
 }
 
 /** When it was observed; else when it became available. */
-const OBSERVED_AT = [
+export const OBSERVED_AT = [
   'effectiveDateTime',
   'effectivePeriod.start',
   'effectiveInstant',
@@ -53,7 +53,7 @@ const OBSERVED_AT = [
 ] as const
 
 /** What was observed, of whichever type it is. */
-const VALUE_ROWS = [
+export const VALUE_ROWS = [
   { to: 'Value', from: 'valueQuantity', as: quantityValue },
   { to: 'Value', from: ['valueString', 'valueInteger', 'valueTime'], as: literal },
   { to: 'Value', from: 'valueCodeableConcept', as: wording },

@@ -230,4 +230,39 @@ function preferredIdentifier(): Rule {
   }
 }
 
-export const NPI = "identifier.where(system='http://hl7.org/fhir/sid/us-npi').value"
+/** A provider, where the data model has the NPI by itself too. */
+const NPI_PROVIDER: Table = {
+  source: 'r4/practitioner',
+  rows: [
+    {
+      to: 'NPI',
+      from: "identifier.where(system='http://hl7.org/fhir/sid/us-npi').value",
+      as: text,
+    },
+    ...PROVIDER.rows,
+  ],
+}
+
+const PRODUCER: Table = {
+  source: 'r4/organization',
+  rows: [
+    { to: '', from: 'identifier', as: identifier },
+    { to: 'Name', from: 'name', as: text },
+    { to: 'Address', from: 'address', as: address },
+  ],
+}
+
+/** The first of these resources that is of a type: an element may refer to several types. */
+function ofType(type: string, rule: Rule): Rule {
+  return {
+    ...rule,
+    choose: (values) => values.find((one) => isObject(one) && one['resourceType'] === type),
+  }
+}
+
+/** An organization that produces results; a person produces none. */
+export const organization: Rule = ofType('Organization', as(PRODUCER))
+
+export const provider: Rule = ofType('Practitioner', as(PROVIDER))
+
+export const npiProvider: Rule = ofType('Practitioner', as(NPI_PROVIDER))

@@ -99,6 +99,24 @@ export const code: Rule = {
   },
 }
 
+/** A CodeableConcept or Coding as most models write a code: the system by its name. */
+export function codeset(words: 'Description' | 'Name'): Rule {
+  return {
+    name: 'code of a codeset',
+    fields: ['.Code', '.Codeset', `.${words}`],
+    convert(value) {
+      const [first] = codesOf(value)
+      if (!first) return undefined
+      const { Code, CodeSystem, CodeSystemName = CodeSystem, Name } = first
+      return {
+        ...(Code !== undefined && { Code }),
+        ...(CodeSystemName !== undefined && { Codeset: CodeSystemName }),
+        ...(Name !== undefined && { [words]: Name }),
+      }
+    },
+  }
+}
+
 /** A CodeableConcept as `Code`, with its further codings as `AltCodes`. */
 export const codeWithAlternatives: Rule = {
   name: 'code with alternatives',

@@ -5,6 +5,8 @@ export const SOURCES = {
   'redox-fields': 'https://github.com/redox-contrib/models/tree/master/schemas',
   'redox-sample':
     'https://github.com/jtravan3/redox-java-data-model/tree/master/src/test/resources',
+  'scala-redox':
+    'https://github.com/vital-software/scala-redox/tree/master/src/main/scala/com/github/vitalsoftware/scalaredox/models',
   'redox-recorded': 'https://github.com/patient-discovery/redox-client/tree/master/spec/cassettes',
   'hl7-oids': 'https://terminology.hl7.org/namingsystems.html',
   'v2-0203': 'https://terminology.hl7.org/CodeSystem-v2-0203.html',

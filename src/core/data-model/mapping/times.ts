@@ -31,7 +31,8 @@ export const dateTime: Rule = {
   },
 }
 
-function isTime(value: unknown): value is string {
+/** Whether a value is a date or a time, as FHIR writes them. */
+export function isTime(value: unknown): value is string {
   if (textOf(value) === undefined) return false
   const [, year, month, day] = TIME.exec(value as string) ?? []
   if (year === undefined) return false

@@ -2,6 +2,7 @@ import { sectionFailure } from '#core/data-model/gather/gather.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
+import { PATIENT } from '#core/data-model/mapping/patient.ts'
 import { applyTable, below } from '#core/data-model/mapping/table.ts'
 import { defineModel, type ModelContext } from '#core/data-model/model.ts'
 import { BrokerError } from '#core/errors.ts'
@@ -11,7 +12,6 @@ import {
   patientSearchAnswer,
   patientSearchMessage,
 } from './patient-search-message.ts'
-import { PATIENT } from './patient-table.ts'
 import { notSearchedBy, searchParameters } from './search-parameters.ts'
 
 /** More are not told: who finds so many has not said whom. */

@@ -30,6 +30,10 @@ export const codeFieldsWithAlternatives = {
 
 export const codeWithAlternatives = part(codeFieldsWithAlternatives)
 
+/** A code as most models write it. */
+export const codesetFields = { Code: text, Codeset: text, Description: text }
+export const codesetDescription = part(codesetFields)
+
 export const quantity = part({ Quantity: text, Units: text })
 
 const shortAddress = { StreetAddress: text, City: text, State: text, ZIP: text, Country: text }
@@ -50,6 +54,8 @@ export const providerFields = {
   EmailAddresses: list(z.string()),
   PhoneNumber: part({ Office: text }),
 }
+
+export const place = part({ Facility: text, Department: text })
 
 export const insurances = list(
   z.strictObject({
@@ -98,6 +104,12 @@ export const messageMeta = z.object({
   FacilityCode: said,
   SessionID: said,
 })
+
+/** A place in a message. */
+export const saidPlace = z.object({ Type: said, Facility: said, Department: said, Room: said })
+
+/** A provider in a message. */
+export const saidProvider = z.object({ ID: said, IDType: said, FirstName: said, LastName: said })
 
 /** Whom a message is about, where it has to say so. */
 export const patientByIdentifiers = z.object({

@@ -4,6 +4,7 @@ import { NOW } from '../../../fixtures.ts'
 import { answerOf, schemaFaults } from '../../../support/answer-model.ts'
 import { exampleRecord, sandboxRecords, syntheaRecords } from '../../../support/fhir-records.ts'
 import { oddResource, ofStranger, STRANGER } from '../../../support/odd-resources.ts'
+import { ordersRecord } from '../../../support/orders-record.ts'
 import { thoroughRecord } from '../../../support/thorough-record.ts'
 
 const own = thoroughRecord()
@@ -11,6 +12,7 @@ const own = thoroughRecord()
 /** Resources of all records, as if they were all this patient's. */
 const pool = [
   own,
+  ordersRecord(),
   exampleRecord(),
   ...syntheaRecords(),
   ...sandboxRecords(new Date(NOW * 1000)).slice(0, 2),
@@ -28,6 +30,10 @@ const MESSAGES = [
     'VisitQuery',
     { Visit: { VisitNumber: 'visit-1' } },
   ],
+  ['scheduling-booked', 'Scheduling', 'Booked', { StartDateTime: '1900-01-01' }],
+  ['results-query', 'Results', 'Query', {}],
+  ['notes-query', 'Notes', 'Query', {}],
+  ['media-query', 'Media', 'Query', {}],
 ] as const
 
 const VISIT = {

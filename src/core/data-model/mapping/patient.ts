@@ -5,26 +5,26 @@ import {
   EMAILS,
   fullName,
   MORE_DEMOGRAPHICS,
-  NPI,
+  npiProvider,
   PHONES,
-  PROVIDER,
   phone,
-} from '#core/data-model/mapping/people.ts'
-import { text, wording } from '#core/data-model/mapping/rules.ts'
-import { as, type Table } from '#core/data-model/mapping/table.ts'
+} from './people.ts'
+import { text, wording } from './rules.ts'
+import { as, type Table } from './table.ts'
 
-const PHONE_NUMBERS = (office: string) => [
+const PHONE_NUMBERS = [
   { to: 'PhoneNumber.Home', from: PHONES, as: phone(['home'], { orUnused: true }) },
-  { to: `PhoneNumber.${office}`, from: PHONES, as: phone(['work']) },
+  { to: 'PhoneNumber.Office', from: PHONES, as: phone(['work']) },
   { to: 'PhoneNumber.Mobile', from: PHONES, as: phone(['mobile']) },
 ]
 
-const PERSON: Table = {
+/** Demographics as every model but Clinical Summary has them. */
+export const PERSON: Table = {
   source: 'r4/patient',
   rows: [
     ...DEMOGRAPHICS.rows,
     ...MORE_DEMOGRAPHICS.rows,
-    ...PHONE_NUMBERS('Office'),
+    ...PHONE_NUMBERS,
     { to: 'EmailAddresses[]', from: EMAILS, as: text },
   ],
 }
@@ -34,24 +34,19 @@ const CONTACT: Table = {
   rows: [
     { to: '', from: 'name', as: fullName },
     { to: 'Address', from: 'address', as: address },
-    ...PHONE_NUMBERS('Office'),
+    ...PHONE_NUMBERS,
     { to: 'RelationToPatient', from: 'relationship', as: wording },
     { to: 'EmailAddresses[]', from: EMAILS, as: text },
   ],
 }
 
-const PCP: Table = {
-  source: 'r4/practitioner',
-  rows: [{ to: 'NPI', from: NPI, as: text }, ...PROVIDER.rows],
-}
-
-/** A patient, as PatientSearch tells of one. */
+/** A patient, with whom to reach and who cares for that one. */
 export const PATIENT: Table = {
   source: 'r4/patient',
   rows: [
     ...IDENTIFIERS.rows,
     { to: 'Demographics', from: '$this', as: as(PERSON) },
     { to: 'Contacts[]', from: 'contact', as: as(CONTACT) },
-    { to: 'PCP', from: 'generalPractitioner.resolve()', as: as(PCP) },
+    { to: 'PCP', from: 'generalPractitioner.resolve()', as: npiProvider },
   ],
 }

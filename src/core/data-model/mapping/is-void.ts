@@ -1,4 +1,4 @@
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf } from './json.ts'
 
 /**
  * Whether a resource says that it should not be there: entered in error, or found not to be so. The
