@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { SOURCES, sourceUrl } from '#core/data-model/mapping/sources.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
-import type { FilledPart, Model } from '#core/data-model/model.ts'
+import type { FilledPart, Model, WrittenPart } from '#core/data-model/model.ts'
 import { MODELS } from '#core/data-model/models.ts'
 import { CODE_SYSTEMS } from '#core/data-model/terminology/code-systems.ts'
 
@@ -39,6 +39,7 @@ function modelSection(model: Model): readonly string[] {
     `[message](schemas/${file}.message.json), [answer](schemas/${file}.answer.json)`,
     '',
     ...model.parts.flatMap(partSection),
+    ...(model.written ?? []).flatMap(writtenSection),
     ...cannotSection(model.cannot),
   ]
 }
@@ -51,6 +52,19 @@ function partSection({ to, type, table, note }: FilledPart): readonly string[] {
     '| Field | From | As | Source |',
     '| --- | --- | --- | --- |',
     ...rowsOf(table),
+    '',
+  ]
+}
+
+function writtenSection({ type, source, rows }: WrittenPart): readonly string[] {
+  return [
+    `### Written: ${type}`,
+    '',
+    '| Field of the message | Element | Source |',
+    '| --- | --- | --- |',
+    ...rows.map(
+      ([field, element]) => `| \`${field}\` | ${element} | [${source}](${sourceUrl(source)}) |`,
+    ),
     '',
   ]
 }

@@ -352,6 +352,11 @@ export const ERRORS = {
     status: 400,
     message: 'This data model and event type are not served here.',
   },
+  data_model_write_incomplete: {
+    status: 502,
+    message:
+      'Not all of the message is known to be written. Send it again as it is: what was written is not written twice.',
+  },
   data_model_destination_unknown: {
     status: 400,
     message:
@@ -400,6 +405,11 @@ export const ERRORS = {
     status: 504,
     message: 'The EHR did not answer in time. Repeat a read; check before repeating a write.',
     fhir: 'timeout',
+  },
+  upstream_write_refused: {
+    status: 502,
+    message: 'The EHR did not take what was to be written.',
+    fhir: 'processing',
   },
   upstream_not_served: {
     status: 502,

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
@@ -51,6 +52,10 @@ interface Setup {
   readonly connection?: Partial<Connection>
   readonly session?: Partial<Session>
   readonly withoutPatient?: boolean
+  /** The status of the nth write, from 0; or the connection breaks once it is done. */
+  readonly onWrite?: (nth: number) => number | 'breaks'
+  /** Whether it knows `If-None-Exist`. */
+  readonly isConditional?: boolean
 }
 
 /** The Data Model API in a session, before an EHR with these resources. */
@@ -58,16 +63,32 @@ export async function givenDataModelDoor({
   resources = [ADA],
   answers = {},
   pageSize = 1_000,
+  onWrite = () => 201,
+  isConditional = true,
   ...given
 }: Setup = {}) {
   const asked: string[] = []
+  const stored = [...resources]
+  const writes: Write[] = []
   const server = await serve((request, response) => {
     const url = new URL(request.url ?? '', `http://${request.headers.host}`)
+    if (request.method !== 'GET') {
+      void json(request).then((resource) => {
+        const { headers } = request
+        const write = { url, headers, resource: resource as Resource }
+        writes.push(write)
+        const does = onWrite(writes.length - 1)
+        if (does === 'breaks' || does < 300) store(write, stored, isConditional)
+        if (does === 'breaks') response.destroy()
+        else response.writeHead(does).end()
+      })
+      return
+    }
     asked.push(`${url.pathname.slice('/fhir/'.length)}${url.search}`)
     const type = url.pathname.split('/')[2] ?? ''
     const answer = answers[type]
     if (answer) answer(url, response)
-    else fhirAnswer(url, resources, pageSize, response)
+    else fhirAnswer(url, stored, pageSize, response)
   })
   onTestFinished(() => server.close())
 
@@ -121,7 +142,7 @@ export async function givenDataModelDoor({
     const text = await textOf(answer)
     return { statusCode: answer.statusCode, headers: answer.headers, json: JSON.parse(text) }
   }
-  return { post, asked, audit, lines, sessionId, fhirBaseUrl }
+  return { post, asked, audit, lines, sessionId, fhirBaseUrl, writes, stored }
 }
 
 interface Call {
@@ -173,6 +194,23 @@ function toEvent(body: unknown, { token, query = {}, headers = {} }: Call): Http
     isBase64Encoded: true,
     requestContext: { requestId: REFERENCE },
   } as unknown as HttpRequest
+}
+
+interface Write {
+  readonly url: URL
+  readonly headers: IncomingHttpHeaders
+  readonly resource: Resource
+}
+
+function store({ url, headers, resource }: Write, stored: Resource[], isConditional: boolean) {
+  const [, , , id] = url.pathname.split('/')
+  const value = String(headers['if-none-exist'] ?? '')
+    .split('|')
+    .at(-1)
+  const isKnown = value && JSON.stringify(stored).includes(`"value":"${value}"`)
+  const at = stored.findIndex((one) => id !== undefined && one['id'] === id)
+  if (at >= 0) stored[at] = resource
+  else if (!isConditional || !isKnown) stored.push({ ...resource, id: `new-${stored.length}` })
 }
 
 function fhirAnswer(

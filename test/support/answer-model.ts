@@ -17,8 +17,9 @@ const validators = new Map(
   Object.entries(schemas).map(([name, schema]) => [name, ajv.compile(JSON.parse(schema))]),
 )
 
-/** A FHIR server with these resources, which ignores every parameter but the type, as a bad one may. */
+/** A FHIR server with these resources, and what is written into them, which ignores every parameter but the type, as a bad one may. */
 function memoryFhirApi(resources: readonly Resource[]): FhirApi & { readonly asked: string[] } {
+  const written = resources as Resource[]
   const asked: string[] = []
   const pageOf = (type: string): Page => ({
     type,
@@ -34,6 +35,20 @@ function memoryFhirApi(resources: readonly Resource[]): FhirApi & { readonly ask
     async search(type) {
       asked.push(type)
       return pageOf(type)
+    },
+    async create(resource, { system, value }) {
+      asked.push(`create ${resource['resourceType']}`)
+      const known = JSON.stringify(resources)
+      if (known.includes(JSON.stringify({ system, value }))) return
+      written.push({ ...resource, id: `new-${written.length}` })
+    },
+    async update(resource) {
+      asked.push(`update ${resource['resourceType']}`)
+      written.splice(
+        written.findIndex((one) => one['id'] === resource['id']),
+        1,
+        resource,
+      )
     },
     follow: () => Promise.reject(new BrokerError('upstream_refused')),
     localReference: (reference) =>

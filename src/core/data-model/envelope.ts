@@ -93,6 +93,7 @@ function modelError(Text: string, code: ErrorCode, referenceId: string): ModelEr
 function kindOfError(code: ErrorCode): Pick<ModelError, 'Type' | 'Module'> {
   if (code === 'data_model_destination_unknown') return { Type: 'message', Module: 'Subscriptions' }
   if (/^(?:session|token|scope)_/.test(code)) return { Type: 'message', Module: 'Sessions' }
+  if (code === 'data_model_write_incomplete') return { Type: 'transmission', Module: 'Send' }
   if (/^(?:data_model|request|patient_identifiers|internal)_/.test(code)) {
     return { Type: 'message', Module: 'DataModels' }
   }

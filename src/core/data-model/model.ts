@@ -5,6 +5,7 @@ import type { Clock } from '#core/time.ts'
 import type { FhirApi } from './gather/fhir-api.ts'
 import type { Warning } from './gather/warning.ts'
 import type { Json } from './mapping/json.ts'
+import type { SourceName } from './mapping/sources.ts'
 import type { Table } from './mapping/table.ts'
 import { parseMessage } from './schema/parse-message.ts'
 
@@ -38,6 +39,15 @@ export interface FilledPart {
   readonly note?: string
 }
 
+/** What of a message is written where, for the documents. */
+export interface WrittenPart {
+  /** The resource type that it becomes. */
+  readonly type: string
+  readonly source: SourceName
+  /** The field of the message, and the element. */
+  readonly rows: readonly (readonly [field: string, element: string])[]
+}
+
 /** What a model is made of. */
 interface Definition<Message> {
   readonly dataModel: string
@@ -48,6 +58,8 @@ interface Definition<Message> {
   readonly answerSchema: z.ZodMiniType
   /** All that an answer may be filled with, and from what. */
   readonly parts: readonly FilledPart[]
+  /** Of a model that writes: what becomes of the message. */
+  readonly written?: readonly WrittenPart[]
   /** Fields of the published schema that no FHIR resource fills, and why. */
   readonly cannot: Readonly<Record<string, string>>
   answer(message: Message, context: ModelContext): Promise<ModelAnswer>

@@ -1,9 +1,10 @@
 import type { FhirApi } from '#core/data-model/gather/fhir-api.ts'
 import type { Gathered } from '#core/data-model/gather/gather.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json } from '#core/data-model/mapping/json.ts'
 import { text, wording } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
+import { isNumbered } from '#core/data-model/mapping/visits.ts'
 import { BrokerError } from '#core/errors.ts'
 import { isPlanned, tookPlace } from './encounters.ts'
 
@@ -99,11 +100,6 @@ export function withinVisits(found: Gathered, visits: readonly Json[], api: Fhir
       .some((one) => typeof one === 'string' && known.has(api.localReference(one) ?? ''))
   }
   return { ...found, of: (search) => found.of(search).filter(isWithin) }
-}
-
-function isNumbered({ id, identifier }: Json, number: string): boolean {
-  const values = listOf(identifier).map((one) => (isObject(one) ? one['value'] : undefined))
-  return [id, ...values].includes(number)
 }
 
 function at(time: string, field: string): number {

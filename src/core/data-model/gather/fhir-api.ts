@@ -8,7 +8,7 @@ import { pageUrl } from '#core/fhir/ehr-addresses.ts'
 import { checkGrant } from '#core/fhir/guards/check-grant.ts'
 import { checkPolicy } from '#core/fhir/guards/check-policy.ts'
 import { checkAskedPatient } from '#core/fhir/guards/patient-guard.ts'
-import type { InteractionCode } from '#core/fhir/interactions.ts'
+import type { Interaction, InteractionCode } from '#core/fhir/interactions.ts'
 import { sendUpstream } from '#core/fhir/send-upstream.ts'
 import type { UpstreamPauses } from '#core/fhir/upstream-pauses.ts'
 import type { DpopProofs } from '#core/oauth/dpop-proofs.ts'
@@ -59,8 +59,26 @@ export interface FhirApi {
   search(type: string, parameters: URLSearchParams): Promise<Page>
   /** The page that `next` of an earlier one leads to. Throws as {@link FhirApi.read} does. */
   follow(page: Page): Promise<Page>
+  /**
+   * Creates a resource, if the EHR has none with the identifier: where servers know `If-None-Exist`.
+   *
+   * @throws BrokerError as {@link FhirApi.read} does; `upstream_write_refused`
+   */
+  create(resource: Json, identifier: Identifier): Promise<void>
+  /**
+   * Writes a resource that was read, as long as nobody else has written it since.
+   *
+   * @throws BrokerError as {@link FhirApi.create} does
+   */
+  update(resource: Json): Promise<void>
   /** The id of a resource of this server that a reference is to; of a foreign one, `undefined`. */
   localReference(reference: string): string | undefined
+}
+
+/** What a resource is known by, besides its id. */
+export interface Identifier {
+  readonly system: string
+  readonly value: string
 }
 
 /** One page of a search. */
@@ -95,23 +113,25 @@ export function fhirApi(
     if (guarded !== undefined) checkAskedPatient([ask], guarded)
   }
 
-  const send = (url: URL) =>
+  const send = (url: URL, write?: Write) =>
     deps.pauseUpstream(connection.id, () =>
       sendUpstream(
         url,
         (accessToken) => ({
-          method: 'GET',
+          method: write?.method ?? 'GET',
           headers: {
             accept: 'application/fhir+json',
+            ...(write && { 'content-type': 'application/fhir+json', ...write.headers }),
             authorization: `Bearer ${accessToken.reveal()}`,
           },
+          ...(write && { body: Buffer.from(JSON.stringify(write.resource)) }),
         }),
         {
           egress,
           tokens,
           proofs: deps.proofs,
           session,
-          mayRepeat: true,
+          mayRepeat: write === undefined,
           isOpaque: false,
           redirectTarget: () => undefined,
           renewedTokenRefused: async ({ id, tokenVersion }) => {
@@ -128,9 +148,13 @@ export function fhirApi(
     )
 
   /** What the EHR answers, judged; `upstream_timeout` when the time of all is over. */
-  async function ask<Answer>(url: URL, judge: (answer: OpenAnswer) => Promise<Answer>) {
+  async function ask<Answer>(
+    url: URL,
+    judge: (answer: OpenAnswer) => Promise<Answer>,
+    write?: Write,
+  ) {
     try {
-      return await judge(await send(url))
+      return await judge(await send(url, write))
     } catch (error) {
       if (deadline.aborted) throw new BrokerError('upstream_timeout', { cause: error })
       throw error
@@ -144,7 +168,34 @@ export function fhirApi(
     return { type, resources: resourcesOf(bundle), url, ...(next !== undefined && { next }) }
   }
 
+  /** Sends what is written, if every guard lets it be. */
+  async function put(asked: Ask, url: URL, write: Write): Promise<void> {
+    permit(asked)
+    onAsk(asked)
+    await ask(url, judgeWritten, write)
+  }
+
   return {
+    async create(resource, { system, value }) {
+      const type = String(resource['resourceType'])
+      const interaction = { code: 'create', type, isConditional: true } as const
+      const headers = {
+        'if-none-exist': `identifier=${encodeURIComponent(system)}|${encodeURIComponent(value)}`,
+      }
+      const write: Write = { method: 'POST', headers, resource }
+      await put(aWrite(interaction, write), new URL(`${base}/${type}`), write)
+    },
+    async update(resource) {
+      const type = String(resource['resourceType'])
+      const id = String(resource['id'])
+      const { meta } = resource
+      const version = isObject(meta) ? meta['versionId'] : undefined
+      const headers = typeof version === 'string' ? { 'if-match': `W/"${version}"` } : {}
+      const write: Write = { method: 'PUT', headers, resource }
+      const interaction = { code: 'update', type, id, isConditional: false } as const
+      const url = new URL(`${base}/${type}/${encodeURIComponent(id)}`)
+      await put(aWrite(interaction, write), url, write)
+    },
     async read(type, id) {
       const asked = anAsk('read', type, new URLSearchParams(), id)
       permit(asked)
@@ -186,6 +237,28 @@ export function fhirApi(
       return /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}(?=$|\/_history\/)/.exec(relative)?.[0]
     },
   }
+}
+
+/** What is written, and how. */
+interface Write {
+  readonly method: 'POST' | 'PUT'
+  readonly headers: Readonly<Record<string, string>>
+  readonly resource: Json
+}
+
+function aWrite(interaction: Interaction, { method, resource }: Write): Ask {
+  return { interaction, method, parameters: new URLSearchParams(), resource: () => resource }
+}
+
+/** Any success: the EHR has it, whatever it tells of it. @throws BrokerError `upstream_write_refused` */
+async function judgeWritten(answer: OpenAnswer): Promise<void> {
+  await answer.body?.cancel()
+  const { status } = answer
+  if (status >= 200 && status < 300) return
+  throw new BrokerError('upstream_write_refused', {
+    hint: `It answered with the status ${status}.`,
+    detail: { status },
+  })
 }
 
 function anAsk(code: InteractionCode, type: string, parameters: URLSearchParams, id?: string): Ask {

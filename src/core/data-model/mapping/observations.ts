@@ -24,7 +24,8 @@ export const RESULT_STATUS: Rule = mapped({
   cancelled: 'Canceled',
 })
 
-const INTERPRETATIONS: Readonly<Record<string, string>> = {
+/** HL7’s codes of interpretations, and the data model’s words. */
+export const INTERPRETATIONS: Readonly<Record<string, string>> = {
   N: 'Normal',
   L: 'Low',
   LL: 'Very Low',

@@ -1,5 +1,5 @@
 import { IDENTIFIERS } from '#core/data-model/find-patient.ts'
-import { isObject, textOf } from './json.ts'
+import { isObject, type Json, listOf, textOf } from './json.ts'
 import { text } from './rules.ts'
 import { as, type Rule, type Table } from './table.ts'
 
@@ -59,3 +59,9 @@ export const PLACE_CANNOT = {
 export const PROVIDER_CANNOT = {
   Location: 'A practitioner in FHIR has no place; roles do, several each.',
 } as const
+
+/** Whether a visit or an appointment has this number, or this id. */
+export function isNumbered({ id, identifier }: Json, number: string): boolean {
+  const values = listOf(identifier).map((one) => (isObject(one) ? one['value'] : undefined))
+  return [id, ...values].includes(number)
+}

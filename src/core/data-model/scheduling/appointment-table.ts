@@ -73,6 +73,11 @@ export const APPOINTMENT: Table = {
       from: [`${inRole('PPRF')}.actor.resolve()`, 'participant.actor.resolve()'],
       as: provider,
     },
+    {
+      to: 'Location.Department',
+      from: "participant.where(actor.type='Location').actor.display",
+      as: text,
+    },
     { to: 'Location', from: 'participant.actor.resolve()', as: place },
     { to: 'AdditionalStaff[]', from: inRole('SPRF'), as: as(STAFF) },
     { to: 'Equipment[]', from: 'participant.actor.resolve()', as: equipment },

@@ -8,11 +8,25 @@ import { BrokerError } from '#core/errors.ts'
  * @throws BrokerError `data_model_message_invalid`, with the path
  */
 export function checkTimes(times: Readonly<Record<string, string | null | undefined>>): void {
+  check(times, isTime, 'must be a date, or a date and time with its zone, of ISO 8601.')
+}
+
+const INSTANT = /T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
+
+/** The same for times that FHIR takes as an instant alone: nobody knows which a day would be. */
+export function checkInstants(times: Readonly<Record<string, string | null | undefined>>): void {
+  const isInstant = (time: string) => isTime(time) && INSTANT.test(time)
+  check(times, isInstant, 'must be a date and time, with seconds and its zone, of ISO 8601.')
+}
+
+function check(
+  times: Readonly<Record<string, string | null | undefined>>,
+  isOne: (time: string) => boolean,
+  expected: string,
+): void {
   for (const [path, time] of Object.entries(times)) {
-    if (time && !isTime(time)) {
-      throw new BrokerError('data_model_message_invalid', {
-        hint: `${path} must be a date, or a date and time with its zone, of ISO 8601.`,
-      })
+    if (time && !isOne(time)) {
+      throw new BrokerError('data_model_message_invalid', { hint: `${path} ${expected}` })
     }
   }
 }
