@@ -17,11 +17,15 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { Environment, RENEWAL_ENVIRONMENT } from '#contract/environment.ts'
+import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
 import { tellRenewals } from '#core/events/tell-renewals.ts'
+import { grantOf } from '#core/system-access/client-credentials-grant.ts'
+import { systemAccessTokens } from '#core/system-access/system-access-tokens.ts'
 import { systemClock } from '#core/time.ts'
 import { accessTokens } from '#core/tokens/access-tokens.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { watchedVault } from '#core/tokens/vault-refusal.ts'
 
 /**
  * What each function that holds the vault is wired with, in one way: the sessions, their tokens and
@@ -55,11 +59,15 @@ export function wireAccessTokens(
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }
-  const tokens = accessTokens({
+  const ofRows = accessTokens({
     sessions,
     registry,
     vault,
-    refreshGrant: refreshGrant({ registry, egress, ...authentication, log }),
+    refreshGrant: grantOf(refreshGrant({ registry, egress, ...authentication, log }), {
+      registry,
+      egress,
+      ...authentication,
+    }),
     rescue,
     observer: tellRenewals({
       events: brokerEvents({
@@ -79,8 +87,18 @@ export function wireAccessTokens(
     log,
     now,
   })
+  const discovery = cachedDiscovery({ egress, log, now })
+  const tokens = systemAccessTokens({
+    tokens: ofRows,
+    sessions,
+    vault: watchedVault(vault, log),
+    registry,
+    discovery,
+    now,
+  })
   return {
     authentication,
+    discovery,
     egress,
     kms,
     log,

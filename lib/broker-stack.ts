@@ -105,6 +105,8 @@ export class BrokerStack extends Stack {
       name: 'launch',
       environment: {
         ...everywhere,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        EVENT_BUS_NAME: events.busName,
         ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         LINK_SECRETS_PREFIX: linkSecrets.prefix,
@@ -122,6 +124,8 @@ export class BrokerStack extends Stack {
     linkSecrets.grantRead(launch)
     launches.grantMarkSeen(launch)
     launches.grantPutTicket(launch)
+    sessions.grantCreateSession(launch)
+    events.grantPut(launch, ['session.created'])
 
     const redirect = new BrokerFunction<typeof REDIRECT_ENVIRONMENT>(this, 'Redirect', {
       name: 'redirect',
@@ -150,26 +154,30 @@ export class BrokerStack extends Stack {
     const saml = new BrokerFunction<typeof SAML_ENVIRONMENT>(this, 'Saml', {
       name: 'saml',
       environment: {
-        PUBLIC_BASE_URL: api.publicBaseUrl,
-        LAUNCHES_TABLE_NAME: launches.tableName,
-        REGISTRY_TABLE_NAME: registry.tableName,
+        ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
+        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+        CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         SAML_SIGNING_KEY_ARN: samlKeys.signingKeyArn,
         SAML_ENCRYPTION_KEY_ARN: samlKeys.encryptionKeyArn,
         EVENT_BUS_NAME: events.busName,
       },
-      timeout: Duration.seconds(15),
+      timeout: Duration.seconds(20),
       memorySize: 512,
       storageKey,
     })
     registry.grantRead(saml)
+    launches.grantPutLaunch(saml)
+    sessions.grantCreateSession(saml)
+    clientSecrets.grantRead(saml)
+    assertionsKeys.grantSign(saml)
     samlKeys.grantUse(saml)
     launches.grantSamlRequests(saml)
     launches.grantMarkSeen(saml)
     launches.grantPutTicket(saml)
     sessions.grantFindBySignOn(saml)
     sessions.grantEndSession(saml)
-    events.grantPut(saml, ['session.ended'])
+    events.grantPut(saml, ['session.created', 'session.ended'])
 
     const sso = new BrokerFunction<typeof SSO_ENVIRONMENT>(this, 'Sso', {
       name: 'sso',
@@ -244,6 +252,8 @@ export class BrokerStack extends Stack {
       letRenew(door)
       tokensKey.grantReadPublicKey(door)
       audit.grantRecord(door)
+      // The row of a connection's own tokens is made by whoever needs them first.
+      sessions.grantCreateSession(door)
     }
 
     const schedules = props.refreshSchedules ?? 2

@@ -1,6 +1,5 @@
 import { readEnvironment } from '#adapters/environment.ts'
 import { APP_DOOR_ENVIRONMENT } from '#contract/environment.ts'
-import { watchedVault } from '#core/tokens/vault-refusal.ts'
 import { operationOutcomeError } from '#http/operation-outcome.ts'
 import { streamingHandler } from '#http/streaming-handler.ts'
 import { wireAccessTokens } from '../wire-access-tokens.ts'
@@ -9,16 +8,13 @@ import { fhirHandler } from './handler.ts'
 
 const environment = readEnvironment(APP_DOOR_ENVIRONMENT)
 const instance = wireAccessTokens('fhir', environment)
-const { log, vault } = instance
 
 export const handler = streamingHandler(
   fhirHandler({
     ...instance,
     ...wireAppDoor(environment, instance),
-    pagingKey: async ({ id, tokenVersion, connection, sealedTokens }) =>
-      (await watchedVault(vault, log).open(sealedTokens, { session: id, tokenVersion, connection }))
-        .pagingKey,
+    pagingKey: instance.tokens.pagingKey,
   }),
-  log,
+  instance.log,
   operationOutcomeError,
 )

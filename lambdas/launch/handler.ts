@@ -1,10 +1,9 @@
 import { BrokerError } from '#core/errors.ts'
 import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
-import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
 import { isLinkConnection } from '#core/signed-link/sign-on-by-link.ts'
+import { toAuthorization } from '#http/accepted-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
-import { cookies, type HttpRequest, navigationParameters } from '#http/http-request.ts'
-import { authorizationPage } from '#http/pages/authorization-page.ts'
+import { type HttpRequest, navigationParameters } from '#http/http-request.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 import { type OpenSignedLinkDeps, openSignedLink } from './open-signed-link.ts'
 
@@ -22,23 +21,7 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
     if (connection && isLinkConnection(connection)) {
       return openSignedLink(request, connection, { ...deps, ...links })
     }
-    const { url, form, binding } = await beginLaunch(launchRequest(key, request), deps)
-    const setCookies = [
-      bindingCookie(binding),
-      ...surplusCookies(cookies(request)).map(clearBindingCookie),
-    ]
-    if (form) return authorizationPage({ ...form, cookies: setCookies })
-
-    return {
-      statusCode: 303,
-      headers: {
-        location: url.href,
-        'cache-control': 'no-store',
-        'referrer-policy': 'no-referrer',
-      },
-      multiValueHeaders: { 'set-cookie': setCookies },
-      body: '',
-    }
+    return toAuthorization(request, await beginLaunch(launchRequest(key, request), deps))
   }
 }
 

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
@@ -6,14 +7,17 @@ import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
 import { providerKeys } from '#core/logout/provider-keys.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
@@ -24,6 +28,7 @@ const environment = readEnvironment(LAUNCH_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('launch')
+const metrics = powertoolsMetrics()
 const now = systemClock
 
 export const handler = httpHandler(
@@ -62,7 +67,20 @@ export const handler = httpHandler(
         now,
       }),
       keysAt: providerKeys(egress),
-      metrics: powertoolsMetrics(),
+      createSession: dynamodbSessionStore({
+        documents,
+        tableName: environment.SESSIONS_TABLE_NAME,
+      }).create,
+      events: brokerEvents({
+        bus: eventBridgeBus({
+          client: new EventBridgeClient(AWS_CLIENT),
+          busName: environment.EVENT_BUS_NAME,
+        }),
+        metrics,
+        log,
+        now,
+      }),
+      metrics,
       publicBaseUrl: environment.PUBLIC_BASE_URL,
     },
     log,

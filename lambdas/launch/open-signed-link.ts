@@ -1,18 +1,12 @@
-import { bindingCookie, clearBindingCookie, surplusCookies } from '#core/launch/browser-binding.ts'
+import { isEhrConnection } from '#core/registry/registry.ts'
 import {
   type LinkConnection,
   type SignOnByLinkDeps,
   signOnByLink,
 } from '#core/signed-link/sign-on-by-link.ts'
+import { afterSignOn } from '#http/accepted-sign-on.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
-import {
-  bodyBytes,
-  cookies,
-  formParameters,
-  type HttpRequest,
-  queryParameters,
-} from '#http/http-request.ts'
-import { handOverPage } from '#http/pages/hand-over-page.ts'
+import { bodyBytes, formParameters, type HttpRequest, queryParameters } from '#http/http-request.ts'
 import { SIGNED_QUERY_FIELD, signedLinkPage } from '#http/pages/signed-link-page.ts'
 
 export interface OpenSignedLinkDeps extends SignOnByLinkDeps {
@@ -28,15 +22,12 @@ export async function openSignedLink(
   const { id, signOn, frameAncestors } = connection
   if (request.httpMethod === 'GET' && signOn.link.format === 'hmac') {
     return signedLinkPage(`${deps.publicBaseUrl}/launch/${id}`, {
+      ...(isEhrConnection(connection) && { goesOnTo: connection.fhirBaseUrl }),
       ...(frameAncestors && { frameAncestors }),
     })
   }
-  const { handOver, binding } = await signOnByLink(connection, queryOf(request), deps)
-  return handOverPage({
-    ssoUrl: `${deps.publicBaseUrl}/sso`,
-    ...handOver,
-    cookies: [bindingCookie(binding), ...surplusCookies(cookies(request)).map(clearBindingCookie)],
-  })
+  const { accepted, binding } = await signOnByLink(connection, queryOf(request), deps)
+  return afterSignOn(request, accepted, { ssoUrl: `${deps.publicBaseUrl}/sso`, binding })
 }
 
 /** A link that the EHR posts is its form; one that our own page posts is a field of that page's. */

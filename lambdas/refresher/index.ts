@@ -2,14 +2,13 @@ import { dynamodbDueSessions } from '#adapters/dynamodb/due-sessions.ts'
 import { dynamodbEndingSessions } from '#adapters/dynamodb/ending-sessions.ts'
 import { readEnvironment } from '#adapters/environment.ts'
 import { RENEWAL_ENVIRONMENT } from '#contract/environment.ts'
-import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { leaseObserver } from '#core/tokens/lease-observer.ts'
 import { revokeTokens } from '#core/tokens/revoke-tokens.ts'
 import { wireAccessTokens } from '../wire-access-tokens.ts'
 import { refresherHandler } from './handler.ts'
 
 const instance = wireAccessTokens('refresher', readEnvironment(RENEWAL_ENVIRONMENT))
-const { authentication, egress, log, now, registry, sessionsTable } = instance
+const { authentication, discovery, egress, registry, sessionsTable } = instance
 const monotonicMs = () => performance.now()
 
 export const handler = refresherHandler({
@@ -18,7 +17,7 @@ export const handler = refresherHandler({
   endings: dynamodbEndingSessions(sessionsTable),
   revokeTokens: revokeTokens({
     registry,
-    discovery: cachedDiscovery({ egress, log, now }),
+    discovery,
     egress,
     ...authentication,
   }),

@@ -13,6 +13,7 @@ import { serviceProviderMetadata } from '#core/saml/metadata.ts'
 import { refused } from '#core/saml/refuse.ts'
 import { type SamlKeys, samlCertificates } from '#core/saml/saml-keys.ts'
 import { serviceProvider } from '#core/saml/saml-settings.ts'
+import { afterSignOn } from '#http/accepted-sign-on.ts'
 import type { HttpHandler, HttpResponse } from '#http/http-handler.ts'
 import {
   cookies,
@@ -20,7 +21,6 @@ import {
   type HttpRequest,
   navigationParameters,
 } from '#http/http-request.ts'
-import { handOverPage } from '#http/pages/hand-over-page.ts'
 import { signedOffPage } from '#http/pages/signed-off-page.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
@@ -88,7 +88,7 @@ async function assertionConsumer(
   requireNavigation(request)
   // What else stands in the form is outside the signature, and is not looked at (SA-30).
   const form = formParameters(request)
-  const { binding, ...handOver } = await completeSamlSignOn(
+  const { accepted, binding } = await completeSamlSignOn(
     {
       connection,
       samlResponse: only(form, 'SAMLResponse') ?? '',
@@ -97,10 +97,7 @@ async function assertionConsumer(
     },
     deps,
   )
-  const setCookies = binding
-    ? [bindingCookie(binding), ...surplusCookies(cookies(request)).map(clearBindingCookie)]
-    : []
-  return handOverPage({ ssoUrl: deps.ssoUrl, ...handOver, cookies: setCookies })
+  return afterSignOn(request, accepted, { ssoUrl: deps.ssoUrl, ...(binding && { binding }) })
 }
 
 /** `GET`, `POST slo`: the provider has the person sign off. */

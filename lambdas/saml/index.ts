@@ -1,20 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
+import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { dynamodbSignedOnSessions } from '#adapters/dynamodb/signed-on-sessions.ts'
-import { readEnvironment } from '#adapters/environment.ts'
+import { createEgress } from '#adapters/egress/egress.ts'
+import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
+import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
+import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { SAML_ENVIRONMENT } from '#contract/environment.ts'
+import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
@@ -28,8 +34,10 @@ const metrics = powertoolsMetrics()
 const now = systemClock
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
+const kms = new KMSClient(AWS_CLIENT)
+const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const keys = kmsSamlKeys({
-  kms: new KMSClient(AWS_CLIENT),
+  kms,
   signingKeyArn: environment.SAML_SIGNING_KEY_ARN,
   encryptionKeyArn: environment.SAML_ENCRYPTION_KEY_ARN,
 })
@@ -44,6 +52,17 @@ export const handler = httpHandler(
     keys,
     sign: keys.sign,
     unwrapKey: keys.unwrapKey,
+    discovery: cachedDiscovery({ egress, log, now }),
+    launches: dynamodbOneTimeStore({ ...launchesTable, kind: 'launch' }),
+    redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
+    egress,
+    secrets: secretsManagerReader({
+      client: new SecretsManagerClient(AWS_CLIENT),
+      prefix: environment.CLIENT_SECRETS_PREFIX,
+      now,
+    }),
+    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: ASSERTION_ALGORITHMS }),
+    createSession: dynamodbSessionStore(sessionsTable).create,
     sessions: dynamodbSignedOnSessions(sessionsTable),
     endSession: dynamodbEndSession(sessionsTable),
     events: brokerEvents({

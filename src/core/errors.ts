@@ -155,6 +155,11 @@ export const ERRORS = {
     status: 403,
     message: 'The EHR did not say which patient is open. Open a patient, then start the app again.',
   },
+  sign_on_mismatch: {
+    status: 403,
+    message:
+      'The EHR opened another person or patient than the sign-on said. Close the other window of the EHR, then start the app again.',
+  },
   scope_not_granted: {
     status: 403,
     message:

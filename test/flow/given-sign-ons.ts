@@ -10,11 +10,15 @@ interface Place extends GivenServer {
 
 const SCOPES = ['launch', 'openid', 'fhirUser', 'patient/*.rs', 'offline_access']
 
+const SYSTEM_SCOPES = ['system/Patient.rs', 'system/Observation.rs']
+
+const system = (fields: object) => ({ fhirAuthority: 'system', ...fields })
+
 const hmacLink = (secretRef: string) => ({
   scheme: 'signed-link',
   link: { format: 'hmac', secretRef },
   mapping: {
-    user: { subject: 'user', name: 'name' },
+    user: { subject: 'user', name: 'name', fhirUser: 'fhirUser' },
     patient: { fhirId: 'patient', identifiers: [{ from: 'mrn', idType: 'MR' }] },
     encounter: 'enc',
     order: 'order',
@@ -36,11 +40,17 @@ const secretOf = (name: string) => `secret-of-the-links-of-${name}`
 
 /** One stack and one app with a connection for each scheme and authority, and the ways in. */
 export async function givenSignOns() {
+  const linkPlace = async (name: string, fields: object): Promise<Place> => ({
+    ...(await ehrPlace(name, { signOn: hmacLink(name), ...fields })),
+    linkSecret: secretOf(name),
+  })
   const ehrPlace = async (name: string, fields: object): Promise<Place> => {
     const ehr = await startFakeEhr()
+    const isSystem = 'fhirAuthority' in fields && fields.fhirAuthority === 'system'
     return {
       name,
       clientId: 'fake-client',
+      method: isSystem ? 'private_key_jwt' : 'none',
       fields: { fhirBaseUrl: ehr.fhirBaseUrl, scopes: SCOPES, ...fields },
       ehr,
       close: ehr.close,
@@ -58,6 +68,20 @@ export async function givenSignOns() {
       ehrPlace('ehr-user', {}),
       ehrPlace('ehr-none', { fhirAuthority: 'none' }),
       ehrPlace('standalone-user', { signOn: { scheme: 'smart-standalone' } }),
+      ehrPlace('ehr-system', system({ scopes: [...SCOPES, ...SYSTEM_SCOPES] })),
+      ehrPlace(
+        'standalone-system',
+        system({
+          signOn: { scheme: 'smart-standalone' },
+          scopes: [...SCOPES, ...SYSTEM_SCOPES],
+        }),
+      ),
+      ehrPlace('standalone-none', {
+        signOn: { scheme: 'smart-standalone' },
+        fhirAuthority: 'none',
+      }),
+      linkPlace('link-user', {}),
+      linkPlace('link-system', system({ scopes: SYSTEM_SCOPES })),
       signOnOnly('hmac-none', hmacLink('hmac-none')),
       signOnOnly('jwt-none', jwtLink('jwt-none')),
     ]),

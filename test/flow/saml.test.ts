@@ -6,6 +6,7 @@ import { samlSignOnKeys } from '#core/saml/sign-on-keys.ts'
 import { aSession } from '../fixtures.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
+import { startFakeEhr } from '../support/fake-ehr.ts'
 import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
 import { givenChromium } from './given-chromium.ts'
 import { type GivenServer, givenConnections } from './given-connections.ts'
@@ -17,9 +18,17 @@ interface Provider extends GivenServer {
 /** One broker and the providers of two hospitals, which have read each other's metadata. */
 async function setup() {
   const given = await givenConnections<Provider>(async () =>
-    Promise.all([provider('general', {}), provider('mercy', { idpInitiated: true })]),
+    Promise.all([
+      provider('general', {}),
+      provider('mercy', { idpInitiated: true }),
+      withEhr('system', {
+        fhirAuthority: 'system',
+        scopes: ['system/Patient.rs'],
+      }),
+      withEhr('user', { scopes: ['launch/patient', 'openid', 'fhirUser', 'patient/*.rs'] }),
+    ]),
   )
-  for (const name of ['general', 'mercy']) {
+  for (const name of ['general', 'mercy', 'system', 'user']) {
     const metadata = await fetch(`${given.base}/saml/at-${name}/metadata`)
     given.server(name).idp.meet(await metadata.text())
   }
@@ -47,6 +56,23 @@ async function provider(name: string, settings: object): Promise<Provider> {
     },
     idp,
     close: idp.close,
+  }
+}
+
+/** The same at a hospital whose EHR the connection reaches. */
+async function withEhr(name: string, fields: object): Promise<Provider> {
+  const [ehr, one] = await Promise.all([startFakeEhr(), provider(name, {})])
+  // The audit log names whom a request was about; no message of a provider's says this one.
+  ehr.misbehave({ tokenMembers: { patient: 'pat-9' } })
+  const { fhirAuthority, ...signOn } = one.fields
+  return {
+    ...one,
+    clientId: 'fake-client',
+    method: 'fhirAuthority' in fields ? 'private_key_jwt' : 'none',
+    fields: { ...signOn, fhirBaseUrl: ehr.fhirBaseUrl, ...fields },
+    close: async () => {
+      await Promise.all([ehr.close(), one.close()])
+    },
   }
 }
 
@@ -89,6 +115,27 @@ describe('SAML with samlp as the identity provider', () => {
       Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'MR' }] },
     })
     expect(Object.keys(message.Meta)).not.toContain('SessionID')
+  })
+
+  it('saml × system: FHIR uses the connection’s own access, until the provider signs the person off', async () => {
+    const browser = plainBrowser()
+    const signedOn = await broughtBy(browser, await answered(browser, 'system'))
+    const { Meta, ...message } = await given.finish(browser, signedOn)
+    const read = async () => (await given.read('system', 'Patient/pat-9', Meta.SessionID)).status
+
+    expect(message).toMatchObject({ Subject: 'dr.okafor', Name: 'Joseph Okafor' })
+    expect(await read()).toBe(200)
+    await browser.follow(given.server('system').idp.logoutUrl)
+    expect(await read()).toBe(403)
+  })
+
+  it('saml × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
+    const browser = plainBrowser()
+    const signedOn = await broughtBy(browser, await answered(browser, 'user'))
+    const { Meta, ...message } = await given.finish(browser, signedOn)
+
+    expect(message).toMatchObject({ Subject: 'dr.okafor', Name: 'Joseph Okafor' })
+    expect((await given.read('user', 'Patient/pat-9', Meta.SessionID)).status).toBe(200)
   })
 
   it('saml × none: one that begins at the provider passes where the connection takes it, whatever its RelayState', async () => {

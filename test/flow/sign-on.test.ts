@@ -39,6 +39,26 @@ async function openedLink(name: string, query: string): Promise<Message> {
 const readPatient = (name: string, { Meta }: Message) =>
   given.read(name, 'Patient/pat-1', Meta.SessionID)
 
+const statuses = async (name: string, messages: readonly Message[]) =>
+  Promise.all(messages.map(async (message) => (await readPatient(name, message)).status))
+
+/** How often an EHR was asked for tokens, by the grant. */
+function grantsAt(name: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { body } of given.ehrOf(name).tokenRequests) {
+    const grant = body.get('grant_type') ?? ''
+    counts[grant] = (counts[grant] ?? 0) + 1
+  }
+  return counts
+}
+
+/** Whose tokens an EHR's FHIR server got from the app's own requests. */
+const tokensOfFhir = (name: string) =>
+  given
+    .ehrOf(name)
+    .fhirRequests.map(({ headers }) => /^Bearer (system)\./.exec(headers.authorization ?? '')?.[1])
+    .filter((whose) => whose !== undefined)
+
 /** An app without a SessionID asks the FHIR door all the same. */
 async function readWithoutSession(name: string) {
   const url = `${given.base}/fhir/R4/${name}/Development/Patient/pat-1`
@@ -68,6 +88,37 @@ describe('SMART', () => {
     expect(message['Subject']).toBe('user-1')
     expect(Object.keys(message.Meta).filter((name) => name.startsWith('Session'))).toEqual([])
     expect(await readWithoutSession('ehr-none')).toMatchObject(needsSession)
+  })
+
+  it('smart-ehr × system: the EHR launches, and FHIR uses the connection’s own access', async () => {
+    const messages = [
+      await openedAt(given.ehrLaunch('ehr-system')),
+      await openedAt(given.ehrLaunch('ehr-system')),
+    ]
+
+    expect(await statuses('ehr-system', messages)).toEqual([200, 200])
+    expect(grantsAt('ehr-system')).toEqual({
+      authorization_code: 2,
+      client_credentials: 1,
+    })
+    expect(messages[0]).toMatchObject({
+      Subject: 'user-1',
+      Patient: { Demographics: { LastName: 'Okonkwo' } },
+    })
+  })
+
+  it('smart-standalone × system: outside the EHR, and FHIR uses the connection’s own access', async () => {
+    const message = await openedAt(given.standaloneLaunch('standalone-system'))
+
+    expect(await statuses('standalone-system', [message])).toEqual([200])
+    expect(tokensOfFhir('standalone-system')).toEqual(['system'])
+  })
+
+  it('smart-standalone × none: outside the EHR, and no token is kept', async () => {
+    const message = await openedAt(given.standaloneLaunch('standalone-none'))
+
+    expect(message['Subject']).toBe('user-1')
+    expect(message.Meta).not.toHaveProperty('SessionID')
   })
 
   it('smart-standalone × user: the launch begins outside the EHR, and FHIR uses the grant', async () => {
@@ -105,6 +156,52 @@ describe('signed links', () => {
       Subject: 'user-8841',
       Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
     })
+  })
+
+  it('signed-link × system: FHIR uses the connection’s own access, one token for all sessions', async () => {
+    const patient = { patient: 'pat-1' }
+    const messages = await Promise.all(
+      ['ada', 'eve', 'max'].map((user) =>
+        openedLink('link-system', given.hmacLink('link-system', { user, ...patient })),
+      ),
+    )
+
+    expect(messages.map((message) => message['Subject'])).toEqual(['ada', 'eve', 'max'])
+    expect(new Set(messages.map(({ Meta }) => Meta.SessionID)).size).toBe(3)
+    expect(await statuses('link-system', messages)).toEqual([200, 200, 200])
+    expect(grantsAt('link-system')).toEqual({ client_credentials: 1 })
+    expect(tokensOfFhir('link-system')).toEqual(['system', 'system', 'system'])
+  })
+
+  it('signed-link × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
+    const query = given.hmacLink('link-user', { patient: 'pat-1', mrn: '000777', order: 'o-9' })
+    const message = await openedLink('link-user', query)
+
+    expect(message).toMatchObject({ Subject: 'ada', FirstName: 'Maren', Order: { ID: 'o-9' } })
+    expect(message['Patient']).toMatchObject({
+      Identifiers: [
+        { ID: 'pat-1', IDType: 'FHIR' },
+        { ID: 'MRN-0042', IDType: 'MR' },
+        { ID: '000777', IDType: 'MR' },
+      ],
+    })
+    expect(await statuses('link-user', [message])).toEqual([200])
+    expect(grantsAt('link-user')).toEqual({ authorization_code: 1 })
+  })
+
+  it.each([
+    ['patient', { patient: 'pat-2' }],
+    ['person', { fhirUser: 'Practitioner/prac-2' }],
+  ])('sign nobody on when the EHR then grants access to another %s', async (_, said) => {
+    const browser = plainBrowser()
+    const query = given.hmacLink('link-user', said)
+    const sent = given.app.messages.length
+
+    let page = await browser.submit(given.postLink('link-user', query))
+    while (page.location) page = await browser.visit(page.location)
+
+    expect([page.status, given.app.messages.length]).toEqual([403, sent])
+    expect(page.text).toMatch(/another person or patient/)
   })
 
   it('are opened by a page that has the query posted, and uses nothing up', async () => {

@@ -1,6 +1,7 @@
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { memoryReplayStore } from '#adapters/memory/replay-store.ts'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
+import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import type { LaunchHandlerDeps } from '../../lambdas/launch/handler.ts'
 import { NOW } from '../fixtures.ts'
 import { recordingMetrics } from '../support/recording-metrics.ts'
@@ -14,6 +15,8 @@ export function noLinks(overrides: Partial<LaunchHandlerDeps['links']> = {}) {
     keysAt: () => {
       throw new Error('no keys')
     },
+    createSession: memorySessionStore().create,
+    events: { emit: async () => {} },
     metrics: recordingMetrics(),
     publicBaseUrl: 'https://broker.example/live',
     ...overrides,

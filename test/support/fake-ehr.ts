@@ -196,6 +196,15 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
       token_type: 'Bearer',
       expires_in: options.accessTokenSeconds ?? 3_600,
     }
+    if (body.get('grant_type') === 'client_credentials') {
+      const { access_token, token_type, expires_in } = fresh
+      return {
+        access_token: `system.${access_token}`,
+        token_type,
+        expires_in,
+        scope: body.get('scope'),
+      }
+    }
     const owner = owners.get(body.get('refresh_token') ?? '')
     if (owner !== undefined) owners.set(fresh.refresh_token, owner)
     if (body.get('grant_type') === 'refresh_token') {

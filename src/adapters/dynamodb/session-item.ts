@@ -8,6 +8,7 @@ export interface SessionItem {
   readonly connection: string
   readonly launchId: string
   readonly status: SessionStatus
+  readonly authority?: 'system'
   readonly patient?: string
   readonly encounter?: string
   readonly scopes: readonly string[]

@@ -32,6 +32,8 @@ export interface ResealDeps {
 export async function reseal(deps: ResealDeps): Promise<ResealOutcome> {
   const outcome: ResealOutcome = { resealed: 0, upToDate: 0, over: 0, busy: 0, unopened: [] }
   for await (const session of deps.sessions.all()) {
+    // A session that uses its connection's own tokens has none.
+    if (session.sealedTokens.byteLength === 0) continue
     if (session.expiresAt <= deps.now) outcome.over += 1
     else if (deps.sealingKeyOf(session.sealedTokens) === deps.newestKeyArn) outcome.upToDate += 1
     else await resealOne(session, outcome, deps)

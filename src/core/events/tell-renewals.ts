@@ -1,5 +1,6 @@
 import type { Metrics } from '#core/metrics.ts'
 import type { Registry } from '#core/registry/registry.ts'
+import { isSystemTokens } from '#core/system-access/system-tokens-row.ts'
 import type { Clock } from '#core/time.ts'
 import { timedCache } from '#core/timed-cache.ts'
 import type { RefreshObserver } from '#core/tokens/refresh-observer.ts'
@@ -49,6 +50,7 @@ export function tellRenewals(deps: TellRenewalsDeps): RefreshObserver {
             await failing.read(connection, async () => false, { fresh: true })
             await recovered(connection)
           }
+          if (isSystemTokens(session)) return
           const wanted = (await registry.findApp(app))?.webhook?.events ?? []
           if (!wanted.includes('session.refreshed')) return
           return events.emit({ type: 'session.refreshed', app, connection, session })

@@ -5,9 +5,11 @@ import type {
 } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import { launchScopes } from '#core/oauth/authority-scopes.ts'
 import { DPOP_ALGORITHM } from '#core/oauth/dpop-proofs.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
+import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationRequest } from './authorization-request.ts'
 import { type MintedBinding, mintBinding } from './browser-binding.ts'
@@ -31,6 +33,14 @@ export interface LaunchRequest {
   readonly iss?: string
   /** The EHR's opaque handle for this launch, passed on unread; absent, the launch is standalone. */
   readonly launch?: string
+}
+
+/** What a launch begins with, when its connection is known. */
+export interface LaunchStart {
+  readonly iss?: string | undefined
+  readonly launch?: string | undefined
+  /** Who signed on before, by a scheme that brings no tokens: this launch is for FHIR alone. */
+  readonly signedOn?: AssertedFacts
 }
 
 export interface BeginLaunchDeps extends PushRequestDeps {
@@ -69,13 +79,27 @@ export async function beginLaunch(
   { key, iss, launch }: LaunchRequest,
   deps: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
-  const { registry, discovery, launches, redirectUri, log, now } = deps
-  const startedAt = performance.now()
   const connection =
     launch === undefined
-      ? await findStandaloneConnection(key, iss, registry)
-      : await findLaunchConnection(key, iss, registry)
-  const scopes = launch === undefined ? standaloneScopes(connection) : connection.scopes
+      ? await findStandaloneConnection(key, iss, deps.registry)
+      : await findLaunchConnection(key, iss, deps.registry)
+  return startLaunch(connection, { iss, launch }, deps)
+}
+
+/**
+ * Starts a launch at a connection that is known.
+ *
+ * @throws BrokerError `discovery_failed`
+ */
+export async function startLaunch(
+  connection: Connection,
+  { iss, launch, signedOn }: LaunchStart,
+  deps: BeginLaunchDeps,
+): Promise<AuthorizationRedirect> {
+  const { registry, discovery, launches, redirectUri, log, now } = deps
+  const startedAt = performance.now()
+  const scopes =
+    launch === undefined ? standaloneScopes(launchScopes(connection)) : launchScopes(connection)
   const registration = await registry.findRegistration(connection.registration)
   if (!registration) {
     throw new BrokerError('internal_error', {
@@ -94,6 +118,7 @@ export async function beginLaunch(
   const secrets: LaunchSecrets = {
     ...(profileOf(connection).pkce === 'S256' && { codeVerifier: generateRandomCodeVerifier() }),
     nonce: generateRandomNonce(),
+    ...(signedOn && { signedOn }),
   }
   // `iss` goes on as it was received, byte for byte (SM-21).
   const { parameters: request, asked } = await authorizationRequest({

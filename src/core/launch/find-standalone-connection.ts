@@ -33,6 +33,6 @@ function beginsOutside({ standaloneLaunch, signOn }: Connection): boolean {
  *
  * @see [SMART App Launch 2.2, standalone apps](https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html)
  */
-export function standaloneScopes({ scopes }: Connection): readonly string[] {
+export function standaloneScopes(scopes: readonly string[]): readonly string[] {
   return [...new Set(scopes.map((scope) => (scope === 'launch' ? 'launch/patient' : scope)))]
 }

@@ -1,3 +1,4 @@
+import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
 import type { OfLaunch } from './one-time-store.ts'
 
 /** A launch while the browser is away at the authorization server: the part kept in clear. */
@@ -25,4 +26,6 @@ export interface LaunchSecrets {
   /** Absent where the server does not take PKCE. */
   readonly codeVerifier?: string
   readonly nonce: string
+  /** Who signed on before, by a scheme that brings no tokens. */
+  readonly signedOn?: AssertedFacts
 }

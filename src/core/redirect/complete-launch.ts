@@ -19,6 +19,7 @@ import { type CheckIdTokenDeps, checkIdToken } from './check-id-token.ts'
 import { checkResponseIssuer } from './check-response-issuer.ts'
 import { checkTokenAnswer } from './check-token-answer.ts'
 import { type CreateSessionDeps, createSession } from './create-session.ts'
+import { checkSameSignOn, joinSignOn } from './join-sign-on.ts'
 import { type RedeemCodeDeps, redeemCode } from './redeem-code.ts'
 import { type TakenLaunch, takeLaunch } from './take-launch.ts'
 
@@ -109,9 +110,12 @@ async function complete(
   const read = fhirReader(connection, grant, { ...deps, egress, launchId })
   const who = await whoLaunched(connection, grant, idToken, userClaims, read)
   checkContext(grant, who.patient, connection, launch)
+  checkSameSignOn(who, launch)
 
   const [identity, created] = await Promise.all([
-    readIdentity(connection, who, read, `launch:${launchId}`),
+    readIdentity(connection, who, read, `launch:${launchId}`).then((found) =>
+      joinSignOn(found, launch, grant.encounter),
+    ),
     // For signing on alone the tokens have served: nothing keeps them.
     connection.fhirAuthority === 'none'
       ? undefined
@@ -132,7 +136,6 @@ async function complete(
       app: app.id,
       launchId: launch.launchId,
       ...identity,
-      ...(grant.encounter && { encounter: grant.encounter }),
       context: grant.context,
       ...(Object.keys(grant.extras).length > 0 && { extras: grant.extras }),
       scopes: grant.scopes,

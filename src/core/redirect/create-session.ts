@@ -1,11 +1,12 @@
 import type { IDToken } from 'oauth4webapi'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
-import { signOnKeys } from '#core/logout/sign-on-key.ts'
+import { type SignOnKeys, signOnKeys } from '#core/logout/sign-on-key.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
+import { tokenlessSession } from '#core/session/tokenless-session.ts'
 import type { Clock } from '#core/time.ts'
 import { renewalPlan } from '#core/tokens/refresh-timing.ts'
 import type { TokenVault } from '#core/tokens/token-vault.ts'
@@ -23,6 +24,9 @@ export interface CreateSessionDeps {
  * Seals the tokens and keeps the session under the hash of a SessionID that is minted here, after
  * the code was redeemed, so that nobody could have known it before (session fixation).
  *
+ * Where the connection's own access serves FHIR, the person's tokens have served once they have said
+ * who it is, and the session has none.
+ *
  * The session ends at the connection's absolute limit, or with the person's consent; without a refresh token already when the
  * access token does.
  */
@@ -33,10 +37,24 @@ export async function createSession(
   signOn: { readonly clientId: string; readonly idToken: IDToken | undefined },
   { vault, sessions, now }: CreateSessionDeps,
 ): Promise<{ readonly sessionId: Secret; readonly session: Session }> {
+  if (connection.fhirAuthority === 'system') {
+    const made = tokenlessSession(
+      connection,
+      {
+        launchId: launch.launchId,
+        ...(grant.patient && { patient: grant.patient }),
+        ...(grant.encounter && { encounter: grant.encounter }),
+        signOnKeys: signOnKeysOf(launch, signOn),
+      },
+      now(),
+    )
+    await sessions.create(made.session)
+    return made
+  }
   const sessionId = mintSessionId()
   const id = sessionKey(sessionId)
   const tokenVersion = 1
-  const { clientId, idToken } = signOn
+  const { idToken } = signOn
   const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
   const createdAt = now()
   const absoluteEnd = Math.min(
@@ -60,7 +78,7 @@ export async function createSession(
     lastUsedAt: createdAt,
     expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
     idleSeconds,
-    ...(idToken && signOnKeys({ issuer: launch.issuer, clientId, ...providerSession(idToken) })),
+    ...signOnKeysOf(launch, signOn),
     fence: 0,
     tokenVersion,
     sealedTokens: await vault.seal(
@@ -87,6 +105,13 @@ export async function createSession(
   }
   await sessions.create(session)
   return { sessionId, session }
+}
+
+function signOnKeysOf(
+  { issuer }: TakenLaunch,
+  { clientId, idToken }: { readonly clientId: string; readonly idToken: IDToken | undefined },
+): SignOnKeys {
+  return idToken ? signOnKeys({ issuer, clientId, ...providerSession(idToken) }) : {}
 }
 
 /** Of whom and of which session at the provider an ID token is. */

@@ -49,6 +49,11 @@ export async function endDueSession(
   const { app, connection, lease } = session
   if (lease && !leases.isDead(session.id, lease, now())) return 'left'
 
+  // Its connection's tokens are not its own to revoke.
+  if (session.authority === 'system') {
+    await endings.remove(session)
+    return 'ended'
+  }
   const { outcome, detail } = await newestTokens(session, stores).then(
     (tokens) => revokeTokens(session, tokens),
     (): Revocation => ({ outcome: 'failed', detail: { reason: 'tokens_not_opened' } }),

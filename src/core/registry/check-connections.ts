@@ -37,7 +37,9 @@ function checkScopes(path: string, connection: FileEhrConnection): readonly Prob
       path: again.path,
       message: `"${again.value}" stands at ${first.path} already. Remove one.`,
     })),
-    ...(scopes.includes('launch') || profileOf(connection).kind !== 'smart'
+    ...(scopes.includes('launch') ||
+    (connection.signOn?.scheme ?? 'smart-ehr') !== 'smart-ehr' ||
+    profileOf(connection).kind !== 'smart'
       ? []
       : [{ path, message: 'An EHR launch needs the scope "launch". Add it.' }]),
     ...placed(path, scopes)

@@ -1,16 +1,19 @@
+import { systemScopes } from '#core/oauth/authority-scopes.ts'
 import { checkKeys } from './check-clients.ts'
 import { checkSaml } from './check-saml.ts'
 import { linkSecrets } from './check-secrets.ts'
-import { EHR_FIELDS } from './ehr-connections.ts'
+import { EHR_FIELDS, ehrConnections } from './ehr-connections.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 
 type SignOn = NonNullable<RegistryFile['connections'][number]['signOn']>
 
 /** Each connection has what its way to sign on and its access to FHIR take. */
-export function checkSignOn({ connections }: RegistryFile): readonly Problem[] {
+export function checkSignOn(file: RegistryFile): readonly Problem[] {
+  const { connections } = file
   return [
     ...checkEhrFields(connections),
+    ...checkSystemAccess(file),
     ...placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
       signOn?.scheme === 'saml' ? checkSaml(`${path}.signOn`, signOn) : [],
     ),
@@ -39,6 +42,35 @@ function checkLink(
       : [{ path, message: 'Give the EHR’s key in one place: secretRef, jwks or jwksUri.' }]),
     ...checkKeys(`${path}.jwks.keys`, jwks?.keys ?? []),
   ]
+}
+
+/** SMART Backend Services: a key of our own, and scopes in the app's own name. */
+function checkSystemAccess(file: RegistryFile): readonly Problem[] {
+  const registrations = new Map(file.registrations.map((one) => [one.id, one]))
+  return ehrConnections(file)
+    .filter(({ value }) => value.fhirAuthority === 'system')
+    .flatMap(({ path, value: { registration, scopes } }) => {
+      const method = registrations.get(registration)?.authentication.method
+      return [
+        ...(method === undefined || method === 'private_key_jwt'
+          ? []
+          : [
+              {
+                path: `${path}.registration`,
+                message: `Its client authenticates by ${method}, and the app's own access takes private_key_jwt (SMART Backend Services). Register it so.`,
+              },
+            ]),
+        ...(systemScopes(scopes).length > 0
+          ? []
+          : [
+              {
+                path: `${path}.scopes`,
+                message:
+                  'The app’s own access needs scopes in its own name, such as system/Patient.rs. Add them.',
+              },
+            ]),
+      ]
+    })
 }
 
 function checkEhrFields(connections: RegistryFile['connections']): readonly Problem[] {

@@ -153,9 +153,9 @@ export const signOn = z
     }),
   )
 
-export const fhirAuthority = z.enum(['user', 'none'], 'Use user or none.').check(
+export const fhirAuthority = z.enum(['user', 'system', 'none'], 'Use user, system or none.').check(
   z.meta({
     description:
-      'Whose access FHIR requests use: the user’s own grant, or none, for signing on only. user by default.',
+      'Whose access FHIR requests use: the user’s own grant; the app’s own, by SMART Backend Services; or none, for signing on only. user by default.',
   }),
 )

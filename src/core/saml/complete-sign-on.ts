@@ -4,13 +4,17 @@ import { launchIdOf } from '#core/launch/launch-id.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import { bearerHash } from '#core/launch/seal-under.ts'
 import { Secret } from '#core/secret.ts'
-import { type AcceptSignOnDeps, acceptSignOn } from '#core/sign-on/accept-sign-on.ts'
-import type { HandOverTicket } from '#core/sso/issue-ticket.ts'
+import {
+  type AcceptedSignOn,
+  type AcceptSignOnDeps,
+  acceptSignOn,
+} from '#core/sign-on/accept-sign-on.ts'
 import { type AcceptResponseDeps, acceptResponse } from './accept-response.ts'
 import { samlFacts } from './asserted-facts.ts'
 import type { SamlRequestClear } from './begin-sign-on.ts'
 import { findSamlConnection } from './find-saml-connection.ts'
 import { serviceProvider } from './saml-settings.ts'
+import { samlSignOnKeys } from './sign-on-keys.ts'
 import { type TakenRequest, takeRequest } from './take-request.ts'
 
 export interface CompleteSamlSignOnDeps extends AcceptResponseDeps, AcceptSignOnDeps {
@@ -31,7 +35,8 @@ export interface PostedAnswer {
 /** A sign-on, and the cookie that it gives a browser which had none. */
 type Begun = TakenRequest & { readonly minted?: MintedBinding }
 
-export interface SamlHandOver extends HandOverTicket {
+export interface SamlSignedOn {
+  readonly accepted: AcceptedSignOn
   /** Of a browser that asked for nothing: it gets its cookie with this answer. */
   readonly binding?: MintedBinding
 }
@@ -46,16 +51,17 @@ export interface SamlHandOver extends HandOverTicket {
 export async function completeSamlSignOn(
   { connection: id, samlResponse, relayState, cookieHashes }: PostedAnswer,
   deps: CompleteSamlSignOnDeps,
-): Promise<SamlHandOver> {
+): Promise<SamlSignedOn> {
   const { connection, scheme } = await findSamlConnection(id, deps)
   const about = { connection: connection.id, app: connection.app }
   const count = (outcome: 'refused' | 'failed') =>
     deps.metrics.add({ name: 'Launches', connection: connection.id, outcome })
+  const own = serviceProvider(deps.publicBaseUrl, connection.id)
   try {
     const accepted = await acceptResponse(
       samlResponse,
       scheme,
-      serviceProvider(deps.publicBaseUrl, connection.id),
+      own,
       (request) =>
         takeRequest(request, { connection: id, cookieHashes, relayState }, deps.requests),
       deps,
@@ -67,8 +73,23 @@ export async function completeSamlSignOn(
       deps.log.warn('saml_sha1_accepted', { launchId, ...about })
       deps.metrics.add({ name: 'SamlWeaknesses', connection: connection.id, reason: 'sha1' })
     }
-    const handOver = await acceptSignOn({ connection, launchId, browser, facts }, deps)
-    return { ...handOver, ...(minted && { binding: minted }) }
+    const signOn = {
+      connection,
+      launchId,
+      browser,
+      facts,
+      signOnKeys: samlSignOnKeys({
+        idp: scheme.idp.entityId,
+        own,
+        nameId: accepted.nameId,
+        sessionIndex: accepted.sessionIndex,
+      }),
+      ...(accepted.sessionEndsAt !== undefined && { endsAt: accepted.sessionEndsAt }),
+    }
+    return {
+      accepted: await acceptSignOn(signOn, deps),
+      ...(minted && { binding: minted }),
+    }
   } catch (thrown) {
     const error = BrokerError.from(thrown).about(about)
     count(error.status < 500 ? 'refused' : 'failed')

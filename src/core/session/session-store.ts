@@ -29,6 +29,8 @@ export interface Session {
   /** The launch that it came of, as the log names it. */
   readonly launchId: string
   readonly status: SessionStatus
+  /** It uses the tokens of its connection's own, and has none: `sealedTokens` is empty then. */
+  readonly authority?: 'system'
   readonly patient?: string
   readonly encounter?: string
   readonly scopes: readonly string[]

@@ -7,9 +7,12 @@ import type { SecretReader, SignOnConnection } from '#core/registry/registry.ts'
 import type { SignedLinkScheme } from '#core/registry/sign-on-scheme.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import { Secret } from '#core/secret.ts'
-import { type AcceptSignOnDeps, acceptSignOn } from '#core/sign-on/accept-sign-on.ts'
+import {
+  type AcceptedSignOn,
+  type AcceptSignOnDeps,
+  acceptSignOn,
+} from '#core/sign-on/accept-sign-on.ts'
 import { assertedFacts } from '#core/sign-on/asserted-facts.ts'
-import type { HandOverTicket } from '#core/sso/issue-ticket.ts'
 import { checkHmacLink } from './check-hmac-link.ts'
 import { checkJwtLink, type LinkKeys } from './check-jwt-link.ts'
 import { type CheckedLink, refusedLink } from './checked-link.ts'
@@ -40,7 +43,7 @@ export async function signOnByLink(
   connection: LinkConnection,
   query: string,
   deps: SignOnByLinkDeps,
-): Promise<{ readonly handOver: HandOverTicket; readonly binding: MintedBinding }> {
+): Promise<{ readonly accepted: AcceptedSignOn; readonly binding: MintedBinding }> {
   const bearer = new Secret(randomBytes(32).toString('base64url'))
   const keyHash = bearerHash(bearer)
   const launchId = launchIdOf(keyHash)
@@ -56,7 +59,7 @@ export async function signOnByLink(
 
     const binding = mintBinding(keyHash)
     const signOn = { connection, launchId, browser: binding, facts }
-    return { handOver: await acceptSignOn(signOn, deps), binding }
+    return { accepted: await acceptSignOn(signOn, deps), binding }
   } catch (thrown) {
     const error = BrokerError.from(thrown)
     deps.metrics.add({

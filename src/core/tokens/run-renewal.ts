@@ -2,13 +2,14 @@ import { BrokerError } from '#core/errors.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import type { RenewedTokens, Session, SessionStore } from '#core/session/session-store.ts'
+import { isSystemTokens } from '#core/system-access/system-tokens-row.ts'
 import type { Clock } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { LeaseObserver } from './lease-observer.ts'
 import { beginRenewal, nextRenewal } from './next-renewal.ts'
 import type { Pace } from './pace.ts'
 import type { RefreshAnswer, RefreshGrant } from './refresh-answer.ts'
-import { renewalPlan } from './refresh-timing.ts'
+import { refreshDueAt, renewalPlan } from './refresh-timing.ts'
 import type { Flight, RenewalAction, RenewalEvent, RenewalNote } from './renewal.ts'
 import type { RescueStore } from './rescue-store.ts'
 import { isSameToken } from './same-token.ts'
@@ -82,10 +83,10 @@ export async function runRenewal(
         return {
           is: 'read',
           row: session,
-          hasRefreshToken: tokens.refreshToken !== undefined,
+          hasRefreshToken: tokens.refreshToken !== undefined || isSystemTokens(id),
           isRejected: isSameToken(tokens.accessToken, rejected),
           leaseDead: deps.leases.isDead(id, session.lease, now()),
-          reuse: refreshReuse,
+          reuse: isSystemTokens(id) ? 'tolerated' : refreshReuse,
         }
       }
       case 'find': {
@@ -151,7 +152,9 @@ export async function runRenewal(
           sealedTokens: await vault.seal(tokens, { session: id, tokenVersion, connection }),
           tokenVersion,
           accessTokenExpiresAt: expiresAt,
-          ...renewalPlan(issuedAt, expiresAt, sessionEndsAt, marginSeconds),
+          ...(isSystemTokens(id)
+            ? { refreshDueAt: refreshDueAt(issuedAt, expiresAt, marginSeconds) }
+            : renewalPlan(issuedAt, expiresAt, sessionEndsAt, marginSeconds)),
           scopes,
         }
         return sealed

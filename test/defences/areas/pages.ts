@@ -26,7 +26,7 @@ export const PAGES_DEFENCES: readonly Defence[] = [
     rows: [21],
     defence: 'A launch goes on by 303',
     patch: {
-      file: 'lambdas/launch/handler.ts',
+      file: 'src/http/accepted-sign-on.ts',
       find: 'statusCode: 303',
       replace: 'statusCode: 307',
     },

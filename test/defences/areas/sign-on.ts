@@ -39,6 +39,32 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [2, 18],
+    defence: 'A grant after a sign-on is about the same person and patient',
+    patch: {
+      file: 'src/core/redirect/join-sign-on.ts',
+      find: 'if (wrong.length === 0) return',
+      replace: 'if (wrong.length >= 0) return',
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/join-sign-on.test.ts',
+      'is about the same person and patient',
+    ),
+  },
+  {
+    rows: [3],
+    defence: 'No SessionID names the row of a connection’s own tokens',
+    patch: {
+      file: 'src/core/system-access/system-tokens-row.ts',
+      find: ".digest('base64url') + SUFFIX",
+      replace: ".digest('base64url')",
+    },
+    shownBy: unit(
+      'test/unit/core/system-access/system-access-tokens.test.ts',
+      'stands in a row that no SessionID names',
+    ),
+  },
+  {
     rows: [1, 2],
     defence: 'A JWT link is for this deployment',
     patch: {

@@ -1,14 +1,18 @@
 import { createSign } from 'node:crypto'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { memoryReplayStore } from '#adapters/memory/replay-store.ts'
+import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
+import { memorySessionStore } from '#adapters/memory/session-store.ts'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import type { Happening } from '#core/events/broker-event.ts'
+import type { LaunchClear } from '#core/launch/pending-launch.ts'
 import type { SignOnKeys } from '#core/logout/sign-on-key.ts'
 import type { SignOnConnection } from '#core/registry/registry.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { samlHandler } from '../../../lambdas/saml/handler.ts'
 import { aConnection, anApp, aRegistry } from '../../fixtures.ts'
+import { joseSigner } from '../jose-signer.ts'
 import { recordingLog } from '../recording-log.ts'
 import { recordingMetrics } from '../recording-metrics.ts'
 import type { IdpKey } from './keys.ts'
@@ -24,6 +28,13 @@ interface Call {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const signer = await joseSigner('ES256')
+
+/** These connections reach no EHR. */
+async function unreachable(): Promise<never> {
+  throw new Error('an EHR was asked')
+}
+
 /** The saml function's handler on stores in memory, with the connection `hospital` and the app's own keys. */
 export function givenSamlDoor(settings: object = {}, now: () => number = () => NOW) {
   const connection = {
@@ -37,6 +48,15 @@ export function givenSamlDoor(settings: object = {}, now: () => number = () => N
   const told: Happening[] = []
   const log = recordingLog()
   const metrics = recordingMetrics()
+  const noEhr = {
+    createSession: memorySessionStore().create,
+    launches: memoryOneTimeStore<LaunchClear>(now),
+    redirectUri: `${BASE}/redirect`,
+    secrets: memorySecretReader(),
+    signer,
+    discovery: unreachable,
+    egress: unreachable,
+  }
   const sign = signWith(ours)
   const spki = () => ours.publicKey.export({ type: 'spki', format: 'der' })
   const keys = {
@@ -54,6 +74,7 @@ export function givenSamlDoor(settings: object = {}, now: () => number = () => N
     keys,
     sign,
     unwrapKey: keys.unwrapKey,
+    ...noEhr,
     sessions: {
       async find(wanted) {
         searched.push(wanted)
