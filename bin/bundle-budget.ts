@@ -6,9 +6,9 @@ import { join } from 'node:path'
  * each of them; whoever raises a number has looked at what came in.
  */
 const BUDGETS: Readonly<Record<string, number>> = {
-  Launch: 550,
+  Launch: 580,
   Redirect: 850,
-  Saml: 1_060,
+  Saml: 1_150,
   Sso: 480,
   Token: 500,
   Fhir: 920,
