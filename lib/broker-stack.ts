@@ -181,7 +181,12 @@ export class BrokerStack extends Stack {
 
     const sso = new BrokerFunction<typeof SSO_ENVIRONMENT>(this, 'Sso', {
       name: 'sso',
-      environment: { ...everywhere, SSO_SECRETS_PREFIX: ssoSecrets.prefix },
+      environment: {
+        ...everywhere,
+        SESSIONS_TABLE_NAME: sessions.tableName,
+        EVENT_BUS_NAME: events.busName,
+        SSO_SECRETS_PREFIX: ssoSecrets.prefix,
+      },
       timeout: Duration.seconds(28),
       memorySize: 512,
       storageKey,
@@ -189,6 +194,8 @@ export class BrokerStack extends Stack {
     launches.grantTakeTicket(sso)
     registry.grantRead(sso)
     ssoSecrets.grantRead(sso)
+    sessions.grantEndSession(sso)
+    events.grantPut(sso, ['session.ended'])
 
     const token = new BrokerFunction<typeof TOKEN_ENVIRONMENT>(this, 'Token', {
       name: 'token',

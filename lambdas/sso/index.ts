@@ -1,14 +1,19 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { SSO_ENVIRONMENT } from '#contract/environment.ts'
+import { brokerEvents } from '#core/events/broker-events.ts'
 import { systemClock } from '#core/time.ts'
 import { httpHandler } from '#http/http-handler.ts'
 import { errorPage } from '#http/pages/error-page.ts'
@@ -35,6 +40,16 @@ export const handler = httpHandler(
       now,
     }),
     egress: createEgress({ upstreams }),
+    endSession: dynamodbEndSession({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
+    events: brokerEvents({
+      bus: eventBridgeBus({
+        client: new EventBridgeClient(AWS_CLIENT),
+        busName: environment.EVENT_BUS_NAME,
+      }),
+      metrics: powertoolsMetrics(),
+      log,
+      now,
+    }),
     publicBaseUrl: environment.PUBLIC_BASE_URL,
     allowLoopbackHttp: upstreams === 'loopback',
     log,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
@@ -9,6 +10,7 @@ import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventFields } from '#core/event-log.ts'
+import type { Happening } from '#core/events/broker-event.ts'
 import { mintBinding } from '#core/launch/browser-binding.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { App, Connection, SsoDestination } from '#core/registry/registry.ts'
@@ -31,6 +33,7 @@ interface Changes {
   readonly egress?: (egress: Egress) => Egress
   readonly tickets?: (tickets: OneTimeStore<TicketClear>) => OneTimeStore<TicketClear>
   readonly secrets?: readonly string[]
+  readonly endSession?: (id: string) => Promise<void>
 }
 
 async function setup(changes: Changes = {}) {
@@ -48,6 +51,8 @@ async function setup(changes: Changes = {}) {
     ...changes.app,
   })
 
+  const ended: string[] = []
+  const told: Happening[] = []
   const clock = { time: NOW }
   const now = () => clock.time
   const lines: { event: string; fields: EventFields | undefined }[] = []
@@ -62,6 +67,8 @@ async function setup(changes: Changes = {}) {
       registry: aRegistry({ apps: [app], connections: [aConnection(changes.connection)] }),
       secrets: memorySecretReader({ heartline: changes.secrets ?? [SECRET, 'the older one'] }),
       egress: changes.egress?.(egress) ?? egress,
+      endSession: changes.endSession ?? (async (id) => void ended.push(id)),
+      events: { emit: async (happening) => void told.push(happening) },
       publicBaseUrl: 'https://broker.example/live',
       allowLoopbackHttp: true,
       log,
@@ -88,7 +95,7 @@ async function setup(changes: Changes = {}) {
   const hand = (headers?: Readonly<Record<string, string>>) =>
     post(`ticket=${ticket.reveal()}`, headers)
 
-  return { server, clock, lines, cookie, cookieName, ticket, post, hand }
+  return { server, clock, lines, cookie, cookieName, ticket, post, hand, ended, told }
 }
 
 /** Where a page moves on to. */
@@ -331,6 +338,12 @@ const REFUSED_ANSWERS: readonly [string, (response: ServerResponse) => void, str
   ['hangs up', (response) => void response.destroy(), 'sso_destination_unavailable'],
 ]
 
+/** A sign-on that fails ends its session first. */
+const SESSION_ENDED = expect.objectContaining({
+  event: 'session_ended',
+  fields: expect.objectContaining({ reason: 'sign-on-failed' }),
+})
+
 describe.each(REFUSED_ANSWERS)('an app that %s', (_case, answer, code) => {
   it('ends in a plain page with a reference that finds the log line', async () => {
     const { server, hand, lines } = await setup()
@@ -343,6 +356,7 @@ describe.each(REFUSED_ANSWERS)('an app that %s', (_case, answer, code) => {
     expect(nextOf(response)).toBeUndefined()
     expect(JSON.stringify(response)).not.toMatch(/evil|javascript:|upstream-page/)
     expect(lines).toMatchObject([
+      SESSION_ENDED,
       {
         event: 'request_failed',
         fields: { code, referenceId: 'reference-1', launchId: 'abcdefgh', app: 'heartline' },
@@ -360,7 +374,7 @@ describe.each(REFUSED_ANSWERS)('an app that %s', (_case, answer, code) => {
 
     expect(nextOf(response)).toBe(`${ERROR_URL}&error=${code}&reference=reference-1`)
     expect(String(response.multiValueHeaders?.['set-cookie'])).toContain(`${cookieName}=;`)
-    expect(lines).toMatchObject([{ event: 'request_failed', fields: { code } }])
+    expect(lines).toMatchObject([SESSION_ENDED, { event: 'request_failed', fields: { code } }])
   })
 
   it('is told once', async () => {
@@ -370,6 +384,56 @@ describe.each(REFUSED_ANSWERS)('an app that %s', (_case, answer, code) => {
     await hand()
 
     expect(server.messages).toHaveLength(1)
+  })
+})
+
+describe('the session of a sign-on that failed', () => {
+  const KEY = createHash('sha256').update('the-session-id').digest('base64url')
+
+  it.each([
+    ['refuses it', answerWith(500)],
+    ['sends the browser elsewhere', redirectTo('https://evil.example/')],
+    ['hangs up', (response: ServerResponse) => void response.destroy()],
+  ])('ends when the app %s, and the app is told', async (_, answer) => {
+    const { server, hand, ended, told } = await setup()
+    server.answer(answer)
+
+    expect((await hand()).statusCode).toBe(502)
+
+    expect(ended).toEqual([KEY])
+    expect(told).toEqual([
+      {
+        type: 'session.ended',
+        reason: 'sign-on-failed',
+        app: 'heartline',
+        connection: 'general-production',
+        session: KEY,
+      },
+    ])
+  })
+
+  it('ends too when the app has an error page, and a failure to end it changes nothing else', async () => {
+    const destination = { errorUrl: ERROR_URL }
+    const withPage = await setup({ destination })
+    withPage.server.answer(answerWith(500))
+    await withPage.hand()
+    expect(withPage.ended).toEqual([KEY])
+
+    const endSession = async () => {
+      throw new Error('the table is away')
+    }
+    const { server, hand, lines, told } = await setup({ endSession })
+    server.answer(answerWith(500))
+    expect((await hand()).statusCode).toBe(502)
+    expect(lines.map(({ event }) => event)).toContain('session_end_failed')
+    expect(told).toEqual([])
+  })
+
+  it('lives on when the app takes it', async () => {
+    const { hand, ended } = await setup()
+    await hand()
+
+    expect(ended).toEqual([])
   })
 })
 
@@ -427,6 +491,7 @@ describe('an app that is down', () => {
 
     expect((await hand()).statusCode).toBe(502)
     expect(lines).toMatchObject([
+      SESSION_ENDED,
       { fields: { code: 'sso_destination_unavailable', reason: 'upstream_refused address' } },
     ])
   })
@@ -438,7 +503,10 @@ describe('an app whose secret is not set', () => {
 
     expect((await hand()).statusCode).toBe(500)
     expect(server.messages).toHaveLength(0)
-    expect(lines).toMatchObject([{ fields: { code: 'internal_error', reason: 'secret_missing' } }])
+    expect(lines).toMatchObject([
+      SESSION_ENDED,
+      { fields: { code: 'internal_error', reason: 'secret_missing' } },
+    ])
   })
 })
 

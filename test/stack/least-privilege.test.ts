@@ -112,6 +112,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...writesTo('SsoLogs'),
     'dynamodb:UpdateItem on LaunchesTable, keys ticket#*',
     'dynamodb:GetItem on RegistryTable',
+    `dynamodb:UpdateItem on SessionsTable, attributes ${SESSION_ENDED_ATTRIBUTES.join(' ')}`,
+    putsEvents('session.ended'),
     `secretsmanager:GetSecretValue on ${secrets('sso-secrets')}`,
     ...USE_TABLES,
     ...READ_SECRETS,

@@ -18,6 +18,8 @@ type SessionEndReason =
   | 'app'
   /** The person, at the provider where they had signed on. */
   | 'logout'
+  /** The sign-on that it was made for did not reach its app, or was not accepted. */
+  | 'sign-on-failed'
   /** Whoever operates the stack, by the command line. */
   | 'operator'
 

@@ -1,7 +1,10 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { BrokerEvents } from '#core/events/broker-events.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
 import type { App, Registry, SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
+import { Secret } from '#core/secret.ts'
+import { sessionKey } from '#core/session/session-id.ts'
 import { type DispatchSsoDeps, dispatchSso } from './dispatch-sso.ts'
 import type { HandOver } from './hand-over.ts'
 import type { TicketClear } from './issue-ticket.ts'
@@ -10,6 +13,9 @@ import { type OpenedTicket, openTicket } from './open-ticket.ts'
 export interface CompleteSignOnDeps extends DispatchSsoDeps {
   readonly registry: Registry
   readonly tickets: OneTimeStore<TicketClear>
+  /** Ends a session for every reader, and makes it due; does nothing to one that is gone. */
+  readonly endSession: (id: string) => Promise<void>
+  readonly events: BrokerEvents
   readonly log: EventLog
 }
 
@@ -36,7 +42,8 @@ export interface SignOn {
 
 /**
  * Ends a launch in the browser that began it: takes the ticket, tells the app who signed on, and
- * says where the browser goes. After a failure that is the app's own error page, if it has one.
+ * says where the browser goes. After a failure the session that was made for it ends, and the browser
+ * goes to the app's own error page, if it has one.
  *
  * @throws BrokerError as {@link openTicket} says; for an app without an error page also
  * `sso_destination_unavailable`, `sso_destination_refused`, `sso_redirect_refused`
@@ -116,9 +123,32 @@ async function tellApp(
   } catch (thrown) {
     const { launchId, connection, app } = handOver
     const failure = BrokerError.from(thrown).about({ launchId, connection, app })
+    await endUntold(handOver, deps)
     if (!destination.errorUrl) throw failure
     return { failure, location: errorLocation(destination.errorUrl, failure, referenceId) }
   }
+}
+
+/**
+ * Ends the session that the app was not told of, or did not want: nobody is to use it, and its tokens
+ * are to be revoked. How that goes changes nothing about why the sign-on failed.
+ */
+async function endUntold(
+  { session, launchId, connection, app }: HandOver,
+  { endSession, events, log }: CompleteSignOnDeps,
+): Promise<void> {
+  if (!session) return
+  const id = sessionKey(new Secret(session.id))
+  const about = { launchId, connection, app }
+  try {
+    await endSession(id)
+    log.info('session_ended', { ...about, reason: 'sign-on-failed' })
+  } catch {
+    log.warn('session_end_failed', about)
+    return
+  }
+  const ended = { type: 'session.ended', reason: 'sign-on-failed' } as const
+  await events.emit({ ...ended, app, connection, session: id })
 }
 
 /** The app's registered page, with a code and a reference, and nothing of the person. */

@@ -33,8 +33,8 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
     defence: 'A function is told where a secret is, and not the secret',
     patch: {
       file: 'lib/broker-stack.ts',
-      find: '...everywhere, SSO_SECRETS_PREFIX: ssoSecrets.prefix }',
-      replace: "...everywhere, SSO_SECRETS_PREFIX: '{{resolve:secretsmanager:sso}}' }",
+      find: 'SSO_SECRETS_PREFIX: ssoSecrets.prefix,',
+      replace: "SSO_SECRETS_PREFIX: '{{resolve:secretsmanager:sso}}',",
     },
     shownBy: stack('test/stack/functions.test.ts', 'are given no secret'),
   },

@@ -65,6 +65,16 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [32],
+    defence: 'The session of a sign-on that failed ends',
+    patch: {
+      file: 'src/core/sso/complete-sign-on.ts',
+      find: '    await endSession(id)',
+      replace: '    void endSession',
+    },
+    shownBy: unit('test/lambdas/sso.test.ts', 'ends when the app refuses it'),
+  },
+  {
     rows: [1, 2],
     defence: 'A JWT link is for this deployment',
     patch: {
