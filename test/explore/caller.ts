@@ -58,13 +58,13 @@ export function advance(
   const { asleep, ...awake } = caller
   const next = { ...awake, state: plain(step), action }
   const before = caller.state.phase.at
-  // What neither could be written nor undone: whoever reads the row must take it for presented.
-  const isInDoubt =
-    event.is === 'failed' &&
-    step.state.phase.at === 'finished' &&
-    (before === 'undoing' || before === 'releasing')
-  const doubts = world.doubts + (isInDoubt ? 1 : 0)
-  const told = tell({ ...world, doubts }, next, step)
+  // What neither could be written nor undone in time: whoever reads the row takes it for presented.
+  const isOver = step.state.phase.at === 'finished'
+  const isUnwritten = event.is === 'failed' && (before === 'undoing' || before === 'releasing')
+  const isTaken =
+    event.is === 'refused' && before === 'undoing' && purposeOf(caller) === 'take-over'
+  const isInDoubt = isTaken || (isOver && (isUnwritten || step.state.unsent !== undefined))
+  const told = tell(isInDoubt ? doubted(world, caller) : world, next, step)
 
   switch (action.do) {
     case 'admit':
@@ -82,6 +82,43 @@ export function advance(
     default:
       return withCaller(told, next)
   }
+}
+
+function purposeOf({ state }: Caller): string | undefined {
+  return state && 'holding' in state.phase ? state.phase.holding.purpose : undefined
+}
+
+/** Phases of a caller under a lease. */
+const HOLDING: ReadonlySet<string> = new Set([
+  'undoing',
+  'searching',
+  'redeeming',
+  'storing',
+  'releasing',
+])
+
+/** Whether a caller owes others word of what it has done. */
+export function isOwing({ state }: Caller): boolean {
+  if (!state) return false
+  const { at } = state.phase
+  return state.unsent !== undefined || at === 'rescuing' || HOLDING.has(at)
+}
+
+/**
+ * Whoever owes word of what it has done when another takes its lease comes too late; but one that
+ * knows it has presented nothing may still say so.
+ */
+export function overtaken(world: World, owner: string | undefined): World {
+  const holder = world.callers.find(({ name }) => owner?.startsWith(`${name}.`))
+  if (!holder || !isOwing(holder)) return world
+  const mayRetract = holder.state?.phase.at === 'undoing' && purposeOf(holder) === 'renew'
+  return mayRetract ? world : doubted(world, holder)
+}
+
+/** Others cannot know, or not in time, what this caller has presented. */
+export function doubted(world: World, { name }: Caller): World {
+  if (world.doubts.includes(name)) return world
+  return { ...world, doubts: [...world.doubts, name].sort() }
 }
 
 /** How long a pause was, and how many there were, makes no difference that a tick would not. */
@@ -130,7 +167,7 @@ function finish(world: World, caller: Caller, { now }: Instant, setting: Setting
     row.tokenVersion === hand.version - 1 &&
     row.attempt?.id === hand.attempt
   const isKept = Object.values(world.rescue).some((set) => set.access === hand?.access)
-  if (isNewest && !isKept && action?.do !== 'fail' && row.sealedTokens[1] !== hand.access) {
+  if (isNewest && !isKept && row.sealedTokens[1] !== hand.access) {
     return violated(after, `${name} drops the newest tokens`)
   }
   if (world.t - startedAt - caller.pausedSeconds > 2 * LEASE_SECONDS + 10) {

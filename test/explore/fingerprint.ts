@@ -19,33 +19,36 @@ function idOf<Part extends object>(
   return id
 }
 
+/** What a caller does next follows from this; but not for how long it waits for an answer. */
 function stateText({ known, phase, carried, ...state }: RenewalState): string {
-  const { row, ...facts } = known ?? {}
-  const holding = 'holding' in phase ? phase.holding : undefined
-  const { before, ...held } = holding ?? {}
-  const rest = [state.flight.startedMs, state.hasRenewed, state.unrescued, state.acquisitions]
-  return JSON.stringify([
+  const facts = known ? [known.hasRefreshToken, known.isRejected, known.leaseDead].map(Number) : []
+  return [
     phase.at,
     'tries' in phase ? phase.tries : 0,
     'purpose' in phase ? phase.purpose : '',
     'untilMs' in phase ? phase.untilMs : 0,
-    'outcome' in phase ? [phase.outcome, phase.note] : 0,
-    held,
-    idOf(before),
-    facts,
-    idOf(row),
-    carried,
-    ...rest,
-  ])
+    'outcome' in phase ? idOf(phase.outcome) : 0,
+    'note' in phase ? idOf(phase.note) : 0,
+    'holding' in phase ? idOf(phase.holding) : 0,
+    facts.join(''),
+    idOf(known?.row),
+    idOf(carried),
+    state.flight.startedMs,
+    state.hasRenewed ? 1 : 0,
+    state.unrescued,
+    state.unsent,
+    state.acquisitions,
+  ].join(' ')
 }
 
 function callerText(caller: Caller): string {
   const { name, mode, startedAt, frozenAt, pausedSeconds, sawLogout, outcome } = caller
   const { seen, state, action, read, hand, post, asleep } = caller
-  const numbers = [startedAt, frozenAt, pausedSeconds, sawLogout ? 1 : 0].join(' ')
-  const ids = [idOf(seen), idOf(state, stateText), idOf(action), idOf(read), idOf(hand)].join(' ')
+  const numbers = `${startedAt} ${frozenAt} ${pausedSeconds} ${sawLogout ? 1 : 0}`
+  const ids = `${idOf(seen)} ${idOf(state, stateText)} ${idOf(read)} ${idOf(hand)} ${idOf(post)}`
+  const within = action?.do === 'redeem' ? action.withinMs : ''
   const sleep = asleep ? `${asleep.at}${asleep.sees}` : ''
-  return `c${name}${mode} ${numbers} ${ids} ${idOf(post)} ${sleep} ${outcome}`
+  return `c${name}${mode} ${numbers} ${ids} ${within} ${sleep} ${outcome}`
 }
 
 /** A world as a short text: two are equal when their texts are. */
@@ -53,11 +56,11 @@ export function fingerprint(world: World): string {
   const { t, row, leaseTakenAt, isLoggedOut, rescue, server, isDown, left, callers } = world
   const { late, presented, journaled, told, doubts } = world
   const flags = (isLoggedOut ? 1 : 0) + (isDown ? 2 : 0)
-  const parts = [row, rescue, server, left, late, presented, journaled, told].map((part) =>
-    idOf(part),
-  )
+  const parts = [row, rescue, server, late, presented, journaled, told].map((part) => idOf(part))
   const callerIds = callers.map((caller) => idOf(caller, callerText))
+  const { crash, freeze, lost, outage, logout } = left
+  const still = (((crash * 3 + freeze) * 3 + lost) * 3 + outage) * 3 + logout
   // Since when a lease is held matters only while one stands.
   const since = row?.lease ? leaseTakenAt : ''
-  return `${t} ${since} ${flags} ${doubts} ${parts.join(' ')} ${callerIds.join(' ')}`
+  return `${t} ${since} ${flags} ${still} ${doubts.join()} ${parts.join(' ')} ${callerIds.join(' ')}`
 }

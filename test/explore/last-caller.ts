@@ -1,5 +1,5 @@
-import { start } from './caller.ts'
-import { holds, moves } from './moves.ts'
+import { isOwing, start } from './caller.ts'
+import { moves } from './moves.ts'
 import { aCaller, NO_FAULTS, type Rules, type Setting, TICK_SECONDS, type World } from './world.ts'
 
 /** More steps than any caller takes who is alone. */
@@ -12,8 +12,8 @@ const MOST_STEPS = 200
  * @returns what is wrong
  */
 export function settled(world: World, setting: Setting, rules: Rules): string | undefined {
-  const frozen = world.callers.filter((one) => one.mode === 'frozen' && holds(one))
-  const doubts = world.doubts + frozen.length
+  const frozen = world.callers.filter((one) => one.mode === 'frozen' && isOwing(one))
+  const doubts = new Set([...world.doubts, ...frozen.map(({ name }) => name)]).size
   const { world: last, outcome } = lastCaller(world, setting, rules)
   if (last.violation) return `${last.violation}, by the last caller`
   if (world.isLoggedOut) {

@@ -1,8 +1,7 @@
-import { LEASE_SECONDS } from '#core/tokens/refresh-timing.ts'
 import type { RenewalAction, RenewalEvent } from '#core/tokens/renewal.ts'
 import { NOW } from '../fixtures.ts'
 import { redeem } from './authorization-server.ts'
-import { advance, clocks, seen, start, withCaller } from './caller.ts'
+import { advance, clocks, doubted, isOwing, seen, start, withCaller } from './caller.ts'
 import { perform, presented } from './stores.ts'
 import {
   aCaller,
@@ -21,45 +20,36 @@ import {
 /** The life of renewed tokens: longer than any exploration. */
 const LIFE_SECONDS = 3_600
 
+/** Actions on the Sessions table; the second path is in another. */
+const OF_TABLE: ReadonlySet<string> = new Set(['read', 'acquire', 'store', 'release'])
+
 export interface Move {
   /** Who does what, for the trace. */
   readonly label: string
   readonly world: World
 }
 
-/** Everything that can happen next. */
+type Add = (label: string, next: World) => void
+
+/**
+ * Everything that can happen next. That the table comes back, and that the session is ended, matters
+ * only to whoever asks the table next: so it is gone through just before that, and not in every order
+ * with all else.
+ */
 export function moves(world: World, setting: Setting, rules: Rules): readonly Move[] {
   const found: Move[] = []
-  const add = (label: string, next: World) => found.push({ label, world: next })
-  const { t, left, late } = world
+  const add: Add = (label, next) => found.push({ label, world: next })
+  const { t, late } = world
 
   for (const caller of world.callers) {
-    const { name, mode } = caller
-    if (mode === 'idle' && maySetOut(world, caller, setting)) {
-      const started = start(world, caller, setting)
-      act(started, callerOf(started, name), setting, rules, (_, next) =>
-        add(`${name} sets out`, next),
-      )
-    }
-    if (mode === 'frozen') add(`${name} thaws`, thaw(world, caller))
-    if (mode !== 'running') continue
-
-    if (left.freeze > 0) {
-      add(
-        `${name} freezes`,
-        withCaller(spend(world, 'freeze'), { ...caller, mode: 'frozen', frozenAt: t }),
-      )
-    }
-    // One who holds nothing leaves nothing behind: its crash is as if it came no further.
-    if (left.crash > 0 && holds(caller)) {
-      const gone = { ...spend(world, 'crash'), doubts: world.doubts + 1 }
-      add(`${name} crashes`, withCaller(gone, { ...aCaller(name), mode: 'done' }))
-    }
-    if (caller.post) posted(world, caller, caller.post, setting, rules, add)
-    else if (!caller.asleep) act(world, caller, setting, rules, add)
-    else if (isWakeable(world, caller)) {
-      const awake = advance(world, caller, { is: 'slept' }, setting, rules)
-      act(awake, callerOf(awake, name), setting, rules, add)
+    if (caller.mode === 'frozen') add(`${caller.name} thaws`, thaw(world, caller))
+    if (caller.mode === 'running') stops(world, caller, add)
+    goesOn(world, caller, setting, rules, add)
+  }
+  for (const { label, world: changed } of unasked(world)) {
+    for (const caller of changed.callers) {
+      if (!asksTable(changed, caller, setting, rules)) continue
+      goesOn(changed, caller, setting, rules, (own, next) => add(`${label}; ${own}`, next))
     }
   }
 
@@ -68,14 +58,70 @@ export function moves(world: World, setting: Setting, rules: Rules): readonly Mo
     const rest = late.filter((_, other) => other !== index)
     add('the late request arrives', { ...world, server, late: rest })
   }
-  if (world.isDown) add('the table is back', seen({ ...world, isDown: false }))
-  if (left.logout > 0 && world.row && isUnderWay(world)) {
-    const ended = { ...spend(world, 'logout'), isLoggedOut: true }
-    add('the session is ended', seen({ ...ended, row: { ...world.row, status: 'ending' } }))
-    add('the session is deleted', seen({ ...ended, row: undefined }))
-  }
   if (mayTick(world)) add(`${TICK_SECONDS} s pass`, { ...world, t: t + TICK_SECONDS })
   return found.map((move) => ({ ...move, world: polled(move.world, setting, rules) }))
+}
+
+/** What can happen to the table that no caller did. */
+function unasked(world: World): readonly Move[] {
+  const back = { label: 'the table is back', world: seen({ ...world, isDown: false }) }
+  const before = world.isDown ? back : { label: '', world }
+  const { left, row } = before.world
+  const found: Move[] = world.isDown ? [back] : []
+  if (left.logout === 0 || !row || !isUnderWay(world)) return found
+  const ended = { ...spend(before.world, 'logout'), isLoggedOut: true }
+  const label = (what: string) => (before.label ? `${before.label}; ${what}` : what)
+  return [
+    ...found,
+    {
+      label: label('the session is ended'),
+      world: seen({ ...ended, row: { ...row, status: 'ending' } }),
+    },
+    { label: label('the session is deleted'), world: seen({ ...ended, row: undefined }) },
+  ]
+}
+
+/** Whether what a caller does next is to read or write the table. */
+function asksTable(world: World, caller: Caller, setting: Setting, rules: Rules): boolean {
+  if (caller.mode === 'idle') return true
+  if (caller.mode !== 'running' || caller.post) return false
+  if (caller.asleep && !isWakeable(world, caller)) return false
+  const awake = caller.asleep ? advance(world, caller, { is: 'slept' }, setting, rules) : world
+  const { action, asleep } = callerOf(awake, caller.name)
+  return !asleep && action !== undefined && OF_TABLE.has(action.do)
+}
+
+/** A caller may be stopped, for a while or for good. */
+function stops(world: World, caller: Caller, add: Add): void {
+  const { name } = caller
+  const { left, t } = world
+  if (left.freeze > 0) {
+    const frozen = { ...caller, mode: 'frozen', frozenAt: t } as const
+    add(`${name} freezes`, withCaller(spend(world, 'freeze'), frozen))
+  }
+  // One who holds nothing leaves nothing behind: its crash is as if it came no further.
+  if (left.crash > 0 && isOwing(caller)) {
+    const gone = doubted(spend(world, 'crash'), caller)
+    add(`${name} crashes`, withCaller(gone, { ...aCaller(name), mode: 'done' }))
+  }
+}
+
+/** A caller's own next step. */
+function goesOn(world: World, caller: Caller, setting: Setting, rules: Rules, add: Add): void {
+  const { name, mode } = caller
+  if (mode === 'idle' && maySetOut(world, caller, setting)) {
+    const started = start(world, caller, setting)
+    act(started, callerOf(started, name), setting, rules, (_, next) =>
+      add(`${name} sets out`, next),
+    )
+  }
+  if (mode !== 'running') return
+  if (caller.post) posted(world, caller, caller.post, setting, rules, add)
+  else if (!caller.asleep) act(world, caller, setting, rules, add)
+  else if (isWakeable(world, caller)) {
+    const awake = advance(world, caller, { is: 'slept' }, setting, rules)
+    act(awake, callerOf(awake, name), setting, rules, add)
+  }
 }
 
 /**
@@ -151,15 +197,12 @@ function spend(world: World, fault: keyof Faults): World {
 function thaw(world: World, caller: Caller): World {
   const seconds = world.t - caller.frozenAt
   const pausedSeconds = caller.pausedSeconds + seconds
-  const running = { ...caller, mode: 'running', frozenAt: 0, pausedSeconds } as const
-  // Whoever came back to a lease that had run out had as good as left.
-  const isLate = seconds >= LEASE_SECONDS && holds(caller)
-  return withCaller(isLate ? { ...world, doubts: world.doubts + 1 } : world, running)
+  return withCaller(world, { ...caller, mode: 'running', frozenAt: 0, pausedSeconds })
 }
 
-/** Whether others cannot know what a caller has done. */
-export function holds({ state }: Caller): boolean {
-  return state !== undefined && 'holding' in state.phase
+/** Whether a caller may do something that others must know of. */
+function isBusy(caller: Caller): boolean {
+  return isOwing(caller) || caller.state?.phase.at === 'acquiring'
 }
 
 /** What may come of a refresh token that was sent. */
@@ -169,7 +212,7 @@ function posted(
   post: Post,
   setting: Setting,
   rules: Rules,
-  add: (label: string, next: World) => void,
+  add: Add,
 ): void {
   const { name } = caller
   const { post: _, ...without } = caller
@@ -194,13 +237,7 @@ function posted(
 }
 
 /** What may come of a caller's action on the stores. */
-function act(
-  world: World,
-  caller: Caller,
-  setting: Setting,
-  rules: Rules,
-  add: (label: string, next: World) => void,
-): void {
+function act(world: World, caller: Caller, setting: Setting, rules: Rules, add: Add): void {
   const { name, action, mode } = caller
   if (mode !== 'running' || !action || caller.asleep) {
     add(`${name} ${mode === 'running' ? 'pauses' : 'ends'}`, world)
@@ -215,7 +252,7 @@ function act(
   const tell = (at: World, event: RenewalEvent) =>
     advance(at, callerOf(at, name), event, setting, rules)
   const isWrite = action.do !== 'read' && action.do !== 'find'
-  const isOfTable = action.do !== 'find' && action.do !== 'rescue'
+  const isOfTable = OF_TABLE.has(action.do)
   if (isOfTable && world.isDown) {
     add(`${label} fails`, tell(world, { is: 'failed' }))
     return
@@ -229,7 +266,7 @@ function act(
   const after = tell(done.world, done.event)
   const next = callerOf(after, name)
   // Looking on the second path is a step of its own where somebody could put something there.
-  const isAlone = !world.callers.some((one) => one.name !== name && holds(one))
+  const isAlone = !world.callers.some((one) => one.name !== name && isBusy(one))
   if (isAlone && next.action?.do === 'find' && !next.asleep) {
     act(after, next, setting, rules, (_, found) => add(`${label}, and the second path`, found))
   } else add(label, after)
@@ -242,13 +279,7 @@ function act(
 }
 
 /** A refresh token goes out, and is answered; or the answer is lost, or the request is late. */
-function present(
-  world: World,
-  caller: Caller,
-  withinMs: number,
-  setting: Setting,
-  add: (label: string, next: World) => void,
-): void {
+function present(world: World, caller: Caller, withinMs: number, setting: Setting, add: Add): void {
   const { name, read } = caller
   const out = presented(world, caller, setting)
   if (!read || out.violation) {
@@ -264,7 +295,7 @@ function present(
 
   if (world.left.lost === 0) return
   const silent = { ...caller, post: { ...post, isSilent: true } }
-  const lost = { ...spend(out, 'lost'), doubts: out.doubts + 1 }
+  const lost = doubted(spend(out, 'lost'), caller)
   add(`${label}, and the answer is lost`, withCaller({ ...lost, server }, silent))
   const late = [...lost.late, read.refresh]
   add(`${label}, and the request is late`, withCaller({ ...lost, late }, silent))

@@ -15,6 +15,7 @@ const { rows, next, judge } = RULES
 const a = { name: 'A', skewSeconds: 0, aheadSeconds: 0 }
 const b = { name: 'B', skewSeconds: 0, aheadSeconds: 0 }
 const late = { ...b, skewSeconds: 120 }
+const refused = { ...b, isRejected: true } as const
 const revoking = ['revokes on reuse', 'revokes'] as const
 const graceful = ['grace window', 'unknown'] as const
 const same = ['same pair', 'tolerated'] as const
@@ -222,6 +223,35 @@ export const MUTATIONS: readonly Mutation[] = [
     setting: setting(revoking, { lost: 1 }, [a, b], 0),
   },
   {
+    name: 'who presented nothing says so, also when another has taken the lease',
+    rules: {
+      ...RULES,
+      next(...given) {
+        const { state, ...step } = next(...given)
+        const { unsent, ...forgetful } = state
+        return { ...step, state: forgetful }
+      },
+    },
+    setting: setting(revoking, { freeze: 1, lost: 1 }, [a, refused], 30),
+  },
+  {
+    name: 'tokens in hand go on the second path where nothing else goes on',
+    rules: {
+      ...RULES,
+      next(before, event, at) {
+        const step = next(before, event, at)
+        const isLastResort = !['storing', 'rescuing'].includes(before.phase.at)
+        if (step.action.do !== 'rescue' || !isLastResort) return step
+        return {
+          ...step,
+          state: { ...step.state, phase: { at: 'finished' } },
+          action: { do: 'fail' },
+        }
+      },
+    },
+    setting: setting(revoking, { freeze: 1, outage: 1 }, [a, refused], 30),
+  },
+  {
     name: 'a holder that was only slow still brings its tokens in',
     rules: {
       ...RULES,
@@ -230,6 +260,6 @@ export const MUTATIONS: readonly Mutation[] = [
         return next({ ...state, ...(carried && !isReading && { carried }) }, event, at)
       },
     },
-    setting: setting(revoking, { freeze: 1 }, [a, { ...b, isRejected: true }], 30),
+    setting: setting(revoking, { freeze: 1 }, [a, refused], 30),
   },
 ]

@@ -1,6 +1,6 @@
 import { LEASE_SECONDS } from '#core/tokens/refresh-timing.ts'
 import type { RenewalAction, RenewalEvent } from '#core/tokens/renewal.ts'
-import { clocks, seen, violated, withCaller } from './caller.ts'
+import { clocks, overtaken, seen, violated, withCaller } from './caller.ts'
 import { type Caller, open, type Rules, renewedTokens, type Setting, type World } from './world.ts'
 
 /** Carries out an action on the stores. */
@@ -78,7 +78,7 @@ function acquired(next: World, before: World, caller: Caller, phase: string): Wo
   const { row } = before
   const version = row?.tokenVersion ?? 0
   const after: World = {
-    ...changed(next, before),
+    ...changed(overtaken(next, row?.lease?.owner), before),
     leaseTakenAt: next.t,
     journaled:
       phase === 'taking-over' ? [...new Set([...next.journaled, version])] : next.journaled,

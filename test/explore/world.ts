@@ -120,8 +120,11 @@ export interface World {
   readonly journaled: readonly number[]
   /** Versions of which it was told that the person must sign on again. */
   readonly told: readonly number[]
-  /** Presentations of which no word came back to somebody alive. */
-  readonly doubts: number
+  /**
+   * Who presented a refresh token, or may have for all that others can know, and left no word of it
+   * while its lease stood.
+   */
+  readonly doubts: readonly string[]
   /** What went wrong that must not. */
   readonly violation?: string
 }
@@ -176,6 +179,6 @@ export function firstWorld({ endsAfterSeconds, callers, faults }: Setting): Worl
     presented: {},
     journaled: [],
     told: [],
-    doubts: 0,
+    doubts: [],
   }
 }

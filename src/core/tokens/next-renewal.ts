@@ -18,7 +18,16 @@ import {
   afterStoring,
   afterUndoing,
 } from './renewal-lease.ts'
-import { carrying, finish, POLL_MS, read, serveOrFail, to, wait } from './renewal-steps.ts'
+import {
+  carrying,
+  finish,
+  keepInHand,
+  POLL_MS,
+  read,
+  serveOrFail,
+  to,
+  wait,
+} from './renewal-steps.ts'
 
 /** A renewal begins by reading the row. */
 export function beginRenewal(flight: Flight): RenewalStep {
@@ -70,7 +79,7 @@ export function nextRenewal(state: RenewalState, event: RenewalEvent, at: Instan
 
 function afterReading(state: RenewalState, event: RenewalEvent, at: Instant): RenewalStep {
   if (event.is === 'gone') return finish(state, { do: 'refuse', code: 'session_over' })
-  if (event.is !== 'read') return finish(state, { do: 'fail' })
+  if (event.is !== 'read') return keepInHand(state, at) ?? finish(state, { do: 'fail' })
   const { is, ...known } = event
   const next = { ...state, known }
 
@@ -84,7 +93,20 @@ function afterReading(state: RenewalState, event: RenewalEvent, at: Instant): Re
     return row.lease && !known.leaseDead ? wait(next, at) : acquire(next, 'adopt', at)
   }
   const { carried, ...empty } = next
+  if (isUnsent(state.unsent, known)) {
+    return row.lease && !known.leaseDead ? wait(empty, at) : acquire(empty, 'retract', at)
+  }
   return act(empty, decide(empty, known, at), at)
+}
+
+/**
+ * Whether the row's attempt is one of ours that presented nothing, and that nobody else presented
+ * for: that could only be in a second presentation, which a journal would say, or has said.
+ */
+function isUnsent(unsent: string | undefined, { row, reuse }: RowKnown): boolean {
+  const { status, attempt } = row
+  if (unsent === undefined || attempt?.id !== unsent || status !== 'active') return false
+  return attempt.phase === 'redeeming' || (attempt.phase === 'unresolved' && reuse === 'revokes')
 }
 
 function decide(state: RenewalState, known: RowKnown, { now, ms }: Instant): RefreshStep {

@@ -21,7 +21,9 @@ import {
   deadlineMs,
   elapsedMs,
   finish,
+  keepInHand,
   read,
+  rescue,
   serveOrFail,
   to,
   wait,
@@ -72,10 +74,16 @@ export function afterAcquiring(
     // It may have been written all the same. Nothing was presented, so putting the attempt back as
     // it was is safe, and leaving it would put a good refresh token in doubt.
     const untilMs = at.ms + UNDO_BUDGET_MS
-    return undo(state, { at: 'undoing', holding, tries: 0, untilMs })
+    const doubtful = holding.purpose === 'renew' ? { ...state, unsent: holding.attempt.id } : state
+    return undo(doubtful, { at: 'undoing', holding, tries: 0, untilMs })
   }
   if (event.is !== 'acquired') return wait(state, at)
   switch (holding.purpose) {
+    case 'retract': {
+      const { failures } = holding.before
+      const outcome = { status: 'active', failures } as const
+      return release(state, { at: 'releasing', holding, outcome, tries: 0 })
+    }
     case 'renew':
       return redeem(state, holding, at)
     case 'adopt':
@@ -104,8 +112,19 @@ export function afterUndoing(
   at: Instant,
 ): RenewalStep {
   if (event.is === 'slept') return undo(state, phase)
-  if (event.is !== 'failed') return serveOrFail(state, at)
-  return again(state, phase, phase.untilMs, at) ?? serveOrFail(state, at)
+  if (event.is === 'failed') {
+    return again(state, phase, phase.untilMs, at) ?? keepInHand(state, at) ?? serveOrFail(state, at)
+  }
+  const kept = keepInHand(state, at)
+  if (kept) return kept
+  if (phase.holding.purpose === 'retract') return read(state)
+  // Who took the lease from us must not take what we did not present for presented.
+  if (event.is === 'refused') return state.unsent ? read(state) : serveOrFail(state, at)
+  return serveOrFail(withoutUnsent(state), at)
+}
+
+function withoutUnsent({ unsent, ...state }: RenewalState): RenewalState {
+  return state
 }
 
 export function afterSearching(
@@ -199,15 +218,8 @@ export function afterStoring(
   if (state.carried?.isRescued) {
     return finish(state, { do: 'serve', tokens: 'in-hand' }, [abandoned])
   }
-  return { ...rescue(state, holding, 0), notes: [abandoned] }
-}
-
-function rescue(state: RenewalState, holding: Holding, tries: number): RenewalStep {
-  return to(
-    state,
-    { at: 'rescuing', holding, tries },
-    { do: 'rescue', attempt: holding.attempt.id },
-  )
+  const untilMs = deadlineMs(holding, RESCUE_DEADLINE_MS, at)
+  return rescue(state, { at: 'rescuing', tries: 0, untilMs }, [abandoned])
 }
 
 export function afterRescuing(
@@ -216,13 +228,12 @@ export function afterRescuing(
   event: RenewalEvent,
   at: Instant,
 ): RenewalStep {
-  const { holding, tries } = phase
-  if (event.is === 'slept') return rescue(state, holding, tries)
+  if (event.is === 'slept') return rescue(state, phase)
   if (event.is !== 'failed') {
     return finish(state, { do: 'serve', tokens: 'in-hand' }, [{ note: 'rescued' }])
   }
   return (
-    again(state, phase, deadlineMs(holding, RESCUE_DEADLINE_MS, at), at) ??
+    again(state, phase, phase.untilMs, at) ??
     finish(state, { do: 'fail', reason: 'tokens_not_stored' }, [{ note: 'lost' }])
   )
 }
@@ -240,7 +251,10 @@ export function afterReleasing(
 ): RenewalStep {
   const { holding, note } = phase
   if (event.is === 'slept') return release(state, phase)
-  if (event.is === 'written') return read(state, note ? [note] : [])
+  if (event.is === 'written') {
+    const isRetracted = holding.purpose === 'retract'
+    return read(isRetracted ? withoutUnsent(state) : state, note ? [note] : [])
+  }
   // Somebody took the lease over: what came of it stands in the row.
   if (event.is === 'refused') return read(state)
   const repeated = again(state, phase, deadlineMs(holding, STORE_DEADLINE_MS, at), at)

@@ -1,5 +1,5 @@
 import { isUsable } from './decide-refresh.ts'
-import { WAIT_BUDGET_MS } from './refresh-timing.ts'
+import { UNDO_BUDGET_MS, WAIT_BUDGET_MS } from './refresh-timing.ts'
 import type {
   Holding,
   Instant,
@@ -50,11 +50,35 @@ export function serveOrFail(
     : finish(state, { do: 'fail', ...(reason && { reason }) }, notes)
 }
 
+/** Puts the tokens in hand on the second path. */
+export function rescue(
+  state: RenewalState,
+  phase: Extract<Phase, { at: 'rescuing' }>,
+  notes: readonly RenewalNote[] = [],
+): RenewalStep {
+  const attempt = state.carried?.attempt
+  if (!attempt) return finish(state, { do: 'fail' }, notes)
+  return to(state, phase, { do: 'rescue', attempt }, notes)
+}
+
+/**
+ * Of one who can go on no longer: the tokens in hand, which may be the newest, go on the second
+ * path before anything else. `undefined` where none are in hand that do not stand there.
+ */
+export function keepInHand(state: RenewalState, { ms }: Instant): RenewalStep | undefined {
+  if (!state.carried || state.carried.isRescued) return undefined
+  return rescue(state, { at: 'rescuing', tries: 0, untilMs: ms + UNDO_BUDGET_MS })
+}
+
 /** Pauses before the next reading; in all longer than the worst case of a lease's holder. */
-export function wait(state: RenewalState, { ms, random }: Instant): RenewalStep {
-  const { flight, carried, hasWaited } = state
+export function wait(state: RenewalState, at: Instant): RenewalStep {
+  const { flight, carried, hasWaited, known } = state
+  const { ms, random } = at
   const untilMs = (carried?.sinceMs ?? flight.startedMs) + WAIT_BUDGET_MS
   if (ms >= Math.min(untilMs, flight.endsMs - LAST_WORDS_MS)) {
+    const kept = keepInHand(state, at)
+    if (kept) return kept
+    if (known && isUsable(known, at.now)) return finish(state, { do: 'serve', tokens: 'read' })
     return finish(state, { do: 'refuse', code: 'session_busy', retryAfterSeconds: 1 })
   }
   const { least, most } = POLL_MS

@@ -72,6 +72,8 @@ export type Purpose =
   | 'mark'
   /** To mark the session whose access token is over too. */
   | 'give-up'
+  /** To take an attempt of our own out of the row, of which nothing was presented. */
+  | 'retract'
 
 /** A lease that is ours, or is about to be. */
 export interface Holding {
@@ -102,7 +104,7 @@ export type Phase =
   | { readonly at: 'searching'; readonly holding: Holding }
   | { readonly at: 'redeeming'; readonly holding: Holding }
   | { readonly at: 'storing'; readonly holding: Holding; readonly tries: number }
-  | { readonly at: 'rescuing'; readonly holding: Holding; readonly tries: number }
+  | { readonly at: 'rescuing'; readonly tries: number; readonly untilMs: number }
   | {
       readonly at: 'releasing'
       readonly holding: Holding
@@ -131,6 +133,8 @@ export interface RenewalState {
     /** They stand on the second path too. */
     readonly isRescued: boolean
   }
+  /** An attempt of ours that may stand in the row, though nothing was presented for it. */
+  readonly unsent?: string
   /** Leases that this flight asked for. */
   readonly acquisitions: number
   readonly hasWaited: boolean
