@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildSync } from 'esbuild'
 
 /**
  * What each function's bundle may weigh, in kB (1000 bytes) as deployed, minified. A cold start pays for
@@ -18,6 +20,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Logout: 520,
   Webhooks: 500,
 }
+
+/** The package for the app's side: it goes to whoever asks for it, `jose` beside it and not within. */
+const CLIENT = { name: 'client', budget: 15 }
 
 interface Template {
   readonly Resources: Readonly<
@@ -45,6 +50,13 @@ const problems = [
 for (const [name, size] of Object.entries(sizes)) {
   process.stdout.write(`${name}: ${size} kB of ${BUDGETS[name] ?? 'no budget'}\n`)
 }
+const clientBytes = clientSize()
+process.stdout.write(
+  `${CLIENT.name}: ${(clientBytes / 1000).toFixed(1)} kB of ${CLIENT.budget}, minified, without jose\n`,
+)
+if (clientBytes > CLIENT.budget * 1000) {
+  problems.push(`The client package is ${clientBytes} bytes; its budget is ${CLIENT.budget} kB.`)
+}
 if (problems.length > 0) {
   process.stderr.write(`${problems.join('\n')}\n`)
   process.exitCode = 1
@@ -54,6 +66,19 @@ function overBudget(name: string, size: number): readonly string[] {
   const budget = BUDGETS[name]
   if (budget === undefined) return [`${name} has no budget: give it one in bin/bundle-budget.ts.`]
   return size > budget ? [`${name}'s bundle is ${size} kB; its budget is ${budget} kB.`] : []
+}
+
+/** The client package in one file, minified, in bytes. */
+function clientSize(): number {
+  const { outputFiles } = buildSync({
+    entryPoints: [fileURLToPath(new URL('../client/index.ts', import.meta.url))],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    external: ['jose'],
+  })
+  return outputFiles.reduce((sum, { contents }) => sum + contents.length, 0)
 }
 
 /** Size in kB of each function's bundle, by the function's id in the stack. */

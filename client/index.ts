@@ -1,6 +1,19 @@
 export { type AppToken, type AppTokenOptions, appToken, type TokenWish } from './app-token.ts'
-export { ClientError, type ClientErrorCode } from './client-error.ts'
+export { type BrokerClient, type BrokerClientOptions, brokerClient } from './broker-client.ts'
+export {
+  ClientError,
+  type ClientErrorCode,
+  EhrDownError,
+  FhirRefusedError,
+  LaunchAgainError,
+  type LaunchAgainReason,
+  SessionOverError,
+} from './client-error.ts'
+export type { PageOptions } from './pages.ts'
+export { safeUrl } from './safe-url.ts'
+export type { FhirBundle, SessionClient, SessionDescription } from './session-client.ts'
 export { sessionKey } from './session-key.ts'
+export { memorySessionStore, type SessionStore } from './session-store.ts'
 export type { SsoMessage } from './sso-message.ts'
 export {
   type SsoTrust,
@@ -13,3 +26,11 @@ export {
   type WebhookEvent,
   type WebhookTrust,
 } from './verify-webhook.ts'
+export {
+  type OpenedVisit,
+  type ReceivedHeaders,
+  type Visit,
+  type Visits,
+  type VisitsOptions,
+  visits,
+} from './visits.ts'

@@ -41,6 +41,10 @@ export interface SsoMessage {
     readonly FhirUser?: string
     readonly Scope?: string
     readonly Encounter?: string
+    /** `false` where the EHR shows the patient beside the app; else the app has to. */
+    readonly need_patient_banner?: boolean
+    /** What the person wants to do, in words that EHR and app agree on. */
+    readonly intent?: string
   }
 }
 

@@ -23,6 +23,7 @@ export const operationOutcomeError: ErrorRenderer = (error, request) => {
         : JSON.stringify(
             operationOutcome({
               code: error.issueCode,
+              errorCode: error.code,
               text: error.message,
               referenceId: request.requestContext.requestId,
             }),

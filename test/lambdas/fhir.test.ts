@@ -524,7 +524,8 @@ describe('the FHIR door', () => {
           void response.writeHead(503, { 'content-type': 'text/html' }).end('<h1>stack trace</h1>'),
       })
       const { statusCode, text, json } = await ask()
-      expect({ statusCode, json }).toMatchObject({ statusCode: 503, json: outcome('transient') })
+      const { issue } = outcome('transient', { isOurs: false })
+      expect({ statusCode, json }).toMatchObject({ statusCode: 503, json: { issue } })
       expect(text).not.toContain('stack trace')
     })
 

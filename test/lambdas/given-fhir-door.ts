@@ -176,15 +176,16 @@ export const fhirJson = (response: ServerResponse, body: unknown, status = 200) 
     .writeHead(status, { 'content-type': 'application/fhir+json' })
     .end(JSON.stringify(body))
 
-/** What the body of a refusal is. */
-export function outcome(code: string) {
+/** What the body of a refusal is: one of ours has its code in it. */
+export function outcome(code: string, { isOurs } = { isOurs: true }) {
+  const coding = { system: 'urn:sallyport:error', code: expect.stringMatching(/^[a-z_]+$/) }
   return {
     resourceType: 'OperationOutcome',
     issue: [
       {
         severity: 'error',
         code,
-        details: { text: expect.any(String) },
+        details: { ...(isOurs && { coding: [coding] }), text: expect.any(String) },
         diagnostics: 'Reference: reference-1',
       },
     ],

@@ -4,20 +4,28 @@ export interface OperationOutcome {
   readonly issue: readonly {
     readonly severity: 'error'
     readonly code: string
-    readonly details: { readonly text: string }
+    readonly details: {
+      readonly coding?: readonly { readonly system: string; readonly code: string }[]
+      readonly text: string
+    }
     readonly diagnostics: string
   }[]
 }
+
+/** What tells an error of ours from one that the EHR has told. */
+const ERROR_SYSTEM = 'urn:sallyport:error'
 
 /**
  * An OperationOutcome with one issue.
  *
  * @param issue.code of FHIR's issue-type value set
+ * @param issue.errorCode of our own table, where the error is ours; for programs
  * @param issue.text for people, and says what to do next
  * @param issue.referenceId finds the log line
  */
 export function operationOutcome(issue: {
   readonly code: string
+  readonly errorCode?: string
   readonly text: string
   readonly referenceId: string
 }): OperationOutcome {
@@ -27,7 +35,10 @@ export function operationOutcome(issue: {
       {
         severity: 'error',
         code: issue.code,
-        details: { text: issue.text },
+        details: {
+          ...(issue.errorCode && { coding: [{ system: ERROR_SYSTEM, code: issue.errorCode }] }),
+          text: issue.text,
+        },
         diagnostics: `Reference: ${issue.referenceId}`,
       },
     ],
