@@ -8,6 +8,8 @@ const SHARED_MODULES = { isolate: false }
 const TIMEOUT_MS = 120_000
 
 export default defineConfig({
+  // The examples import the client as an app does, by its name.
+  resolve: { alias: { '@sallyport/client': new URL('client/index.ts', import.meta.url).pathname } },
   test: {
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
