@@ -89,7 +89,7 @@ function environmentOf(config: AppConfig): Readonly<Record<string, string>> {
 }
 
 /** What the broker was asked, below its base. */
-export interface Asked {
+interface Asked {
   readonly method: string
   readonly url: string
   readonly authorization: string
