@@ -387,7 +387,7 @@ describe('FHIR’s HTTP through the door', () => {
     expect(first).toMatchObject({
       statusCode: 429,
       headers: { 'retry-after': '30' },
-      json: outcome('throttled'),
+      json: { issue: outcome('throttled', { isOurs: false }).issue },
     })
     expect(await ask()).toMatchObject({
       statusCode: 503,

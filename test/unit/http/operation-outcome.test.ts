@@ -28,6 +28,7 @@ test('tells the public message, FHIRâ€™s issue code and the reference, in FHIRâ€
         severity: 'error',
         code: 'expired',
         details: {
+          coding: [{ system: 'urn:sallyport:error', code: 'session_over' }],
           text: 'The session is unknown or has ended. Launch the app again from the EHR.',
         },
         diagnostics: 'Reference: reference-1',
