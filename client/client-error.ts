@@ -42,6 +42,7 @@ export type LaunchAgainReason =
 interface Facts {
   readonly status?: number | undefined
   readonly error?: string | undefined
+  readonly retryAfterSeconds?: number | undefined
 }
 
 /** What this package throws, or a kind of it. It never holds a token, a secret or a SessionID. */
@@ -52,12 +53,15 @@ export class ClientError extends Error {
   readonly status: number | undefined
   /** OAuth error code of the token endpoint's refusal (RFC 6749 §5.2). */
   readonly error: string | undefined
+  /** When a repetition makes sense, where that was said in seconds. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(code: ClientErrorCode, message: string, { status, error }: Facts = {}) {
+  constructor(code: ClientErrorCode, message: string, facts: Facts = {}) {
     super(message)
     this.code = code
-    this.status = status
-    this.error = error
+    this.status = facts.status
+    this.error = facts.error
+    this.retryAfterSeconds = facts.retryAfterSeconds
   }
 }
 
@@ -84,14 +88,14 @@ export class SessionOverError extends LaunchAgainError {
 /** The EHR does not answer, or asks for a pause; the session lives on. */
 export class EhrDownError extends ClientError {
   override readonly name: string = 'EhrDownError'
-  /** When a repetition makes sense, where that was said. */
-  readonly retryAfterSeconds: number | undefined
   /** The request reached the EHR, perhaps: read before a change is repeated. */
   readonly mayBeDone: boolean
 
   constructor(status: number, retryAfterSeconds?: number) {
-    super('ehr_down', 'The EHR does not answer. Try again in a moment.', { status })
-    this.retryAfterSeconds = retryAfterSeconds
+    super('ehr_down', 'The EHR does not answer. Try again in a moment.', {
+      status,
+      retryAfterSeconds,
+    })
     this.mayBeDone = status !== 503
   }
 }
@@ -102,8 +106,11 @@ export class FhirRefusedError extends ClientError {
   /** `issue.code` of the OperationOutcome, where there is one. */
   readonly issueCode: string | undefined
 
-  constructor(status: number, issueCode?: string) {
-    super('fhir_refused', `The FHIR request was answered by status ${status}`, { status })
+  constructor(status: number, issueCode?: string, retryAfterSeconds?: number) {
+    super('fhir_refused', `The FHIR request was answered by status ${status}`, {
+      status,
+      retryAfterSeconds,
+    })
     this.issueCode = issueCode
   }
 }

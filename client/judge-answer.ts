@@ -46,7 +46,8 @@ export async function judgeAnswer(response: Response): Promise<Response> {
 
 /** The error that a read's answer is, for callers that wanted its content. */
 export async function refusalOf(response: Response): Promise<FhirRefusedError> {
-  return new FhirRefusedError(response.status, (await issueOf(response)).issueCode)
+  const { issueCode } = await issueOf(response)
+  return new FhirRefusedError(response.status, issueCode, retryAfterSeconds(response))
 }
 
 async function issueOf(response: Response): Promise<Issue> {

@@ -2,23 +2,25 @@ import { type Html, html } from '#sandbox/web/html.ts'
 import { page } from '#sandbox/web/page.ts'
 import { formatTime, toRow } from './observation-row.ts'
 import type { Reading } from './read-observations.ts'
-import type { PatientInContext, SignOn } from './sign-on.ts'
+import type { PatientInContext } from './sign-on.ts'
 import { STYLE } from './style.ts'
+import type { Visit } from './visits.ts'
 
 /** The page of a visit: who signed on, on whom, until when, and what was read. */
-export function visitPage(appName: string, signOn: SignOn, reading: Reading): Response {
-  const { patient, user } = signOn
+export function visitPage(appName: string, { key, signOn }: Visit, reading: Reading): Response {
+  const { patient, user, isPatientShownByEhr } = signOn
   return appPage({
     appName,
     title: patient?.name ?? 'No patient',
     who: html`<div class="who"><b>${user.name}</b><small>${user.npi ? `NPI ${user.npi}` : 'Signed on'}</small></div>`,
-    body: html`${patient && patientCard(patient)}
+    body: html`${patient && (isPatientShownByEhr ? patientHeading(patient) : patientBanner(patient))}
 <section class="card" aria-labelledby="session">
 <h2 id="session">Session</h2>
 <dl class="facts">
 <div><dt>SessionID</dt><dd>…${signOn.sessionId.slice(-4)}</dd></div>
 <div><dt>Ends</dt><dd>${signOn.sessionEndsAtMs ? formatTime(signOn.sessionEndsAtMs) : 'not said'}</dd></div>
 </dl>
+<form method="post" action="/s/${key}/sign-off"><button>Sign off</button></form>
 </section>
 ${'problem' in reading ? problemCard(reading.problem) : observationsCard(reading)}`,
   })
@@ -80,7 +82,12 @@ ${body}
   })
 }
 
-function patientCard({ name, birthDate, sex, medicalRecordNumber }: PatientInContext): Html {
+/** Whom the page is about, where the EHR's own banner says the rest. */
+function patientHeading({ name }: PatientInContext): Html {
+  return html`<h1>${name}</h1>`
+}
+
+function patientBanner({ name, birthDate, sex, medicalRecordNumber }: PatientInContext): Html {
   return html`<section class="card patient"><h1>${name}</h1>
 <dl class="facts">
 ${birthDate && html`<div><dt>Born</dt><dd>${birthDate}</dd></div>`}

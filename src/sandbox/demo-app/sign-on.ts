@@ -10,6 +10,8 @@ export interface SignOn {
   readonly user: { readonly name: string; readonly npi?: string }
   /** `undefined` when no patient was open. */
   readonly patient: PatientInContext | undefined
+  /** The EHR shows the patient beside us, so that our banner would be a second one. */
+  readonly isPatientShownByEhr: boolean
 }
 
 export interface PatientInContext {
@@ -63,6 +65,7 @@ function signOnOf(message: SsoMessage): SignOn {
     sessionEndsAtMs: Number.isNaN(endsAt) ? undefined : endsAt,
     user: { name, ...(npi && { npi }) },
     patient: patientOf(message),
+    isPatientShownByEhr: Extensions?.need_patient_banner === false,
   }
 }
 

@@ -1,12 +1,12 @@
 import type { JWK } from 'jose'
-import { type AppToken, appToken } from '#client/index.ts'
+import { type BrokerClient, brokerClient, ClientError } from '#client/index.ts'
 import { json, seeOther } from '#sandbox/web/respond.ts'
 import { startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
 import { makeAppKey } from './app-key.ts'
 import { howToLaunchPage, sentencePage, visitPage } from './pages.ts'
-import { readObservations } from './read-observations.ts'
+import { readObservations, sentenceFor } from './read-observations.ts'
 import { type SignOnTrust, takeSignOn } from './sign-on.ts'
-import { rememberVisits, type Visit, type VisitStore } from './visits.ts'
+import { rememberVisits, type Visit, type VisitStore, type Visits } from './visits.ts'
 
 export interface DemoAppOptions extends SignOnTrust {
   /** 0, the default, takes a free one. */
@@ -33,13 +33,13 @@ export interface DemoApp {
  */
 export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Promise<DemoApp> {
   const { privateJwk, jwks } = await makeAppKey()
-  const token = appToken({
-    tokenUrl: `${options.brokerBase}/auth/token`,
+  const broker = brokerClient({
+    base: options.brokerBase,
     clientId: options.clientId,
     key: privateJwk,
   })
   const server = await startServer(port, (origin) =>
-    webListener(origin, routes(origin, { ...options, token, jwks })),
+    webListener(origin, routes(origin, { ...options, broker, jwks })),
   )
   return { origin: server.origin, jwks, close: server.close }
 }
@@ -48,18 +48,18 @@ interface RoutesDeps
   extends SignOnTrust,
     Pick<DemoAppOptions, 'name' | 'visits'>,
     Pick<DemoApp, 'jwks'> {
-  readonly token: AppToken
+  readonly broker: BrokerClient
 }
 
 function routes(
   origin: string,
-  { name, token, jwks, visits: store, ...trust }: RoutesDeps,
+  { name, broker, jwks, visits: store, ...trust }: RoutesDeps,
 ): WebHandler {
   const visits = rememberVisits(store ?? new Map<string, Visit>())
 
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url)
-    const [, visitKey] = /^\/s\/(\w+)$/.exec(pathname) ?? []
+    const [, visitKey, below] = /^\/s\/(\w+)(\/sign-off)?$/.exec(pathname) ?? []
 
     if (pathname === '/sso' && request.method === 'POST') {
       const signOn = await takeSignOn(request, trust)
@@ -67,20 +67,28 @@ function routes(
       const location = `${origin}/start?token=${visits.expect(signOn)}`
       return new Response(undefined, { status: 302, headers: { location } })
     }
-    if (request.method !== 'GET') return json({ error: 'Not served here' }, 405)
+    if (visitKey && below && request.method === 'POST') {
+      const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
+      // The cookie goes with every site's forms, so that it does in an EHR's frame.
+      const isForeign = request.headers.get('sec-fetch-site') === 'cross-site'
+      if (!visit || isForeign) return startAgain(name, 'You are not signed on here.')
+      return signOff(name, visit, { broker, visits })
+    }
+    if (request.method !== 'GET' || below) return json({ error: 'Not served here' }, 405)
 
     if (pathname === '/start') {
       const visit = visits.open(searchParams.get('token') ?? '')
       if (!visit) return startAgain(name, 'This link was already used, or is too old.')
       const path = `/s/${visit.key}`
-      // No `Secure`, as this origin is plain http; an app with a real address has https, and sets it.
-      const cookie = `visit_${visit.key}=${visit.secret}; HttpOnly; SameSite=Lax; Path=${path}`
+      // In a frame of the EHR's the app is a third party, and its cookie partitioned.
+      const attributes = `Path=${path}; HttpOnly; Secure; SameSite=None; Partitioned`
+      const cookie = `visit_${visit.key}=${visit.secret}; ${attributes}`
       return seeOther(path, { 'set-cookie': cookie })
     }
     if (visitKey) {
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
       if (!visit) return startAgain(name, 'You are not signed on here.')
-      return visitPage(name, visit.signOn, await readObservations(visit.signOn, token))
+      return visitPage(name, visit, await readObservations(visit.signOn, broker))
     }
     if (pathname === '/sso-error') {
       return startAgain(name, 'You could not be signed on.', 200)
@@ -90,6 +98,28 @@ function routes(
     if (pathname === '/') return howToLaunchPage(name)
     return startAgain(name, 'There is no page at this address.', 404)
   }
+}
+
+/** Ends the session for everybody, then forgets the visit; one that could not be ended stays. */
+async function signOff(
+  name: string,
+  { key, signOn }: Visit,
+  { broker, visits }: { readonly broker: BrokerClient; readonly visits: Visits },
+): Promise<Response> {
+  const { sessionId, sessionBaseUrl } = signOn
+  try {
+    await broker.session({ SessionID: sessionId, SessionBaseURL: sessionBaseUrl }).end()
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error
+    const title = 'You are still signed on'
+    return sentencePage({ appName: name, title, sentence: sentenceFor(error), status: 502 })
+  }
+  visits.end(key)
+  return sentencePage({
+    appName: name,
+    title: 'You are signed off',
+    sentence: `${signOn.user.name} is signed off, and ${name} can read nothing any more. To go on, launch ${name} again from the patient’s chart.`,
+  })
 }
 
 function startAgain(appName: string, problem: string, status = 403): Response {

@@ -21,6 +21,9 @@ p.lead{color:#5f5257;margin:.3rem 0 1rem}
 .head span{color:#75646a}
 .button{margin-left:auto;text-decoration:none;font-weight:600;color:#fff;background:#b4304a;border-radius:.5rem;padding:.45rem 1.1rem}
 .button:hover{background:#96243b}
+form{margin-top:.8rem}
+form button{font:inherit;font-weight:600;color:#96243b;background:#fff;border:1px solid #b4304a;border-radius:.5rem;padding:.35rem 1rem;cursor:pointer}
+form button:hover{background:#fbeef0}
 table{width:100%;border-collapse:collapse}
 th{text-align:left;font-size:.8rem;text-transform:uppercase;letter-spacing:.05em;color:#75646a;padding:.4rem .5rem;border-bottom:2px solid #e9dfda}
 td{padding:.45rem .5rem;border-bottom:1px solid #f1eae6;vertical-align:baseline}

@@ -18,6 +18,7 @@ export interface Visit {
 export interface VisitStore {
   get(key: string): Visit | undefined
   set(key: string, visit: Visit): void
+  delete(key: string): unknown
 }
 
 export interface Visits {
@@ -27,6 +28,8 @@ export interface Visits {
   open(token: string): Visit | undefined
   /** The visit of a key, for the browser that holds its secret. */
   find(key: string, secret: string | undefined): Visit | undefined
+  /** Forgets a visit. */
+  end(key: string): void
 }
 
 export function rememberVisits(visits: VisitStore): Visits {
@@ -56,6 +59,8 @@ export function rememberVisits(visits: VisitStore): Visits {
       const visit = visits.get(key)
       return visit && areEqual(visit.secret, secret) ? visit : undefined
     },
+
+    end: (key) => void visits.delete(key),
   }
 }
 

@@ -9,6 +9,16 @@ async function setup(answer?: FhirAnswer, refuseToken?: () => Response) {
   return broker
 }
 
+/** An error of the broker's own. */
+const brokerOutcome = (status: number, code: string, brokerCode: string) =>
+  json(
+    {
+      resourceType: 'OperationOutcome',
+      issue: [{ code, details: { coding: [{ system: 'urn:sallyport:error', code: brokerCode }] } }],
+    },
+    status,
+  )
+
 /** Where an accepted SSO message sends the browser. */
 const startOf = (response: Response) => response.headers.get('location') ?? ''
 
@@ -72,8 +82,13 @@ describe('the page of a visit', () => {
     expect(text).toContain('First of rosa-delgado')
     expect(text).toContain('Second page')
     expect(fhirRequests.map(({ method }) => method)).toEqual(['POST', 'GET'])
-    expect(fhirRequests[0]?.url).toContain('/Observation/_search?_redox_session=session-of-rosa')
-    expect(fhirRequests[1]?.url).toContain('page=2&_redox_session=kept')
+    expect(fhirRequests[0]?.url).toMatch(/\/Observation\/_search$/)
+    expect(fhirRequests[1]?.url).toContain('page=2')
+    expect(fhirRequests.map(({ url }) => url).join(' ')).not.toContain('session-of-rosa')
+    expect(fhirRequests.map(({ expectPatient }) => expectPatient)).toEqual([
+      'rosa-delgado',
+      'rosa-delgado',
+    ])
   })
 
   it('keeps two launches in one browser apart', async () => {
@@ -134,8 +149,13 @@ describe('the page of a visit', () => {
   it.each<[string, FhirAnswer, string]>([
     [
       'a session that is over',
-      () => json({ resourceType: 'OperationOutcome', issue: [{ code: 'expired' }] }, 403),
-      'Your session is over. Launch the app again from the EHR.',
+      () => brokerOutcome(403, 'expired', 'session_over'),
+      'The session is over. Launch the app again from the EHR.',
+    ],
+    [
+      'a session of another patient',
+      () => brokerOutcome(412, 'conflict', 'patient_unexpected'),
+      'of another patient. Launch the app again from the chart.',
     ],
     [
       'a token that is never taken',
@@ -152,8 +172,9 @@ describe('the page of a visit', () => {
       () => json({}, 429, { 'retry-after': 'Thu, 01 Jan 2026 00:00:00 GMT' }),
       'too many requests. Wait a minute, then reload.',
     ],
-    ['a failing EHR', () => json({}, 502), 'status 502'],
-    ['an answer that is no JSON', () => new Response('<html>'), 'could not be reached'],
+    ['an EHR that is down', () => json({}, 502), 'The EHR does not answer. Try again in a moment.'],
+    ['a failing EHR', () => json({}, 500), 'status 500'],
+    ['an answer that is no JSON', () => new Response('<html>'), 'could not be read'],
     [
       'a next page elsewhere',
       () => json({ link: [{ relation: 'next', url: 'https://evil.example/Observation' }] }),
@@ -186,6 +207,78 @@ describe('the page of a visit', () => {
 
     expect(text).toContain('No patient was open')
     expect(fhirRequests).toEqual([])
+  })
+})
+
+describe('the patient banner', () => {
+  it.each([
+    [undefined, true],
+    [true, true],
+    [false, false],
+  ])('for need_patient_banner %s is shown: %s; the name always', async (said, isShown) => {
+    const { message, signOn } = await setup()
+    const { Extensions, ...body } = message()
+    const extensions = { ...Extensions, ...(said !== undefined && { need_patient_banner: said }) }
+    const start = startOf(await signOn({ ...body, Extensions: extensions }))
+    const { text } = await openBrowser('nowhere').open(start)
+
+    expect(text).toMatch(/<h1>Chart of rosa-delgado<\/h1>/)
+    expect(text.includes('<dt>MRN</dt>')).toBe(isShown)
+  })
+})
+
+describe('signing off', () => {
+  it('ends the session at the broker, forgets this visit, and no other', async () => {
+    const { fhirRequests, message, signOn } = await setup()
+    const browser = openBrowser('nowhere')
+    const one = await browser.open(startOf(await signOn(message('rosa-delgado'))))
+    const other = await browser.open(startOf(await signOn(message('amara-osei'))))
+    const off = await browser.submit(one, {})
+
+    expect(off.text).toMatch(/Helen Brandt, MD is signed off.*launch Heartline again/)
+    expect(fhirRequests.at(-1)).toMatchObject({
+      method: 'DELETE',
+      url: expect.stringMatching(/\/live\/session$/),
+    })
+    expect((await browser.open(one.url)).status).toBe(403)
+    expect((await browser.open(other.url)).text).toContain('First of amara-osei')
+  })
+
+  it('is for the browser that is signed on', async () => {
+    const { fhirRequests, message, signOn } = await setup()
+    const page = await openBrowser('nowhere').open(startOf(await signOn(message())))
+    const asked = fhirRequests.length
+
+    expect((await openBrowser('nowhere').submit(page, {})).status).toBe(403)
+    expect(fhirRequests).toHaveLength(asked)
+  })
+
+  it('is not for a form of another site, cookie or no cookie', async () => {
+    const { app, fhirRequests, message, signOn } = await setup()
+    const start = await fetch(startOf(await signOn(message())), { redirect: 'manual' })
+    const cookie = start.headers.get('set-cookie') ?? ''
+    expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=None; Partitioned$/)
+    const post = (site: string) =>
+      fetch(`${app.origin}${start.headers.get('location')}/sign-off`, {
+        method: 'POST',
+        headers: { cookie: cookie.split(';', 1)[0] ?? '', 'sec-fetch-site': site },
+      })
+
+    expect((await post('cross-site')).status).toBe(403)
+    expect(fhirRequests).toEqual([])
+    expect((await post('same-origin')).status).toBe(200)
+  })
+
+  it('says so when the session could not be ended, and keeps the visit', async () => {
+    const { message, signOn } = await setup(({ method }) =>
+      method === 'DELETE' ? json({}, 500) : json({ resourceType: 'Bundle' }),
+    )
+    const browser = openBrowser('nowhere')
+    const page = await browser.open(startOf(await signOn(message())))
+    const off = await browser.submit(page, {})
+
+    expect(off).toMatchObject({ status: 502, text: expect.stringContaining('still signed on') })
+    expect((await browser.open(page.url)).status).toBe(200)
   })
 })
 

@@ -12,6 +12,7 @@ interface SeenRequest {
   readonly method: string
   readonly url: string
   readonly authorization: string | null
+  readonly expectPatient: string | null
   readonly body: string
 }
 
@@ -46,6 +47,7 @@ export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken
         method: request.method,
         url: request.url,
         authorization: request.headers.get('authorization'),
+        expectPatient: request.headers.get('x-sallyport-expect-patient'),
         body: await request.text(),
       }
       fhirRequests.push(seen)
@@ -152,7 +154,7 @@ function twoPages({ method, body }: SeenRequest, baseUrl: string): Response {
       },
     ],
     ...(method === 'POST' && {
-      link: [{ relation: 'next', url: `${baseUrl}/Observation?page=2&_redox_session=kept` }],
+      link: [{ relation: 'next', url: `${baseUrl}/Observation?page=2` }],
     }),
   }
   return json(bundle)
