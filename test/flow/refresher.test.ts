@@ -69,7 +69,7 @@ describe('the scheduled refresher', () => {
 
     const actions = broker.stack.calls
       .slice(before)
-      .filter(({ service }) => service === 'dynamodb')
+      .filter(({ caller, service }) => caller.startsWith('Refresher') && service === 'dynamodb')
       .map(({ action }) => action)
     expect(actions).toEqual(Array(16).fill('Query'))
   })

@@ -66,7 +66,10 @@ export async function startPlainProvider(
     tokenRequests.push(new URLSearchParams(Object.entries({ ...(oidc?.params as object) })))
   }
   provider.on('grant.success', note)
-  provider.on('grant.error', note)
+  provider.on('grant.error', (context, error) => {
+    // Turned back for the nonce that the server wants by now, before its code or token was looked at.
+    if (error.error !== 'use_dpop_nonce') note(context)
+  })
   return {
     ...server,
     issuer: server.origin,
