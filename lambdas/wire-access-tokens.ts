@@ -59,6 +59,15 @@ export function wireAccessTokens(
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }
+  const events = brokerEvents({
+    bus: eventBridgeBus({
+      client: new EventBridgeClient(AWS_CLIENT),
+      busName: environment.EVENT_BUS_NAME,
+    }),
+    metrics,
+    log,
+    now,
+  })
   const ofRows = accessTokens({
     sessions,
     registry,
@@ -70,15 +79,7 @@ export function wireAccessTokens(
     }),
     rescue,
     observer: tellRenewals({
-      events: brokerEvents({
-        bus: eventBridgeBus({
-          client: new EventBridgeClient(AWS_CLIENT),
-          busName: environment.EVENT_BUS_NAME,
-        }),
-        metrics,
-        log,
-        now,
-      }),
+      events,
       health: dynamodbConnectionHealth(launchesTable),
       registry,
       metrics,
@@ -100,8 +101,10 @@ export function wireAccessTokens(
     authentication,
     discovery,
     egress,
+    events,
     kms,
     log,
+    metrics,
     now,
     registry,
     rescue,

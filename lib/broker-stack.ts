@@ -277,6 +277,7 @@ export class BrokerStack extends Stack {
     letRenew(refresher)
     sessions.grantFindDue(refresher)
     sessions.grantRemoveSession(refresher)
+    events.grantPut(refresher, ['session.ended'])
     new RefreshSchedule(this, 'RefreshSchedule', {
       refresher,
       schedules,

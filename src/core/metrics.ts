@@ -28,6 +28,8 @@ export type Measure =
       readonly connection: string
       readonly reason: 'sha1' | 'metadata_expired'
     }
+  /** By how much a run of the refresher found the session overdue that was so longest. */
+  | { readonly name: 'OldestDue'; readonly seconds: number }
   | { readonly name: 'EventsNotSent'; readonly eventType: EventType }
   | {
       readonly name: 'WebhookDeliveries'

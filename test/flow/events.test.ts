@@ -39,6 +39,17 @@ describe('the event bus is told', () => {
     ])
   })
 
+  it('of the end of a session that nobody used for its idle limit', async () => {
+    const { about } = await setup()
+    broker.stack.time.advance(3_601)
+
+    await broker.stack.tick()
+
+    expect(told('session.ended').filter((detail) => detail['session'] === about.session)).toEqual([
+      { type: 'session.ended', reason: 'idle', ...about, ...TOLD },
+    ])
+  })
+
   it('of a session that has to be authorized anew', async () => {
     const { session, about } = await setup()
     broker.ehr.misbehave({ tokenAnswer: { status: 400, body: { error: 'invalid_grant' } } })

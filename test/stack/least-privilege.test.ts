@@ -135,6 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     ...RENEWAL,
     'dynamodb:Query on SessionsTable/index/byDue',
     'dynamodb:DeleteItem on SessionsTable',
+    putsEvents('session.ended'),
     'sqs:SendMessage on RefreshScheduleFailed',
     ...SEND_TO_QUEUES,
   ],

@@ -1,10 +1,12 @@
 import { memoryDueSessions } from '#adapters/memory/due-sessions.ts'
 import { memoryEndingSessions } from '#adapters/memory/ending-sessions.ts'
+import type { Happening } from '#core/events/broker-event.ts'
 import type { SweepDeps } from '#core/refresher/sweep.ts'
 import type { Session } from '#core/session/session-store.ts'
 import { leaseObserver } from '#core/tokens/lease-observer.ts'
 import type { Revocation, RevokeTokens } from '#core/tokens/revoke-tokens.ts'
 import { NOW } from '../fixtures.ts'
+import { recordingMetrics } from './recording-metrics.ts'
 import { tokenWorld } from './token-world.ts'
 
 /**
@@ -35,6 +37,8 @@ export async function refresherWorld(
     revoked.push((tokens.refreshToken ?? tokens.accessToken).reveal())
     return revoke()
   }
+  const told: Happening[] = []
+  const metrics = recordingMetrics()
   const deps: SweepDeps = {
     due: memoryDueSessions(sessions, (id) => id.charCodeAt(0) - 97),
     sessions,
@@ -47,6 +51,8 @@ export async function refresherWorld(
     log,
     now,
     monotonicMs: pace.monotonicMs,
+    events: { emit: async (happening) => void told.push(happening) },
+    metrics,
   }
-  return { ...world, deps, revoked }
+  return { ...world, deps, revoked, told, metrics }
 }

@@ -13,8 +13,13 @@ import type { Metrics } from '#core/metrics.ts'
 export function powertoolsMetrics(): Metrics {
   const metrics = new PowertoolsMetrics({ namespace: 'Sallyport', serviceName: 'sallyport' })
   return {
-    add({ name, ...dimensions }) {
+    add(measure) {
       const line = metrics.singleMetric()
+      if (measure.name === 'OldestDue') {
+        line.addMetric(measure.name, MetricUnit.Seconds, measure.seconds)
+        return
+      }
+      const { name, ...dimensions } = measure
       line.addDimensions(dimensions)
       line.addMetric(name, MetricUnit.Count, 1)
     },

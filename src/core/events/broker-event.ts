@@ -22,6 +22,9 @@ type SessionEndReason =
   | 'sign-on-failed'
   /** Whoever operates the stack, by the command line. */
   | 'operator'
+  /** Nobody: it was not used for its idle limit, or was past its absolute one. */
+  | 'idle'
+  | 'absolute_end'
 
 interface ConnectionFields {
   readonly app: string

@@ -1,4 +1,5 @@
 import type { EventLog } from '#core/event-log.ts'
+import type { BrokerEvents } from '#core/events/broker-events.ts'
 import type { EndingSessions } from '#core/session/ending-sessions.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
@@ -16,24 +17,28 @@ export interface EndDueSessionDeps {
   readonly rescue: Pick<RescueStore, 'find'>
   readonly revokeTokens: RevokeTokens
   readonly leases: LeaseObserver
+  readonly events: BrokerEvents
   readonly log: EventLog
   readonly now: Clock
 }
 
 /**
- * Marks a session that is idle or past its end, and says so.
+ * Marks a session that is idle or past its end, and tells its app.
  *
  * @returns it as it stands then; `undefined` if somebody used or renewed it meanwhile
  */
 export async function beginEnd(
   session: Session,
-  reason: string,
-  { endings, leases, log, now }: EndDueSessionDeps,
+  reason: 'idle' | 'absolute_end',
+  { endings, leases, events, log, now }: EndDueSessionDeps,
 ): Promise<Session | undefined> {
-  const { lease, app, connection } = session
+  const { id, lease, app, connection, launchId } = session
   const deadOwner = leases.isDead(session.id, lease, now()) ? lease?.owner : undefined
   const ending = await endings.begin(session, now(), deadOwner)
-  if (ending) log.info('session_ended', { app, connection, reason })
+  if (ending) {
+    log.info('session_ended', { app, connection, launchId, reason })
+    await events.emit({ type: 'session.ended', app, connection, session: id, reason })
+  }
   return ending
 }
 

@@ -1,3 +1,4 @@
+import type { Metrics } from '#core/metrics.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import { inDueOrder } from './in-due-order.ts'
 import {
@@ -19,6 +20,7 @@ const WORST_CASE_MS = 25_000
 export interface SweepDeps extends WorkDueSessionDeps {
   /** Milliseconds of a clock that only goes forward. */
   readonly monotonicMs: () => number
+  readonly metrics: Metrics
 }
 
 /** One run over some shards of the due index. */
@@ -49,7 +51,7 @@ export type SweepSummary = Readonly<Record<DueOutcome, number>> & {
  */
 export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<SweepSummary> {
   const { firstShard, lastShard, concurrency, remainingMs } = request
-  const { now, log, monotonicMs } = deps
+  const { now, log, metrics, monotonicMs } = deps
   const startedAt = now()
   const startedMs = monotonicMs()
   const shards = Array.from({ length: lastShard - firstShard + 1 }, (_, i) => firstShard + i)
@@ -69,6 +71,7 @@ export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<Swe
   await Promise.all(Array.from({ length: concurrency }, work))
 
   const summary = { ...outcomes, waiting: queue.waiting, oldestDueSeconds }
+  metrics.add({ name: 'OldestDue', seconds: Math.max(0, oldestDueSeconds) })
   log.info('sweep_ended', {
     firstShard,
     lastShard,

@@ -53,7 +53,7 @@ export async function workDueSession(
 
     const now = deps.now()
     const liveness = liveSession(session, now)
-    if (!liveness.live) {
+    if (!liveness.live && liveness.because !== 'status') {
       const ending = await beginEnd(session, liveness.because, deps)
       return ending ? await endDueSession(ending, deps) : 'left'
     }

@@ -47,31 +47,32 @@ export function renewalTeller(
       }
     },
 
-    async noted({ id: session, app, connection }, note) {
+    async noted({ id: session, app, connection, launchId }, note) {
+      const fields = { connection, launchId }
       switch (note.note) {
         case 'renewed': {
           const durationMs = Math.round(monotonicMs() - note.startedMs)
-          log.info('token_refreshed', { connection, durationMs })
+          log.info('token_refreshed', { ...fields, durationMs })
           return tell({ event: 'session.refreshed', app, connection, session })
         }
         case 'fenced':
-          return log.error('token_refresh_fenced', { connection })
+          return log.error('token_refresh_fenced', fields)
         case 'rescued':
           count({ count: 'second-path-uses' }, connection)
-          return log.error('tokens_rescued', { connection })
+          return log.error('tokens_rescued', fields)
         case 'recovered':
           count({ count: 'second-path-uses' }, connection)
-          return log.warn('tokens_recovered', { connection })
+          return log.warn('tokens_recovered', fields)
         case 'lost':
-          return log.error('tokens_lost', { connection })
+          return log.error('tokens_lost', fields)
         case 'taking-over':
           count({ count: 'take-overs' }, connection)
-          return log.warn('token_refresh_taken_over', { connection })
+          return log.warn('token_refresh_taken_over', fields)
         case 'waited':
           return count({ count: 'waits' }, connection)
         case 'reauthorization-required': {
           const { reason } = note
-          log.warn('session_reauthorization_required', { connection, reason })
+          log.warn('session_reauthorization_required', { ...fields, reason })
           return tell({
             event: 'session.reauthorization-required',
             app,

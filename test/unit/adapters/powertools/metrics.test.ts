@@ -26,6 +26,14 @@ describe('powertoolsMetrics', () => {
     expect(lines.map(emfMeasure)).toEqual([{ service: 'sallyport', ...dimensions, [name]: 1 }])
   })
 
+  it('writes how long something is overdue, and not how often', () => {
+    const { lines, metrics } = setup()
+
+    metrics.add({ name: 'OldestDue', seconds: 500 })
+
+    expect(lines.map(emfMeasure)).toEqual([{ service: 'sallyport', OldestDue: 500 }])
+  })
+
   it('keeps nothing of one for the next', () => {
     const { lines, metrics } = setup()
 

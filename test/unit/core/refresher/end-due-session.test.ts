@@ -38,11 +38,13 @@ describe('a session that is over', () => {
     ['idle', IDLE],
     ['absolute_end', { expiresAt: NOW }],
   ])('is marked, its tokens revoked and its row removed: %s', async (reason, over) => {
-    const { work, row, revoked, events } = await setup(over)
+    const { work, row, revoked, events, told, session } = await setup(over)
 
     expect(await work()).toBe('ended')
 
     expect([await row(), revoked]).toEqual([undefined, ['refresh-1']])
+    const { app, connection } = session
+    expect(told).toEqual([{ type: 'session.ended', app, connection, session: 'a-1', reason }])
     expect(events()).toEqual([
       ['session_ended', reason],
       ['session_tokens_revoked', undefined],
@@ -50,7 +52,7 @@ describe('a session that is over', () => {
   })
 
   it('is left when it was used since it was read', async () => {
-    const { work, row, revoked, sessions } = await setup(IDLE)
+    const { work, row, revoked, sessions, told } = await setup(IDLE)
     const read = async (id: string) => {
       const before = await sessions.read(id)
       await sessions.touch(id, NOW)
@@ -59,7 +61,7 @@ describe('a session that is over', () => {
 
     expect(await work({ sessions: { ...sessions, read } })).toBe('left')
 
-    expect(revoked).toEqual([])
+    expect([revoked, told]).toEqual([[], []])
     expect(await row()).toMatchObject({ status: 'active', lastUsedAt: NOW })
   })
 

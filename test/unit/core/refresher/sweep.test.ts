@@ -37,7 +37,7 @@ const renewed = async (session: Session) => ({ ...session, tokenVersion: 2 })
 
 describe('sweep', () => {
   it('renews what falls due within the minute, in its own shards, the oldest first', async () => {
-    const { run, worked } = await setup(
+    const { run, worked, metrics } = await setup(
       [
         { id: 'a-1', refreshDueAt: NOW + 60 },
         { id: 'b-1', refreshDueAt: NOW - 500 },
@@ -60,6 +60,7 @@ describe('sweep', () => {
       waiting: 0,
       oldestDueSeconds: 500,
     })
+    expect(metrics.measures).toContainEqual({ name: 'OldestDue', seconds: 500 })
   })
 
   it('renews through the same core as a request, a minute ahead', async () => {
