@@ -60,7 +60,6 @@ export const TESTED: readonly Setting[] = [
 /** What `npm run test:long` goes through: everything at once, for two callers and the scheduler. */
 export const TESTED_LONG: readonly Setting[] = [
   setting(['revokes on reuse', 'revokes'], ALL_FAULTS, [a, b, scheduler], 30),
-  setting(['grace window', 'unknown'], ALL_FAULTS, [a, b, scheduler], 30),
 ]
 
 /** What `npm run explore` goes through beside that. */
