@@ -10,7 +10,7 @@ import { buildSync } from 'esbuild'
 const BUDGETS: Readonly<Record<string, number>> = {
   Launch: 580,
   Redirect: 850,
-  Saml: 1_150,
+  Saml: 1_100,
   Sso: 480,
   Token: 500,
   Fhir: 920,

@@ -1,12 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { inject } from 'vitest'
-import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { setUpStack } from '#cli/operate-stack.ts'
-import type { Session } from '#core/session/session-store.ts'
 import { startLocalStack } from '#local/local-stack.ts'
 import { formOf, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { startFakeApp } from '../support/fake-app.ts'
@@ -106,18 +102,6 @@ export async function givenConnections<Server extends GivenServer>(
     met,
     logLines: (): readonly string[] => lines,
     events: () => stack.events,
-    /** Keeps a session's row as it is: to set a stage that no way in leads to. */
-    keepSession: (session: Session) =>
-      dynamodbSessionStore({
-        documents: DynamoDBDocumentClient.from(
-          new DynamoDBClient({
-            endpoint: stack.aws.endpoint,
-            region: stack.aws.region,
-            credentials: stack.operator,
-          }),
-        ),
-        tableName: stack.outputs['SessionsTableName'] ?? '',
-      }).create(session),
     server: (name: string): Server => {
       const server = servers.find((one) => one.name === name)
       if (!server) throw new Error(`no server ${name}`)

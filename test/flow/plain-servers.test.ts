@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
+import { atProviderPages } from '../support/at-provider-pages.ts'
+import { plainBrowser } from '../support/browser.ts'
 import { type PlainServer, startPlainOauth, startPlainProvider } from '../support/plain-servers.ts'
 import { CLIENT_SECRET, type GivenServer, givenConnections } from './given-connections.ts'
 
@@ -88,21 +89,6 @@ beforeAll(async () => {
 })
 afterAll(() => given.close())
 
-/** Signs on at oidc-provider's own pages, as jane. */
-async function atItsPages(browser: ReturnType<typeof plainBrowser>, from: Visit): Promise<Visit> {
-  let page = from
-  while (page.text.includes('name="prompt"')) {
-    const { action, fields } = formOf(page)
-    const answer = await browser.submit({
-      action,
-      fields:
-        fields['prompt'] === 'login' ? { prompt: 'login', login: 'jane', password: 'x' } : fields,
-    })
-    page = answer.location ? await browser.follow(answer.location) : answer
-  }
-  return page
-}
-
 describe('by registry entry alone', () => {
   it.each([
     ['provider', 'jane', 'DPoP'],
@@ -113,7 +99,7 @@ describe('by registry entry alone', () => {
     async (name, subject, scheme) => {
       const browser = plainBrowser()
       const first = await browser.follow(given.launchUrl(name))
-      const message = await given.finish(browser, await atItsPages(browser, first))
+      const message = await given.finish(browser, await atProviderPages(browser, first))
 
       expect(message['Subject']).toBe(subject)
       const session = message.Meta.SessionID
@@ -131,7 +117,7 @@ describe('by registry entry alone', () => {
     const address = new URL(begun.location ?? '')
     expect([...address.searchParams.keys()]).toEqual(['client_id', 'request_uri'])
     const first = await browser.follow(begun.location ?? '')
-    const message = await given.finish(browser, await atItsPages(browser, first))
+    const message = await given.finish(browser, await atProviderPages(browser, first))
     const { server } = given.server('strict')
 
     const read = () => given.read('strict', 'Patient/1', message.Meta.SessionID)

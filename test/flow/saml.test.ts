@@ -1,15 +1,15 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { readIdpMetadata } from '#core/saml/read-metadata.ts'
-import { serviceProvider } from '#core/saml/saml-settings.ts'
-import { samlSignOnKeys } from '#core/saml/sign-on-keys.ts'
-import { aSession } from '../fixtures.ts'
+import { atProviderPages } from '../support/at-provider-pages.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
 import { startFakeEhr } from '../support/fake-ehr.ts'
+import { startPlainProvider } from '../support/plain-servers.ts'
 import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
 import { givenChromium } from './given-chromium.ts'
-import { type GivenServer, givenConnections } from './given-connections.ts'
+import { CLIENT_SECRET, type GivenServer, givenConnections } from './given-connections.ts'
 
 interface Provider extends GivenServer {
   readonly idp: IdentityProvider
@@ -17,7 +17,7 @@ interface Provider extends GivenServer {
 
 /** One broker and the providers of two hospitals, which have read each other's metadata. */
 async function setup() {
-  const given = await givenConnections<Provider>(async () =>
+  const given = await givenConnections<Provider>(async (base) =>
     Promise.all([
       provider('general', {}),
       provider('mercy', { idpInitiated: true }),
@@ -26,9 +26,19 @@ async function setup() {
         scopes: ['system/Patient.rs'],
       }),
       withEhr('user', { scopes: ['launch/patient', 'openid', 'fhirUser', 'patient/*.rs'] }),
+      withServer('county', 'client_secret_basic', { client_secret: CLIENT_SECRET }, base),
+      withServer(
+        'state',
+        'private_key_jwt',
+        {
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks_uri: `${base}/.well-known/jwks.json`,
+        },
+        base,
+      ),
     ]),
   )
-  for (const name of ['general', 'mercy', 'system', 'user']) {
+  for (const name of ['general', 'mercy', 'system', 'user', 'county', 'state']) {
     const metadata = await fetch(`${given.base}/saml/at-${name}/metadata`)
     given.server(name).idp.meet(await metadata.text())
   }
@@ -74,6 +84,74 @@ async function withEhr(name: string, fields: object): Promise<Provider> {
       await Promise.all([ehr.close(), one.close()])
     },
   }
+}
+
+/** A provider beside an authorization server, where the person grants access once they have signed on. */
+async function withServer(
+  name: string,
+  method: 'client_secret_basic' | 'private_key_jwt',
+  authentication: object,
+  base: string,
+): Promise<Provider> {
+  const server = await startPlainProvider(
+    {
+      client_id: 'heartline',
+      redirect_uris: [`${base}/redirect/heartline-at-${name}`, `${base}/redirect`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      ...authentication,
+    },
+    { enabledJWA: { clientAuthSigningAlgValues: ['RS384'] } },
+  )
+  const signOn = await provider(name, {})
+  return {
+    ...signOn,
+    clientId: 'heartline',
+    method,
+    fields: {
+      signOn: signOn.fields['signOn'],
+      fhirBaseUrl: server.fhirBaseUrl,
+      vendor: 'oidc',
+      standaloneLaunch: true,
+      vendorOverrides: { authorizeParameters: { prompt: 'consent' } },
+      authorizationServer: { issuer: server.issuer },
+      scopes: ['openid', 'offline_access'],
+    },
+    close: async () => {
+      await Promise.all([server.close(), signOn.close()])
+    },
+  }
+}
+
+/** Signs on, reads, and signs off at the provider: what the app is told, and what it may read. */
+async function readUntilLogout(name: string) {
+  const { idp } = given.server(name)
+  const browser = plainBrowser()
+  let page = await broughtBy(browser, await answered(browser, name))
+  if (page.location) page = await atProviderPages(browser, await browser.follow(page.location))
+  const message = await given.finish(browser, page)
+  const { SessionID } = message.Meta
+  const read = async () => (await given.read(name, 'Patient/1', SessionID)).status
+  const before = await read()
+  await browser.follow(idp.logoutUrl)
+  const session = createHash('sha256').update(SessionID).digest('base64url')
+  return {
+    message,
+    statuses: [before, await read()],
+    events: given
+      .events()
+      .filter(({ detail }) => detail['session'] === session)
+      .map((event) => [event['detail-type'], event.detail['reason']]),
+  }
+}
+
+const READ_UNTIL_LOGOUT = {
+  message: { Subject: 'dr.okafor', Name: 'Joseph Okafor' },
+  statuses: [200, 403],
+  events: [
+    ['session.created', undefined],
+    ['session.ended', 'logout'],
+  ],
 }
 
 let given: Awaited<ReturnType<typeof setup>>
@@ -244,53 +322,25 @@ describe('SAML with samlp as the identity provider', () => {
     })
   })
 
-  it('a logout at the provider ends the session of that sign-on, and tells its app', async () => {
-    const { idp } = given.server('mercy')
-    const browser = plainBrowser()
-    const start = await browser.visit(idp.startUrl)
-    const said = Buffer.from(formOf(start).fields['SAMLResponse'] ?? '', 'base64').toString()
-    const sessionIndex = /SessionIndex="([^"]+)"/.exec(said)?.[1]
-    const nameId = {
-      value: 'dr.okafor',
-      format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
-    }
-    const own = serviceProvider(given.base, 'at-mercy')
-    const now = Math.floor(Date.now() / 1000)
-    const [id, another] = ['of-this-sign-on', 'of-another-sign-on']
-    for (const [session, index] of [
-      [id, sessionIndex],
-      [another, '_session-elsewhere'],
-    ] as const) {
-      await given.keepSession(
-        aSession({
-          id: session,
-          connection: 'at-mercy',
-          createdAt: now,
-          lastUsedAt: now,
-          expiresAt: now + 3_600,
-          ...samlSignOnKeys({ idp: idp.entityId, own, nameId, sessionIndex: index }),
-        }),
-      )
-    }
-
-    await browser.follow(idp.logoutUrl)
-
-    const ended = given.events().filter((event) => event['detail-type'] === 'session.ended')
-    expect(ended.map(({ detail }) => [detail['session'], detail['reason']])).toEqual([
-      [id, 'logout'],
-    ])
-  })
-
-  it('a logout at the provider is answered, by a signed response that it takes', async () => {
+  it('a logout of the whole person is answered, by a signed response that the provider takes', async () => {
     const { idp } = given.server('mercy')
     const browser = plainBrowser()
     await broughtBy(browser, await browser.visit(idp.startUrl))
 
     const done = idp.logoutsDone()
+    idp.forgetSessions()
     const page = await browser.follow(idp.logoutUrl)
 
     expect(page.status).toBe(200)
     expect(idp.logoutsDone()).toBe(done + 1)
+  })
+
+  it('saml × user: the grant is asked for by a pushed request, and ends when the provider signs the person off', async () => {
+    expect(await readUntilLogout('county')).toMatchObject(READ_UNTIL_LOGOUT)
+  })
+
+  it('saml × user: the same by a client that proves itself by a key', async () => {
+    expect(await readUntilLogout('state')).toMatchObject(READ_UNTIL_LOGOUT)
   })
 
   it('a logout that nobody signed is refused', async () => {

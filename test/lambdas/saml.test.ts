@@ -2,12 +2,16 @@ import { verify, X509Certificate } from 'node:crypto'
 import { inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
+import { serviceProvider } from '#core/saml/saml-settings.ts'
+import { samlSignOnKeys } from '#core/saml/sign-on-keys.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import { givenSamlDoor } from '../support/saml/door.ts'
 import {
   ACS,
+  AUTHN,
   assertion,
   at,
+  BASE,
   confirmation,
   confirmationData,
   encode,
@@ -187,6 +191,37 @@ describe('the assertion consumer service', () => {
     expect(page.multiValueHeaders?.['set-cookie']).toEqual([
       expect.stringMatching(/^__Host-sp-[\w-]{8}=[\w-]{43}; /),
     ])
+  })
+
+  it('leaves a session for the connection’s own access, found by the sign-on and over when that is (SA-13)', async () => {
+    const door = givenSamlDoor({ idpInitiated: true }, () => NOW, 'system')
+    const until = AUTHN.replace('SessionIndex', `SessionNotOnOrAfter="${at(900)}" SessionIndex`)
+    const confirmations = confirmation(
+      confirmationData(GOOD_DATA.replace(/InResponseTo="\w*"/, '')),
+    )
+    const message = response(
+      sign(assertion({ confirmations, authn: until }), 'Assertion', honest),
+      {
+        attributes: RESPONSE_ATTRIBUTES.replace(/ InResponseTo="[^"]*"/, ''),
+      },
+    )
+    await door.call('acs', { method: 'POST', body: form({ SAMLResponse: encode(message) }) })
+
+    expect(door.keptSessions()).toMatchObject([
+      {
+        expiresAt: NOW + 900,
+        ...samlSignOnKeys({
+          idp: 'https://idp.example.org/entity',
+          own: serviceProvider(BASE, 'hospital'),
+          nameId: {
+            value: 'dr.okafor',
+            format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+          },
+          sessionIndex: '_session',
+        }),
+      },
+    ])
+    expect(door.told).toMatchObject([{ type: 'session.created' }])
   })
 
   it.each([

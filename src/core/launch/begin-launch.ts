@@ -5,11 +5,13 @@ import type {
 } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { SignOnKeys } from '#core/logout/sign-on-key.ts'
 import { launchScopes } from '#core/oauth/authority-scopes.ts'
 import { DPOP_ALGORITHM } from '#core/oauth/dpop-proofs.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
+import type { EpochSeconds } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationRequest } from './authorization-request.ts'
 import { type MintedBinding, mintBinding } from './browser-binding.ts'
@@ -41,6 +43,10 @@ export interface LaunchStart {
   readonly launch?: string | undefined
   /** Who signed on before, by a scheme that brings no tokens: this launch is for FHIR alone. */
   readonly signedOn?: AssertedFacts
+  /** By which a logout at that sign-on's provider finds the session. */
+  readonly signOnKeys?: SignOnKeys
+  /** The end of the person's session at that provider. */
+  readonly signOnEndsAt?: EpochSeconds
 }
 
 export interface BeginLaunchDeps extends PushRequestDeps {
@@ -93,7 +99,7 @@ export async function beginLaunch(
  */
 export async function startLaunch(
   connection: Connection,
-  { iss, launch, signedOn }: LaunchStart,
+  { iss, launch, ...before }: LaunchStart,
   deps: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
   const { registry, discovery, launches, redirectUri, log, now } = deps
@@ -118,7 +124,7 @@ export async function startLaunch(
   const secrets: LaunchSecrets = {
     ...(profileOf(connection).pkce === 'S256' && { codeVerifier: generateRandomCodeVerifier() }),
     nonce: generateRandomNonce(),
-    ...(signedOn && { signedOn }),
+    ...before,
   }
   // `iss` goes on as it was received, byte for byte (SM-21).
   const { parameters: request, asked } = await authorizationRequest({

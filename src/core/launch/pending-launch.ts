@@ -1,4 +1,6 @@
+import type { SignOnKeys } from '#core/logout/sign-on-key.ts'
 import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
+import type { EpochSeconds } from '#core/time.ts'
 import type { OfLaunch } from './one-time-store.ts'
 
 /** A launch while the browser is away at the authorization server: the part kept in clear. */
@@ -28,4 +30,6 @@ export interface LaunchSecrets {
   readonly nonce: string
   /** Who signed on before, by a scheme that brings no tokens. */
   readonly signedOn?: AssertedFacts
+  readonly signOnKeys?: SignOnKeys
+  readonly signOnEndsAt?: EpochSeconds
 }

@@ -27,7 +27,7 @@ export interface CreateSessionDeps {
  * Where the connection's own access serves FHIR, the person's tokens have served once they have said
  * who it is, and the session has none.
  *
- * The session ends at the connection's absolute limit, or with the person's consent; without a refresh token already when the
+ * The session ends at the connection's absolute limit, or with the person's consent, or with their session where they signed on; without a refresh token already when the
  * access token does.
  */
 export async function createSession(
@@ -60,6 +60,7 @@ export async function createSession(
   const absoluteEnd = Math.min(
     createdAt + absoluteSeconds,
     grant.consentExpiresAt ?? Number.POSITIVE_INFINITY,
+    launch.signOnEndsAt ?? Number.POSITIVE_INFINITY,
   )
 
   const members = wantedMembers(profileOf(connection), grant.extras)
@@ -108,9 +109,11 @@ export async function createSession(
 }
 
 function signOnKeysOf(
-  { issuer }: TakenLaunch,
+  { issuer, signOnKeys: before }: TakenLaunch,
   { clientId, idToken }: { readonly clientId: string; readonly idToken: IDToken | undefined },
 ): SignOnKeys {
+  // Who signed on elsewhere signs off there.
+  if (before) return before
   return idToken ? signOnKeys({ issuer, clientId, ...providerSession(idToken) }) : {}
 }
 

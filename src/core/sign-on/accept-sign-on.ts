@@ -64,7 +64,15 @@ export async function acceptSignOn(
   const about = { launchId, connection: connection.id, app: app.id }
 
   if (isEhrConnection(connection) && (connection.fhirAuthority ?? 'user') === 'user') {
-    const authorization = await startLaunch(connection, { signedOn: facts }, deps)
+    const authorization = await startLaunch(
+      connection,
+      {
+        signedOn: facts,
+        ...(signOn.signOnKeys && { signOnKeys: signOn.signOnKeys }),
+        ...(signOn.endsAt !== undefined && { signOnEndsAt: signOn.endsAt }),
+      },
+      deps,
+    )
     deps.log.info('sign_on_accepted', about)
     return { authorization }
   }

@@ -36,11 +36,15 @@ async function unreachable(): Promise<never> {
 }
 
 /** The saml function's handler on stores in memory, with the connection `hospital` and the app's own keys. */
-export function givenSamlDoor(settings: object = {}, now: () => number = () => NOW) {
+export function givenSamlDoor(
+  settings: object = {},
+  now: () => number = () => NOW,
+  fhirAuthority: 'none' | 'system' = 'none',
+) {
   const connection = {
     ...aConnection(),
     id: 'hospital',
-    fhirAuthority: 'none',
+    fhirAuthority,
     signOn: { scheme: 'saml', ...SETTINGS, ...settings },
   } as unknown as SignOnConnection
   const searched: SignOnKeys[] = []
@@ -48,8 +52,9 @@ export function givenSamlDoor(settings: object = {}, now: () => number = () => N
   const told: Happening[] = []
   const log = recordingLog()
   const metrics = recordingMetrics()
+  const sessions = memorySessionStore()
   const noEhr = {
-    createSession: memorySessionStore().create,
+    createSession: sessions.create,
     launches: memoryOneTimeStore<LaunchClear>(now),
     redirectUri: `${BASE}/redirect`,
     secrets: memorySecretReader(),
@@ -108,7 +113,7 @@ export function givenSamlDoor(settings: object = {}, now: () => number = () => N
     }
     return handler(request as HttpRequest)
   }
-  return { call, searched, ended, told, log, metrics }
+  return { call, keptSessions: sessions.all, searched, ended, told, log, metrics }
 }
 
 function signWith({ privateKey }: IdpKey) {

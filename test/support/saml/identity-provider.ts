@@ -30,6 +30,8 @@ export interface IdentityProvider extends LoopbackServer {
   readonly requests: readonly string[]
   /** Logout responses that it got, and found to be right. */
   readonly logoutsDone: () => number
+  /** Names the person alone in logouts from now on, and none of their sessions so far. */
+  forgetSessions(): void
   /** From now on. */
   answer(how: Answering): void
   /** Has read the metadata of the service provider, as its administrator does. */
@@ -49,7 +51,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   let how = DEFAULT
   let known = { entityId: '', acs: '', slo: '', signing: '', encryption: '' }
   const requests: string[] = []
-  const participants: unknown[] = []
+  const participants: { sessionIndex?: string; readonly [member: string]: unknown }[] = []
   const states = new Map<string, unknown>()
   let logoutsDone = 0
 
@@ -173,6 +175,9 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     key,
     requests,
     logoutsDone: () => logoutsDone,
+    forgetSessions() {
+      for (const participant of participants) delete participant.sessionIndex
+    },
     answer(changed) {
       how = { ...DEFAULT, ...changed }
     },

@@ -20,6 +20,7 @@ async function setup(
     readonly iss?: string
     readonly sid?: string
     readonly signedOn?: false
+    readonly launch?: Partial<TakenLaunch>
   } = {},
 ) {
   const { extras = {}, consentExpiresAt } = options
@@ -27,6 +28,7 @@ async function setup(
   const launch = {
     tokenEndpoint: 'https://login.general.example/token',
     issuer: 'https://login.general.example',
+    ...options.launch,
   } as TakenLaunch
   const grant = {
     accessToken: new Secret('access'),
@@ -56,6 +58,16 @@ async function setup(
 }
 
 describe('createSession', () => {
+  it('is found by the sign-on that its launch followed, and ends with it', async () => {
+    const keys = { sidKey: 'sid-of-saml', subjectKey: 'subject-of-saml' }
+    const launch = { signOnKeys: keys, signOnEndsAt: NOW + 900 }
+
+    expect(await setup(180, new Secret('refresh'), { sid: 'sid-1', launch })).toMatchObject({
+      ...keys,
+      expiresAt: NOW + 900,
+    })
+  })
+
   it('has tokens renewed ahead, a minute before their end', async () => {
     expect(await setup(180, new Secret('refresh'))).toMatchObject({
       renewAhead: true,
