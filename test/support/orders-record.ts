@@ -1,4 +1,5 @@
 import type { FhirRecord, Resource } from './fhir-records.ts'
+import { PATIENT, PLACES, PROVIDER } from './orders-people.ts'
 
 const about = { subject: { reference: 'Patient/pat-7' } }
 const atVisit = { encounter: { reference: 'Encounter/enc-7' } }
@@ -12,143 +13,6 @@ const role = (code: string) => [
 const loinc = (code: string, display: string) => ({
   coding: [{ system: 'http://loinc.org', code, display }],
 })
-const practitioner = (id: string, npi: string, family: string): Resource => ({
-  resourceType: 'Practitioner',
-  id,
-  identifier: [{ system: 'http://hl7.org/fhir/sid/us-npi', value: npi }],
-  name: [{ given: ['Ruth'], family }],
-  qualification: [{ code: { text: 'MD' } }],
-  address: [
-    {
-      line: ['1 Pier St'],
-      city: 'Bristol',
-      state: 'RI',
-      postalCode: '02809',
-      district: 'Bristol',
-      country: 'US',
-    },
-  ],
-  telecom: [
-    { system: 'phone', use: 'work', value: '401-555-0110' },
-    { system: 'email', value: `${family.toLowerCase()}@example.org` },
-  ],
-})
-
-const PATIENT: Resource = {
-  resourceType: 'Patient',
-  id: 'pat-7',
-  identifier: [
-    { type: { coding: [{ code: 'MR' }] }, value: 'M-7', system: 'urn:mrn' },
-    { system: 'http://hl7.org/fhir/sid/us-ssn', value: '999-00-0007' },
-  ],
-  name: [{ use: 'official', given: ['Noor', 'Ada'], family: 'Halim' }],
-  gender: 'female',
-  birthDate: '1961-02-03',
-  deceasedDateTime: '2027-01-01T00:00:00Z',
-  maritalStatus: { text: 'Married' },
-  communication: [{ language: { coding: [{ code: 'en-US' }] }, preferred: true }],
-  telecom: [
-    { system: 'phone', use: 'home', value: '401-555-0111' },
-    { system: 'phone', use: 'work', value: '401-555-0112' },
-    { system: 'phone', use: 'mobile', value: '+1 401 555 0113' },
-    { system: 'email', value: 'noor@example.org' },
-  ],
-  address: [
-    {
-      line: ['2 Pier St'],
-      city: 'Bristol',
-      state: 'RI',
-      postalCode: '02809',
-      district: 'Bristol',
-      country: 'US',
-    },
-  ],
-  generalPractitioner: [{ reference: 'Practitioner/dr-att' }],
-  contact: [
-    {
-      name: { given: ['Sam', 'Lee'], family: 'Halim' },
-      relationship: [{ text: 'Spouse' }],
-      telecom: [
-        { system: 'phone', use: 'home', value: '401-555-0114' },
-        { system: 'phone', use: 'work', value: '401-555-0115' },
-        { system: 'phone', use: 'mobile', value: '401-555-0116' },
-        { system: 'email', value: 'sam@example.org' },
-      ],
-      address: {
-        line: ['2 Pier St'],
-        city: 'Bristol',
-        state: 'RI',
-        postalCode: '02809',
-        district: 'Bristol',
-        country: 'US',
-      },
-    },
-  ],
-  extension: [
-    {
-      url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-race',
-      extension: [{ url: 'text', valueString: 'Asian' }],
-    },
-    {
-      url: 'http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity',
-      extension: [{ url: 'ombCategory', valueCoding: { code: '2186-5' } }],
-    },
-    {
-      url: 'http://hl7.org/fhir/StructureDefinition/patient-citizenship',
-      extension: [{ url: 'code', valueCodeableConcept: { coding: [{ code: 'US' }] } }],
-    },
-  ],
-}
-
-const PLACES: readonly Resource[] = [
-  practitioner('dr-att', '1111111112', 'Attend'),
-  practitioner('dr-con', '1111111120', 'Consult'),
-  practitioner('dr-ref', '1111111138', 'Refer'),
-  practitioner('dr-vis', '1111111146', 'Visit'),
-  practitioner('dr-aid', '1111111153', 'Aid'),
-  {
-    resourceType: 'Location',
-    id: 'room-1',
-    name: 'Cardiology',
-    managingOrganization: { reference: 'Organization/lab', display: 'Pier Hospital' },
-  },
-  {
-    resourceType: 'Organization',
-    id: 'lab',
-    identifier: [{ type: { text: 'CLIA' }, value: '41D0' }],
-    name: 'Pier Laboratory',
-    telecom: [{ system: 'phone', value: '401-555-0117' }],
-    address: [
-      {
-        line: ['3 Pier St'],
-        city: 'Bristol',
-        state: 'RI',
-        postalCode: '02809',
-        district: 'Bristol',
-        country: 'US',
-      },
-    ],
-  },
-  {
-    resourceType: 'Device',
-    id: 'echo',
-    type: {
-      coding: [{ system: 'http://snomed.info/sct', code: '1', display: 'Echocardiograph' }],
-    },
-  },
-  {
-    resourceType: 'Encounter',
-    id: 'enc-7',
-    status: 'finished',
-    ...about,
-    identifier: [{ value: 'V-7' }],
-    class: { code: 'IMP' },
-    reasonCode: [{ text: 'Chest pain' }],
-    period: { start: '2026-10-01T08:00:00Z', end: '2026-10-03T08:00:00Z' },
-    serviceProvider: { display: 'Pier Hospital' },
-    location: [{ location: { reference: 'Location/room-1', display: 'Cardiology' } }],
-  },
-]
 
 const appointment = (id: string, more: Resource): Resource => ({
   resourceType: 'Appointment',
@@ -278,6 +142,50 @@ const RESULTS: readonly Resource[] = [
   },
 ]
 
+const MORE_ORDERS: readonly Resource[] = [
+  {
+    resourceType: 'ServiceRequest',
+    id: 'req-8',
+    status: 'active',
+    intent: 'order',
+    ...about,
+    code: loinc('600-7', 'Blood culture'),
+    authoredOn: '2026-11-01T09:00:00Z',
+    requester: { reference: 'Organization/lab' },
+  },
+  { resourceType: 'ServiceRequest', id: 'req-9', status: 'draft', intent: 'proposal', ...about },
+  {
+    resourceType: 'Immunization',
+    id: 'imm-7',
+    status: 'completed',
+    patient: about.subject,
+    vaccineCode: {
+      coding: [{ system: 'http://hl7.org/fhir/sid/cvx', code: '141', display: 'Influenza' }],
+    },
+    occurrenceDateTime: '2026-10-02',
+    lotNumber: 'L-7',
+    expirationDate: '2027-01-01',
+    manufacturer: { display: 'Acme Vaccines' },
+    route: { text: 'Intramuscular' },
+    site: { text: 'Left arm' },
+    doseQuantity: { value: 0.5, unit: 'mL' },
+    note: [{ text: 'Well borne.' }],
+    location: { reference: 'Location/room-1' },
+    performer: [
+      { function: { coding: [{ code: 'OP' }] }, actor: { reference: 'Practitioner/dr-att' } },
+      { function: { coding: [{ code: 'AP' }] }, actor: { reference: 'Practitioner/dr-aid' } },
+    ],
+  },
+  {
+    resourceType: 'Immunization',
+    id: 'imm-8',
+    status: 'not-done',
+    statusReason: { text: 'Patient objection' },
+    patient: about.subject,
+    vaccineCode: { text: 'Zoster' },
+  },
+]
+
 const DOCUMENTS: readonly Resource[] = [
   {
     resourceType: 'DocumentReference',
@@ -359,6 +267,14 @@ export function ordersRecord(): FhirRecord {
   return {
     name: 'orders',
     patient: 'pat-7',
-    resources: [PATIENT, ...PLACES, ...APPOINTMENTS, ...RESULTS, ...DOCUMENTS],
+    resources: [
+      PATIENT,
+      ...PLACES,
+      ...PROVIDER,
+      ...APPOINTMENTS,
+      ...RESULTS,
+      ...MORE_ORDERS,
+      ...DOCUMENTS,
+    ],
   }
 }

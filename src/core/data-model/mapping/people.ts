@@ -6,7 +6,7 @@ import { date, dateTime } from './times.ts'
 const US_CORE = 'http://hl7.org/fhir/us/core/StructureDefinition'
 
 /** FHIR's administrative gender in the data model's words. */
-const SEX: Rule = mapped(
+export const SEX: Rule = mapped(
   { male: 'Male', female: 'Female', other: 'Other', unknown: 'Unknown' },
   { only: true },
 )
@@ -52,7 +52,7 @@ export const fullName: Rule = { ...as(NAME), choose: preferring('official', 'usu
 /** The same where the data model has no middle name. */
 const shortName: Rule = { ...as(SHORT_NAME), choose: preferring('official', 'usual') }
 
-const ADDRESS: Table = {
+export const ADDRESS: Table = {
   source: 'r4/datatypes',
   rows: [
     { to: 'StreetAddress', from: 'line', as: joined(' ') },
@@ -202,6 +202,16 @@ export const ETHNICITY = [
   `extension('${US_CORE}/us-core-ethnicity').extension('ombCategory').valueCoding`,
 ] as const
 
+/** An identifier of a practitioner; of the NPI the type is that. */
+export const npiIdentifier: Rule = {
+  ...identifier,
+  name: 'identifier, or NPI',
+  convert(value, resolve) {
+    const made = isNpi(value) ? { ID: textOf((value as Json)['value']), IDType: 'NPI' } : undefined
+    return made?.ID === undefined ? identifier.convert(value, resolve) : made
+  },
+}
+
 /** A practitioner, by the fields that every provider of the data model has. */
 export const PROVIDER: Table = {
   source: 'r4/practitioner',
@@ -217,17 +227,15 @@ export const PROVIDER: Table = {
 
 /** The NPI where there is one, since it names a provider everywhere. */
 function preferredIdentifier(): Rule {
-  const npi = (value: unknown) =>
-    isObject(value) && value['system'] === 'http://hl7.org/fhir/sid/us-npi'
   return {
-    ...identifier,
+    ...npiIdentifier,
     name: 'the NPI, or the first identifier',
-    choose: (values) => values.find(npi) ?? values[0],
-    convert(value, resolve) {
-      const made = npi(value) ? { ID: textOf((value as Json)['value']), IDType: 'NPI' } : undefined
-      return made?.ID === undefined ? identifier.convert(value, resolve) : made
-    },
+    choose: (values) => values.find(isNpi) ?? values[0],
   }
+}
+
+function isNpi(value: unknown): boolean {
+  return isObject(value) && value['system'] === 'http://hl7.org/fhir/sid/us-npi'
 }
 
 /** A provider, where the data model has the NPI by itself too. */
@@ -253,7 +261,7 @@ const PRODUCER: Table = {
 }
 
 /** The first of these resources that is of a type: an element may refer to several types. */
-function ofType(type: string, rule: Rule): Rule {
+export function ofType(type: string, rule: Rule): Rule {
   return {
     ...rule,
     choose: (values) => values.find((one) => isObject(one) && one['resourceType'] === type),

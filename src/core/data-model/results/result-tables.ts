@@ -4,19 +4,12 @@ import {
   RESULT_STATUS,
   VALUE_ROWS,
 } from '#core/data-model/mapping/observations.ts'
+import { COLLECTION, PRIORITY, SPECIMEN } from '#core/data-model/mapping/orders.ts'
 import { npiProvider, organization, provider } from '#core/data-model/mapping/people.ts'
-import { codeset, constant, mapped, number, text, wording } from '#core/data-model/mapping/rules.ts'
+import { codeset, constant, number, text } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
 import { ofVisit } from '#core/data-model/mapping/visits.ts'
-
-/** How urgent, in the data model's words. */
-const PRIORITY = mapped({
-  routine: 'Routine',
-  urgent: 'ASAP',
-  asap: 'ASAP',
-  stat: 'Stat',
-})
 
 /** What the order says, where a report names one. */
 export const ORDERED: Table = {
@@ -36,15 +29,7 @@ export const REPORTED: Table = {
   rows: [
     ...ofVisit('subject', 'encounter').rows,
     { to: 'ApplicationOrderID', from: ['identifier.value', 'id'], as: text },
-    {
-      to: 'CollectionDateTime',
-      from: [
-        'specimen.resolve().collection.collectedDateTime',
-        'specimen.resolve().collection.collectedPeriod.start',
-      ],
-      as: dateTime,
-      source: 'r4/specimen',
-    },
+    ...COLLECTION.rows,
     {
       to: 'CompletionDateTime',
       from: ['issued', 'effectiveDateTime', 'effectivePeriod.end'],
@@ -72,24 +57,7 @@ export const OBSERVED: Table = {
   source: 'r4/observation',
   rows: [
     { to: '', from: 'code', as: codeset('Description') },
-    {
-      to: 'Specimen.Source',
-      from: 'specimen.resolve().type',
-      as: wording,
-      source: 'r4/specimen',
-    },
-    {
-      to: 'Specimen.BodySite',
-      from: ['specimen.resolve().collection.bodySite', 'bodySite'],
-      as: wording,
-      source: 'r4/specimen',
-    },
-    {
-      to: 'Specimen.ID',
-      from: ['specimen.resolve().identifier.value', 'specimen.resolve().id'],
-      as: text,
-      source: 'r4/specimen',
-    },
+    ...SPECIMEN.rows,
     ...VALUE_ROWS,
     ...Object.entries(VALUE_TYPES).map(([from, name]) => ({
       to: 'ValueType',

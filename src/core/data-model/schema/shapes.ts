@@ -33,6 +33,7 @@ export const codeWithAlternatives = part(codeFieldsWithAlternatives)
 /** A code as most models write it. */
 export const codesetFields = { Code: text, Codeset: text, Description: text }
 export const codesetDescription = part(codesetFields)
+export const codesetName = part({ Code: text, Codeset: text, Name: text })
 
 export const quantity = part({ Quantity: text, Units: text })
 

@@ -34,6 +34,9 @@ const MESSAGES = [
   ['results-query', 'Results', 'Query', {}],
   ['notes-query', 'Notes', 'Query', {}],
   ['media-query', 'Media', 'Query', {}],
+  ['vaccination-patientquery', 'Vaccination', 'PatientQuery', {}],
+  ['order-query', 'Order', 'Query', {}],
+  ['patientadmin-visitquery', 'PatientAdmin', 'VisitQuery', {}],
 ] as const
 
 const VISIT = {

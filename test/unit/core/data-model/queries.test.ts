@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { MODELS } from '#core/data-model/models.ts'
 import { NOW } from '../../../fixtures.ts'
 import { answerOf, fieldsIn, schemaFaults } from '../../../support/answer-model.ts'
+import { about, ask } from '../../../support/ask-orders.ts'
 import {
   exampleRecord,
   type Resource,
@@ -11,8 +12,6 @@ import {
 import { ordersRecord } from '../../../support/orders-record.ts'
 import { rowFields } from '../../../support/row-fields.ts'
 import { thoroughRecord } from '../../../support/thorough-record.ts'
-
-const about = (patient: string) => ({ Identifiers: [{ ID: patient, IDType: 'FHIR' }] })
 
 /** Each query, as it asks for all that there is of a patient. */
 const QUERIES = [
@@ -27,6 +26,14 @@ const QUERIES = [
   ['Results', 'Query', (patient: string) => ({ Patients: [about(patient)] })],
   ['Notes', 'Query', (patient: string) => ({ Patients: [about(patient)] })],
   ['Media', 'Query', (patient: string) => ({ Patients: [about(patient)] })],
+  ['Vaccination', 'PatientQuery', (patient: string) => ({ Patient: about(patient) })],
+  ['Order', 'Query', (patient: string) => ({ Patients: [about(patient)] })],
+  ['PatientAdmin', 'VisitQuery', (patient: string) => ({ Patients: [about(patient)] })],
+  [
+    'Provider',
+    'ProviderQuery',
+    () => ({ Provider: { Identifiers: [{ ID: '1111111161', IDType: 'NPI' }] } }),
+  ],
 ] as const
 
 const RECORDS = [
@@ -36,21 +43,6 @@ const RECORDS = [
   exampleRecord(),
   thoroughRecord(),
 ]
-
-const orders = ordersRecord()
-const ask = (
-  dataModel: string,
-  eventType: string,
-  members: Resource = {},
-  more: readonly Resource[] = [],
-) =>
-  answerOf({
-    dataModel,
-    eventType,
-    members,
-    resources: [...orders.resources, ...more],
-    session: { patient: orders.patient },
-  })
 
 describe('records', () => {
   it.each(QUERIES)(

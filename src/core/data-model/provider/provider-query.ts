@@ -1,0 +1,119 @@
+import { isAsSaid } from '#core/data-model/choose-items.ts'
+import { sectionFailure, someAtOnce } from '#core/data-model/gather/gather.ts'
+import { readReferences } from '#core/data-model/gather/references.ts'
+import { missing, type Warning } from '#core/data-model/gather/warning.ts'
+import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { applyTable } from '#core/data-model/mapping/table.ts'
+import { defineModel, type ModelContext } from '#core/data-model/model.ts'
+import { BrokerError } from '#core/errors.ts'
+import { type ProviderMessage, providerAnswer, providerMessage } from './provider-message.ts'
+import { PRACTITIONER, ROLE } from './provider-tables.ts'
+
+/** More are not told: who finds so many has not said whom. */
+const MOST_PROVIDERS = 20
+
+/** `Provider` / `ProviderQuery`: practitioners by identifier or name, with what they do where. */
+export const providerQuery = defineModel<ProviderMessage>({
+  dataModel: 'Provider',
+  eventType: 'ProviderQuery',
+  message: providerMessage,
+  answerSchema: providerAnswer,
+  parts: [
+    {
+      to: 'Providers[]',
+      type: 'Practitioner',
+      table: PRACTITIONER,
+      note: '`Identifiers` and `IsActive`, which the published schema requires, are left out where the EHR does not say them.',
+    },
+    { to: 'Providers[].Roles[]', type: 'PractitionerRole', table: ROLE },
+  ],
+  cannot: { 'Providers[].Roles[].Services': 'FHIR has them as resources of their own.' },
+
+  async answer({ Provider }, { api }) {
+    const parameters = parametersOf(Provider)
+    if (parameters.size === 0) {
+      throw new BrokerError('data_model_message_invalid', {
+        hint: 'Provider needs an identifier, or a first or last name.',
+      })
+    }
+    const page = await api.search('Practitioner', parameters)
+    const matching = page.resources.filter(
+      (one) => one['resourceType'] === 'Practitioner' && isMeant(one, Provider),
+    )
+    const found = matching.slice(0, MOST_PROVIDERS)
+    const { roles, warnings } = await rolesOf(found, api)
+    const references = await readReferences(
+      [
+        {
+          section: 'Roles',
+          resources: [...roles.values()].flat(),
+          elements: ['organization', 'location'],
+        },
+      ],
+      [],
+      api,
+    )
+    const Providers = found.map((one) => {
+      const told = (roles.get(one) ?? [])
+        .map((role) => applyTable(ROLE, role, references.resolve(role)))
+        .filter((role) => role !== undefined)
+      return {
+        ...applyTable(PRACTITIONER, one, references.resolve(one)),
+        ...(told.length > 0 && { Roles: told }),
+      }
+    })
+    return {
+      body: { Providers },
+      warnings: [...warnings, ...references.warnings],
+      isIncomplete: page.next !== undefined || matching.length > found.length,
+    }
+  },
+})
+
+type Said = ProviderMessage['Provider']
+
+function parametersOf({ Identifiers, Demographics }: Said): URLSearchParams {
+  const asked = new URLSearchParams()
+  for (const { ID } of Identifiers ?? []) if (ID) asked.append('identifier', ID)
+  if (Demographics?.FirstName) asked.append('given', Demographics.FirstName)
+  if (Demographics?.LastName) asked.append('family', Demographics.LastName)
+  return asked
+}
+
+/** By what is told of a practitioner: an EHR may find more, or ignore a parameter. */
+function isMeant(practitioner: Json, { Identifiers, Demographics }: Said): boolean {
+  const told = applyTable(PRACTITIONER, practitioner, () => undefined) ?? {}
+  const { Address, ...names } = Demographics ?? {}
+  const demographics: Json = isObject(told['Demographics']) ? told['Demographics'] : {}
+  const hasAddress =
+    !Address || listOf(demographics['Addresses']).some((one) => isAsSaid(one, Address))
+  const hasAll = (Identifiers ?? []).every((one) =>
+    listOf(told['Identifiers']).some((own) => isAsSaid(own, one)),
+  )
+  return hasAll && hasAddress && isAsSaid(demographics, names)
+}
+
+async function rolesOf(practitioners: readonly Json[], api: ModelContext['api']) {
+  const roles = new Map<Json, readonly Json[]>()
+  const warnings = new Map<string, Warning>()
+  await someAtOnce(practitioners, async (one) => {
+    const self = `Practitioner/${one['id']}`
+    try {
+      const asked = new URLSearchParams({ practitioner: String(one['id']) })
+      const { resources } = await api.search('PractitionerRole', asked)
+      const own = resources.filter(({ resourceType, practitioner }) => {
+        const { reference } = isObject(practitioner) ? practitioner : {}
+        return (
+          resourceType === 'PractitionerRole' &&
+          typeof reference === 'string' &&
+          api.localReference(reference) === self
+        )
+      })
+      roles.set(one, own)
+    } catch (error) {
+      const failure = sectionFailure(error)
+      warnings.set(failure.code, missing('Roles', 'PractitionerRole', failure))
+    }
+  })
+  return { roles, warnings: [...warnings.values()] }
+}
