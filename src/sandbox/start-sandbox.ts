@@ -4,7 +4,7 @@ import { setUpStack } from '#cli/operate-stack.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '#local/local-stack.ts'
 import { stateFile } from '#local/state-file.ts'
-import { type DemoApp, startDemoApp } from './demo-app/start-demo-app.ts'
+import { type DemoApp, type DemoAppOptions, startDemoApp } from './demo-app/start-demo-app.ts'
 import { type SandboxEhr, startSandboxEhr } from './ehr/start-sandbox-ehr.ts'
 import {
   type AuthenticationMethod,
@@ -32,6 +32,8 @@ export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'on
   readonly authentication?: AuthenticationMethod
   /** Whose ways the EHR takes on: a name of its guises. */
   readonly vendor?: string
+  /** Starts an app in the demo app's place. */
+  readonly startApp?: (options: DemoAppOptions) => Promise<DemoApp>
   /** How long the EHR's access tokens live; a minute by default. */
   readonly accessTokenSeconds?: number
 }
@@ -55,7 +57,7 @@ const ANY_PORTS: SandboxPorts = { broker: 0, aws: 0, ehr: 0, app: 0 }
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { ports = ANY_PORTS, stateFolder, authentication, accessTokenSeconds } = options
-  const { vendor = 'smart' } = options
+  const { vendor = 'smart', startApp = startDemoApp } = options
   const file = (name: string) => (stateFolder === undefined ? undefined : join(stateFolder, name))
   const started: { close(): Promise<void> }[] = []
   const close = async () => {
@@ -91,7 +93,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       }),
     )
     const app = keep(
-      await startDemoApp({
+      await startApp({
         port: ports.app,
         name: HEARTLINE.name,
         brokerBase,
