@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
 import { NOW } from '../fixtures.ts'
+import { serve } from '../support/http-server.ts'
 import {
   ADA,
   aMessage,
@@ -151,12 +152,18 @@ describe('the Data Model API', () => {
   })
 
   it('follows no page to another host', async () => {
+    let strayed = 0
+    const elsewhere = await serve((_, response) => {
+      strayed += 1
+      fhirJson(response, { resourceType: 'Bundle' })
+    })
+    onTestFinished(() => elsewhere.close())
     const { post, asked } = await givenDataModelDoor({
       answers: {
         Condition: (_, response) =>
           fhirJson(response, {
             resourceType: 'Bundle',
-            link: [{ relation: 'next', url: 'http://127.0.0.1:9/fhir/Condition?page=2' }],
+            link: [{ relation: 'next', url: `${elsewhere.origin}/fhir/Condition?page=2` }],
             entry: [{ resource: ASTHMA }],
           }),
       },
@@ -166,6 +173,7 @@ describe('the Data Model API', () => {
     expect(json.Problems).toHaveLength(1)
     expect(json.Meta.Errors).toEqual(refusal('query', 'Send', 'Problems lacks'))
     expect(asked.filter((one) => one.startsWith('Condition'))).toHaveLength(1)
+    expect(strayed).toBe(0)
   })
 
   it('leaves out what is about another patient, or does not say about whom', async () => {
