@@ -42,6 +42,19 @@ const readPatient = (name: string, { Meta }: Message) =>
 const statuses = async (name: string, messages: readonly Message[]) =>
   Promise.all(messages.map(async (message) => (await readPatient(name, message)).status))
 
+/** Asks the Data Model API about the session's patient. */
+async function summaryStatus({ Meta }: Message): Promise<number> {
+  const answer = await fetch(`${given.base}/endpoint?_redox_session=${Meta.SessionID}`, {
+    method: 'POST',
+    headers: { authorization: await given.appToken(), 'content-type': 'application/json' },
+    body: JSON.stringify({
+      Meta: { DataModel: 'Clinical Summary', EventType: 'PatientQuery' },
+      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
+    }),
+  })
+  return answer.status
+}
+
 /** How often an EHR was asked for tokens, by the grant. */
 function grantsAt(name: string): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {}
@@ -110,8 +123,11 @@ describe('SMART', () => {
   it('smart-standalone × system: outside the EHR, and FHIR uses the connection’s own access', async () => {
     const message = await openedAt(given.standaloneLaunch('standalone-system'))
 
+    // Whichever function is asked first gets the access that the other then uses too.
+    expect(await summaryStatus(message)).toBe(200)
     expect(await statuses('standalone-system', [message])).toEqual([200])
-    expect(tokensOfFhir('standalone-system')).toEqual(['system'])
+    expect(new Set(tokensOfFhir('standalone-system'))).toEqual(new Set(['system']))
+    expect(grantsAt('standalone-system')).toMatchObject({ client_credentials: 1 })
   })
 
   it('smart-standalone × none: outside the EHR, and no token is kept', async () => {
