@@ -10,8 +10,10 @@ export interface RefreshSituation {
   readonly aheadSeconds: number
   /** The second path was looked at for the row's attempt, and holds nothing. */
   readonly nothingRescued: boolean
-  /** This flight has not presented a token yet, and its invocation has the time to do so and store. */
-  readonly mayRenew: boolean
+  /** This flight has presented a token already, and got none for it. */
+  readonly hasRenewed: boolean
+  /** Its invocation has the time to present one and to store what comes. */
+  readonly hasTime: boolean
 }
 
 /** What to do next for a caller who wants an access token. */
@@ -78,14 +80,19 @@ function decideDoubt(
 function present(
   known: RowKnown,
   step: Extract<RefreshStep, { step: 'renew' | 'take-over' }>,
-  { now, mayRenew }: RefreshSituation,
+  { now, hasRenewed, hasTime }: RefreshSituation,
 ): RefreshStep {
   const { row, hasRefreshToken } = known
   const pauseSeconds = (row.nextAttemptAt ?? now) - now
-  if (hasRefreshToken && mayRenew && pauseSeconds <= 0) return step
+  if (hasRefreshToken && hasTime && !hasRenewed && pauseSeconds <= 0) return step
   if (isUsable(known, now)) return { step: 'use' }
   if (!hasRefreshToken) return { step: 'refuse', code: 'session_over' }
-  return pauseSeconds > 0
-    ? { step: 'refuse', code: 'upstream_unavailable', retryAfterSeconds: pauseSeconds }
+  // The pause that this flight's own failure set may be over by the time it reads the row again.
+  return hasRenewed || pauseSeconds > 0
+    ? {
+        step: 'refuse',
+        code: 'upstream_unavailable',
+        retryAfterSeconds: Math.max(1, pauseSeconds),
+      }
     : { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 }
 }

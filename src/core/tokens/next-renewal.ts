@@ -115,7 +115,8 @@ function decide(state: RenewalState, known: RowKnown, { now, ms }: Instant): Ref
     now,
     aheadSeconds: flight.aheadSeconds,
     nothingRescued: unrescued !== undefined && unrescued === known.row.attempt?.id,
-    mayRenew: !hasRenewed && flight.endsMs - ms >= RESCUE_DEADLINE_MS,
+    hasRenewed,
+    hasTime: flight.endsMs - ms >= RESCUE_DEADLINE_MS,
   })
 }
 

@@ -22,7 +22,8 @@ function decide(row: Session, changes: Partial<Situation> = {}) {
     isRejected: false,
     reuse: 'revokes',
     nothingRescued: false,
-    mayRenew: true,
+    hasRenewed: false,
+    hasTime: true,
     ...changes,
   }
   return decideRefresh({ row, hasRefreshToken, leaseDead, isRejected, reuse }, situation)
@@ -134,12 +135,19 @@ describe('decideRefresh', () => {
     ['tries again when the pause is over', { nextAttemptAt: DUE }, {}, refresh],
     ['serves the only token to its end', {}, { hasRefreshToken: false }, use],
     ['ends with the only token', {}, { hasRefreshToken: false, now: ENDS }, over],
-    ['begins nothing it cannot finish, and serves', {}, { mayRenew: false }, use],
+    ['begins nothing it cannot finish, and serves', {}, { hasTime: false }, use],
     [
       'begins nothing it cannot finish, and asks to come back',
       {},
-      { mayRenew: false, now: ENDS },
+      { hasTime: false, now: ENDS },
       { step: 'refuse', code: 'session_busy', retryAfterSeconds: 1 },
+    ],
+    ['presents nothing twice in a flight, and serves', {}, { hasRenewed: true }, use],
+    [
+      'says that the EHR failed, where the pause for that is over by the next reading',
+      { nextAttemptAt: ENDS },
+      { hasRenewed: true, now: ENDS },
+      { step: 'refuse', code: 'upstream_unavailable', retryAfterSeconds: 1 },
     ],
     ['refuses a session that is ending', { status: 'ending' }, { now: NOW }, over],
     [
@@ -175,7 +183,8 @@ describe('decideRefresh', () => {
     leaseDead: fc.boolean(),
     isRejected: fc.boolean(),
     nothingRescued: fc.boolean(),
-    mayRenew: fc.boolean(),
+    hasRenewed: fc.boolean(),
+    hasTime: fc.boolean(),
   })
 
   it('presents a refresh token where an attempt stands only as the rule has it', () => {
