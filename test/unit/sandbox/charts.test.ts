@@ -64,9 +64,12 @@ describe('the sandbox’s patients', () => {
     )
   })
 
-  it('have a past and no future', () => {
+  it('have a past, and no future but the next visit and what is ordered for it', () => {
     const { resources } = setup()
-    const dates = JSON.stringify(resources).matchAll(/"(\d{4}-\d\d-\d\d(?:T[\d:]+Z)?)"/g)
+    const isAhead = ({ id = '' }: Resource) => /-next(?:-order)?$/.test(id)
+    const past = resources.filter((one) => !isAhead(one))
+    expect(resources.length - past.length).toBe(2 * PATIENTS.length)
+    const dates = JSON.stringify(past).matchAll(/"(\d{4}-\d\d-\d\d(?:T[\d:]+Z)?)"/g)
 
     const future = [...dates].filter(([, date]) => Date.parse(`${date}`) > NOW.getTime())
     expect(future.map(([, date]) => date)).toEqual([])

@@ -1,40 +1,8 @@
 import type { Bundle, CapabilityStatement, Observation, OperationOutcome } from '@medplum/fhirtypes'
-import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { startSandboxEhr } from '#sandbox/sandbox.ts'
-import { completeLaunch, LAUNCH_URL, REDIRECT_URI } from './launch.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { asJson, givenFhir } from './given-fhir.ts'
 
-const ehr = await startSandboxEhr({
-  apps: [{ name: 'Heartline', launchUrl: LAUNCH_URL }],
-  clients: [
-    {
-      clientId: 'heartline-public',
-      clientName: 'Heartline',
-      redirectUris: [REDIRECT_URI],
-      authentication: { method: 'none' },
-    },
-  ],
-})
-afterAll(() => ehr.close())
-
-/** A launch on Rosa Delgado, and requests with its access token. */
-async function setup(scope = 'launch patient/*.cruds user/Practitioner.rs') {
-  const { tokens } = await completeLaunch({ ehr, change: { scope, nonce: '' } })
-  const request = async (path: string, init: RequestInit = {}) => {
-    const url = path.startsWith('http') ? path : `${ehr.fhirBaseUrl}/${path}`
-    const response = await fetch(url, {
-      ...init,
-      headers: { authorization: `Bearer ${tokens.access_token}`, ...init.headers },
-    })
-    return { status: response.status, headers: response.headers, body: await response.json() }
-  }
-  return { request, accessToken: tokens.access_token }
-}
-
-const asJson = (method: string, resource: unknown): RequestInit => ({
-  method,
-  body: JSON.stringify(resource),
-  headers: { 'content-type': 'application/fhir+json' },
-})
+const { ehr, setup } = await givenFhir()
 
 describe('access', () => {
   it.each([
@@ -73,6 +41,7 @@ describe('access', () => {
     expect((await request('Observation/walter-lindqvist-0-blood-pressure')).status).toBe(403)
     expect((await request('DocumentReference/walter-lindqvist-14-11488-4')).status).toBe(403)
     expect((await request('Immunization/walter-lindqvist-140-0')).status).toBe(403)
+    expect((await request('Appointment/walter-lindqvist-next')).status).toBe(403)
     expect((await request('Patient')).body).toMatchObject({ total: 1 })
     expect((await request('Observation?patient=walter-lindqvist')).body).toMatchObject({ total: 0 })
   })
@@ -209,6 +178,9 @@ describe('search', () => {
 
   it.each([
     ['Encounter', 3],
+    ['Appointment', 1],
+    ['ServiceRequest', 4],
+    ['DiagnosticReport', 3],
     ['Condition', 2],
     ['AllergyIntolerance', 1],
     ['MedicationRequest', 2],
@@ -227,64 +199,15 @@ describe('search', () => {
     ['no note of another kind', 'DocumentReference?type=http://loinc.org|18842-5', 0],
     ['a dose by its vaccine', 'Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|187', 1],
     ['no dose of another vaccine', 'Immunization?vaccine-code=http://hl7.org/fhir/sid/cvx|03', 0],
+    ['the next visit by its time', `Appointment?date=ge${new Date().toISOString()}`, 1],
+    ['no visit before now', `Appointment?date=lt${new Date().toISOString()}`, 0],
+    ['a visit by its number', 'Appointment?identifier=A-rosa-delgado', 1],
+    ['what is still ordered', 'ServiceRequest?status=active', 1],
     ['a dose by its date', 'Immunization?date=lt2023', 1],
   ])('finds %s', async (_what, query, total) => {
     const { request } = await setup()
 
     expect((await request(query)).body).toMatchObject({ total })
-  })
-})
-
-describe('write', () => {
-  const observation = {
-    resourceType: 'Observation',
-    status: 'final',
-    code: { text: 'Mood' },
-    subject: { reference: 'Patient/rosa-delgado' },
-  }
-
-  it('creates, changes and deletes', async () => {
-    const { request, accessToken } = await setup()
-    const created = await request('Observation', asJson('POST', observation))
-    const location = `${created.headers.get('location')}`
-    const changed = await request(
-      location,
-      asJson('PUT', { ...(created.body as object), status: 'amended' }),
-    )
-    const deleted = await fetch(location, {
-      method: 'DELETE',
-      headers: { authorization: `Bearer ${accessToken}` },
-    })
-
-    expect(created.status).toBe(201)
-    expect(changed.body).toMatchObject({ status: 'amended' })
-    expect(deleted.status).toBe(200)
-    expect((await request(location)).status).toBe(404)
-  })
-
-  it('is refused for another patient', async () => {
-    const { request } = await setup()
-    const elsewhere = { ...observation, subject: { reference: 'Patient/amara-osei' } }
-
-    expect((await request('Observation', asJson('POST', elsewhere))).status).toBe(403)
-  })
-
-  it('is refused where the version has moved on', async () => {
-    const { request } = await setup()
-    const { body } = await request('Patient/rosa-delgado')
-    const stale = asJson('PUT', body)
-
-    const refused = await request('Patient/rosa-delgado', {
-      ...stale,
-      headers: { ...stale.headers, 'if-match': 'W/"stale"' },
-    })
-    expect(refused.status).toBe(412)
-  })
-
-  it('of what is not JSON is a 400', async () => {
-    const { request } = await setup()
-
-    expect((await request('Observation', { method: 'POST', body: '{' })).status).toBe(400)
   })
 })
 

@@ -32,6 +32,8 @@ export interface Chart {
   readonly phone: string
   readonly city: string
   readonly reason: string
+  /** The appointment that is booked, and what for. */
+  readonly next: { readonly inDays: number; readonly reason: string }
   /** SNOMED CT and ICD-10-CM of each problem. */
   readonly conditions: readonly {
     readonly snomed: Coded

@@ -56,6 +56,11 @@ function vitalSignObservations(
   ]
 }
 
+/** Id of a laboratory result, by its name in the chart. */
+export function resultId(patient: string, daysAgo: number, name: string): string {
+  return `${patient}-${daysAgo}-${name}`.toLowerCase()
+}
+
 function laboratoryObservations(
   { id }: Chart,
   { daysAgo, values }: LaboratoryPanel,
@@ -65,7 +70,7 @@ function laboratoryObservations(
     const measure: Measure = LABORATORY[name as keyof typeof LABORATORY]
     return {
       resourceType: 'Observation',
-      id: `${id}-${daysAgo}-${name}`.toLowerCase(),
+      id: resultId(id, daysAgo, name),
       status: 'final',
       category: [hl7Concept('observation-category', 'laboratory')],
       code: concept('loinc', measure.code, measure.text),

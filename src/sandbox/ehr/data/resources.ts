@@ -1,4 +1,5 @@
 import type { Encounter, Location, Organization, Patient, Resource } from '@medplum/fhirtypes'
+import { toAppointments } from './appointments.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import type { Chart } from './chart.ts'
 import { CHARTS } from './charts.ts'
@@ -6,6 +7,7 @@ import { CLINICIANS, toPractitioner } from './clinicians.ts'
 import { hl7Concept } from './codes.ts'
 import { toDocumentReferences } from './documents.ts'
 import { toImmunizations } from './immunizations.ts'
+import { toDiagnosticReports, toServiceRequests } from './laboratory.ts'
 import { toMedicationRequests } from './medications.ts'
 import { toObservations } from './observations.ts'
 import { toAllergies, toConditions } from './problems.ts'
@@ -37,7 +39,10 @@ export function sampleResources(now: Date): readonly Resource[] {
     ...CHARTS.flatMap((chart): readonly Resource[] => [
       toPatient(chart),
       ...toEncounters(chart, calendar),
+      ...toAppointments(chart, CLINIC, calendar),
       ...toObservations(chart, calendar),
+      ...toServiceRequests(chart, calendar),
+      ...toDiagnosticReports(chart, calendar),
       ...toConditions(chart, calendar),
       ...toAllergies(chart),
       ...toMedicationRequests(chart, calendar),

@@ -2,6 +2,7 @@ import type { CapabilityStatement, CapabilityStatementRestResource } from '@medp
 import { RESOURCE_TYPES } from './resource-types.ts'
 
 const PARAMETER_TYPES: Readonly<Record<string, 'date' | 'reference' | 'string'>> = {
+  authored: 'date',
   birthdate: 'date',
   date: 'date',
   encounter: 'reference',
@@ -9,6 +10,7 @@ const PARAMETER_TYPES: Readonly<Record<string, 'date' | 'reference' | 'string'>>
   given: 'string',
   name: 'string',
   patient: 'reference',
+  practitioner: 'reference',
 }
 
 /** What the server says of itself at `/metadata`, with SMART's endpoints as older clients want them. */
@@ -56,12 +58,16 @@ export function capabilityStatement(
             type: type as keyof typeof RESOURCE_TYPES,
             interaction: [
               { code: 'read' },
+              { code: 'vread' },
               { code: 'search-type' },
               { code: 'create' },
               { code: 'update' },
               { code: 'patch' },
               { code: 'delete' },
             ],
+            versioning: 'versioned',
+            conditionalCreate: true,
+            updateCreate: true,
             searchParam: search.map((name) => ({ name, type: PARAMETER_TYPES[name] ?? 'token' })),
           }),
         ),

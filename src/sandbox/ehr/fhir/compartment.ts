@@ -7,25 +7,27 @@ import { isResourceType, RESOURCE_TYPES } from './resource-types.ts'
  */
 export function isInCompartment(resource: Resource, patient: string): boolean {
   if (resource.resourceType === 'Patient') return resource.id === patient
-  const element = patientElement(resource.resourceType)
-  if (!element) return true
-  const reference = (resource as unknown as Record<string, unknown>)[element]
-  return (
-    typeof reference === 'object' &&
-    reference !== null &&
-    'reference' in reference &&
-    reference.reference === `Patient/${patient}`
-  )
+  const path = patientPath(resource.resourceType)
+  if (!path) return true
+  return valuesAt(resource, [...path.split('.'), 'reference']).includes(`Patient/${patient}`)
 }
 
 /** The search parameters that hold a search of a type to a patient's compartment. */
 export function compartmentFilter(type: string, patient: string): Readonly<Record<string, string>> {
   if (type === 'Patient') return { _id: patient }
-  return patientElement(type) ? { patient: `Patient/${patient}` } : {}
+  return patientPath(type) ? { patient: `Patient/${patient}` } : {}
 }
 
-function patientElement(type: string): string | undefined {
+function patientPath(type: string): string | undefined {
   if (!isResourceType(type)) return undefined
   const definition = RESOURCE_TYPES[type]
   return 'patient' in definition ? definition.patient : undefined
+}
+
+function valuesAt(value: unknown, path: readonly string[]): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, path))
+  const [name, ...rest] = path
+  if (name === undefined) return [value]
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return []
+  return valuesAt((value as Readonly<Record<string, unknown>>)[name], rest)
 }

@@ -6,9 +6,13 @@ export interface Interaction {
   readonly method: HttpMethod
   readonly type: string
   readonly id?: string
+  /** Of a read that names one. */
+  readonly version?: string
   readonly isSearch: boolean
   readonly permission: Permission
 }
+
+const ID = /^[A-Za-z0-9.-]{1,64}$/
 
 /** The methods on a resource that is named by its id, and the permission that each takes. */
 const INSTANCE_PERMISSIONS = {
@@ -20,11 +24,13 @@ const INSTANCE_PERMISSIONS = {
 
 /**
  * Reads method and path (`/Type/id`); `undefined` for what this server does not do: whole-system
- * interactions, operations, history and conditional writes.
+ * interactions, operations, lists of versions, and writes that name no resource but a search.
  */
 export function parseInteraction(method: string, path: string): Interaction | undefined {
-  const [type = '', id, ...rest] = path.split('/').slice(1)
+  const [type = '', id, history, version, ...rest] = path.split('/').slice(1)
   if (!type || rest.length > 0) return undefined
+  const isVersion = history === '_history' && ID.test(version ?? '') && method === 'GET'
+  if (history !== undefined && !isVersion) return undefined
 
   if (id === undefined) {
     if (method === 'GET') return { method, type, isSearch: true, permission: 's' }
@@ -34,7 +40,7 @@ export function parseInteraction(method: string, path: string): Interaction | un
   if (id === '_search') {
     return method === 'POST' ? { method, type, isSearch: true, permission: 's' } : undefined
   }
-  if (!/^[A-Za-z0-9.-]{1,64}$/.test(id) || !Object.hasOwn(INSTANCE_PERMISSIONS, method)) {
+  if (!ID.test(id) || !Object.hasOwn(INSTANCE_PERMISSIONS, method)) {
     return undefined
   }
   const instanceMethod = method as keyof typeof INSTANCE_PERMISSIONS
@@ -42,6 +48,7 @@ export function parseInteraction(method: string, path: string): Interaction | un
     method: instanceMethod,
     type,
     id,
+    ...(version !== undefined && { version }),
     isSearch: false,
     permission: INSTANCE_PERMISSIONS[instanceMethod],
   }

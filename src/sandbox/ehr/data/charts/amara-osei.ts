@@ -10,6 +10,7 @@ export const amaraOsei: Chart = {
   phone: '+1-555-555-0119',
   city: 'Rochester',
   reason: 'Asthma review',
+  next: { inDays: 84, reason: 'Spirometry and inhaler check' },
   conditions: [
     { snomed: ['195967001', 'Asthma'], icd10: 'J45.909', since: '2003-05-12' },
     { snomed: ['40930008', 'Hypothyroidism'], icd10: 'E03.9', since: '2020-10-07' },

@@ -10,6 +10,7 @@ export const danielBegay: Chart = {
   phone: '+1-555-555-0160',
   city: 'Wausau',
   reason: 'Medication review',
+  next: { inDays: 28, reason: 'Lithium level' },
   conditions: [
     { snomed: ['13746004', 'Bipolar disorder'], icd10: 'F31.9', since: '2010-03-30' },
     { snomed: ['37796009', 'Migraine'], icd10: 'G43.909', since: '2006-09-14' },

@@ -10,6 +10,7 @@ export const georgePapadakis: Chart = {
   phone: '+1-555-555-0154',
   city: 'Superior',
   reason: 'COPD flare, one week on',
+  next: { inDays: 14, reason: 'After COPD flare' },
   conditions: [
     {
       snomed: ['13645005', 'Chronic obstructive pulmonary disease'],

@@ -10,6 +10,7 @@ export const hannahWeiss: Chart = {
   phone: '+1-555-555-0183',
   city: 'Eau Claire',
   reason: 'Prenatal visit, 32 weeks',
+  next: { inDays: 14, reason: 'Prenatal visit, 34 weeks' },
   conditions: [
     { snomed: ['47200007', 'High risk pregnancy'], icd10: 'O09.93', since: 165 },
     { snomed: ['11687002', 'Gestational diabetes mellitus'], icd10: 'O24.410', since: 28 },

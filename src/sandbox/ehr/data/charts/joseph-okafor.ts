@@ -10,6 +10,7 @@ export const josephOkafor: Chart = {
   phone: '+1-555-555-0131',
   city: 'La Crosse',
   reason: 'After knee replacement',
+  next: { inDays: 28, reason: 'Six weeks after knee replacement' },
   conditions: [
     { snomed: ['239873007', 'Osteoarthritis of knee'], icd10: 'M17.12', since: '2016-04-19' },
     { snomed: ['271737000', 'Anemia'], icd10: 'D62', since: 13 },

@@ -10,6 +10,7 @@ export const linhNguyen: Chart = {
   phone: '+1-555-555-0176',
   city: 'Appleton',
   reason: 'Kidney disease follow-up',
+  next: { inDays: 56, reason: 'Kidney disease follow-up' },
   conditions: [
     {
       snomed: ['431857002', 'Chronic kidney disease stage 4'],

@@ -10,6 +10,7 @@ export const mateoIbarra: Chart = {
   phone: '+1-555-555-0128',
   city: 'Green Bay',
   reason: 'Well-child visit',
+  next: { inDays: 182, reason: 'Influenza vaccine' },
   conditions: [
     { snomed: ['24079001', 'Atopic dermatitis'], icd10: 'L20.9', since: '2019-01-15' },
     { snomed: ['91935009', 'Allergy to peanut'], icd10: 'Z91.010', since: '2020-04-27' },

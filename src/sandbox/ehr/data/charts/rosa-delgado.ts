@@ -10,6 +10,7 @@ export const rosaDelgado: Chart = {
   phone: '+1-555-555-0142',
   city: 'Madison',
   reason: 'Diabetes follow-up',
+  next: { inDays: 91, reason: 'Diabetes follow-up' },
   conditions: [
     { snomed: ['44054006', 'Type 2 diabetes mellitus'], icd10: 'E11.9', since: '2014-06-02' },
     { snomed: ['38341003', 'Hypertension'], icd10: 'I10', since: '2011-09-19' },

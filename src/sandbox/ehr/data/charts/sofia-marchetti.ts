@@ -10,6 +10,7 @@ export const sofiaMarchetti: Chart = {
   phone: '+1-555-555-0195',
   city: 'Kenosha',
   reason: 'Type 1 diabetes review',
+  next: { inDays: 91, reason: 'Type 1 diabetes review' },
   conditions: [
     { snomed: ['46635009', 'Type 1 diabetes mellitus'], icd10: 'E10.65', since: '2019-02-24' },
     { snomed: ['396331005', 'Celiac disease'], icd10: 'K90.0', since: '2020-08-11' },

@@ -10,6 +10,7 @@ export const walterLindqvist: Chart = {
   phone: '+1-555-555-0167',
   city: 'Duluth',
   reason: 'Shortness of breath',
+  next: { inDays: 7, reason: 'Weight and kidney function check' },
   conditions: [
     { snomed: ['84114007', 'Heart failure'], icd10: 'I50.9', since: '2019-02-11' },
     { snomed: ['49436004', 'Atrial fibrillation'], icd10: 'I48.91', since: '2017-08-30' },
