@@ -54,19 +54,22 @@ export function sandboxApps(brokerBase: string): readonly LaunchableApp[] {
  * @param authentication how the connection's client proves itself, all ways being registered; the
  *   vendor's own where left out
  * @param vendor whose guise the sandbox EHR has
+ * @param scopes what the connection asks for; what the vendor's usually does where left out
  */
 export function sandboxRegistry({
   ehr,
   appOrigin,
   authentication,
   vendor = 'smart',
+  scopes,
 }: {
   readonly ehr: Pick<SandboxEhr, 'fhirBaseUrl' | 'issuer'>
   readonly appOrigin: string
   readonly authentication?: AuthenticationMethod
   readonly vendor?: string
+  readonly scopes?: readonly string[]
 }) {
-  const { method: usual, scopes, fields } = vendorEntry(vendor, ehr)
+  const { method: usual, scopes: usualScopes, fields } = vendorEntry(vendor, ehr)
   return {
     organizations: [{ slug: 'sandbox', name: 'Sandbox Hospital' }],
     apps: [
@@ -106,7 +109,7 @@ export function sandboxRegistry({
         fhirBaseUrl: ehr.fhirBaseUrl,
         fhirVersion: 'R4',
         vendor,
-        scopes,
+        scopes: scopes ?? usualScopes,
         ...fields,
       },
     ],

@@ -32,6 +32,8 @@ export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'on
   readonly authentication?: AuthenticationMethod
   /** Whose ways the EHR takes on: a name of its guises. */
   readonly vendor?: string
+  /** What the connection asks for, in place of what its vendor's usually does. */
+  readonly scopes?: readonly string[]
   /** Starts an app in the demo app's place. */
   readonly startApp?: (options: DemoAppOptions) => Promise<DemoApp>
   /** How long the EHR's access tokens live; a minute by default. */
@@ -56,7 +58,7 @@ const ANY_PORTS: SandboxPorts = { broker: 0, aws: 0, ehr: 0, app: 0 }
  * the broker and the app are different sites in real life too.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { ports = ANY_PORTS, stateFolder, authentication, accessTokenSeconds } = options
+  const { ports = ANY_PORTS, stateFolder, authentication, scopes, accessTokenSeconds } = options
   const { vendor = 'smart', startApp = startDemoApp } = options
   const file = (name: string) => (stateFolder === undefined ? undefined : join(stateFolder, name))
   const started: { close(): Promise<void> }[] = []
@@ -109,6 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         vendor,
         appOrigin: app.origin,
         ...(authentication && { authentication }),
+        ...(scopes && { scopes }),
       }),
       ssoSecrets: { [HEARTLINE.ssoSecretRef]: ssoSecret },
       clientSecrets: { [HEARTLINE.clientSecretRef]: clientSecret },
