@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { checkedLookup } from '#adapters/egress/checked-lookup.ts'
 import { permittedUrl } from '#adapters/egress/permitted-url.ts'
 import { BrokerError } from '#core/errors.ts'
+import { checkProperty } from '../../../support/check-property.ts'
 
 /** What nobody may be led to, by another's rule than the one under test. */
 const INSIDE = new BlockList()
@@ -78,9 +79,9 @@ const target = fc
   .map((parts) => parts.join(''))
 
 describe('the way out', () => {
-  it('permits by its text only https, without a user, at no inside address (20 000 addresses)', () => {
+  it('permits by its text only https, without a user, at no inside address (20 000 addresses)', async () => {
     let permitted = 0
-    fc.assert(
+    await checkProperty(
       fc.property(target, (text) => {
         let url: URL
         try {
@@ -95,13 +96,13 @@ describe('the way out', () => {
         expect(`${url.username}${url.password}`).toBe('')
         if (isIP(literal)) expect(isInside(literal)).toBe(false)
       }),
-      { numRuns: 20_000 },
+      20_000,
     )
     expect(permitted).toBeGreaterThan(500)
   })
 
-  it('permits no host but those of the caller’s list, however it is written (10 000 addresses)', () => {
-    fc.assert(
+  it('permits no host but those of the caller’s list, however it is written (10 000 addresses)', async () => {
+    await checkProperty(
       fc.property(target, (text) => {
         try {
           expect(permittedUrl(text, 'public', ['ehr.example']).host).toBe('ehr.example')
@@ -109,13 +110,13 @@ describe('the way out', () => {
           expect(BrokerError.from(error).code).toBe('upstream_refused')
         }
       }),
-      { numRuns: 10_000 },
+      10_000,
     )
   })
 
   it('connects to addresses that were all checked, or to none (10 000 answers of a resolver)', async () => {
     let connected = 0
-    await fc.assert(
+    await checkProperty(
       fc.asyncProperty(fc.array(address, { maxLength: 4 }), fc.boolean(), async (answers, all) => {
         const found = answers.map((one) => ({ address: one, family: isIP(one) }))
         let asked = 0
@@ -133,7 +134,7 @@ describe('the way out', () => {
         expect(answers.some(isInside)).toBe(false)
         expect(result).toEqual(all ? found : found[0]?.address)
       }),
-      { numRuns: 10_000 },
+      10_000,
     )
     expect(connected).toBeGreaterThan(500)
   })

@@ -5,6 +5,7 @@ import { readTokenAnswer } from '#core/oauth/token-answer.ts'
 import { readGrant, type TokenGrant } from '#core/oauth/token-grant.ts'
 import { profileOf, type VendorChoice } from '#core/vendors/profile-of.ts'
 import { NOW } from '../../../fixtures.ts'
+import { checkProperty } from '../../../support/check-property.ts'
 
 const BASE = 'https://ehr.example/fhir'
 const ASKED = ['openid', 'fhirUser', 'patient/Observation.read']
@@ -576,17 +577,29 @@ describe('a token response in its normal form', () => {
       '__proto__',
       'constructor',
     )
+    const odd = fc.dictionary(name, value)
+    const nearlyRight = fc.dictionary(name, value, { maxKeys: 3 })
     const body = fc.oneof(
-      { weight: 8, arbitrary: fc.dictionary(name, value) },
+      { weight: 4, arbitrary: odd },
+      {
+        weight: 4,
+        arbitrary: nearlyRight.map((changes) => ({
+          access_token: 'at',
+          token_type: 'Bearer',
+          ...changes,
+        })),
+      },
       { weight: 1, arbitrary: fc.string() },
       { weight: 1, arbitrary: fc.anything() },
     )
 
-    await fc.assert(
+    let grants = 0
+    await checkProperty(
       fc.asyncProperty(body, fc.constantFrom(200, 201, 400, 403, 500), async (sent, status) => {
         const text = typeof sent === 'string' ? sent : (JSON.stringify(sent) ?? '')
         const result = await normal({ body: text, status })
         if (!('accessToken' in result)) return
+        grants += 1
         expect(result.accessToken).toMatch(/^[\x21-\x7e]+$/)
         expect(Number.isInteger(result.expiresAt)).toBe(true)
         expect(result.expiresAt).toBeGreaterThan(NOW)
@@ -595,7 +608,8 @@ describe('a token response in its normal form', () => {
         expect(status).toBeLessThan(300)
         for (const scope of result.scopes) expect(scope).not.toMatch(/\s/)
       }),
-      { numRuns: 10_000 },
+      10_000,
     )
+    expect(grants).toBeGreaterThan(500)
   })
 })
