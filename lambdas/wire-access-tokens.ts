@@ -9,9 +9,9 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readKeyArns, readUpstreams } from '#adapters/environment.ts'
+import { readAssertionsKeys, readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
@@ -55,7 +55,9 @@ export function wireAccessTokens(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: ASSERTION_ALGORITHMS }),
+    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+      kmsSigner({ kms, ...key }),
+    ),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }

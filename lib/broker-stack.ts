@@ -47,7 +47,7 @@ export interface BrokerStackProps extends StackProps {
   readonly upstreams: Upstreams
   /** The keys that session tokens are sealed under: the first seals, all open. */
   readonly sealingKeys: KeyGenerations
-  /** The keys of client assertions: the first signs, all are published. */
+  /** The keys of client assertions: of each algorithm the first signs, all are published. */
   readonly assertionsKeys: readonly [SigningGeneration, ...SigningGeneration[]]
   /**
    * How many schedules share the due index, each with runs of its own: more renew more in a minute,
@@ -107,7 +107,7 @@ export class BrokerStack extends Stack {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
         EVENT_BUS_NAME: events.busName,
-        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+        ASSERTIONS_KEYS: assertionsKeys.signing,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         LINK_SECRETS_PREFIX: linkSecrets.prefix,
       },
@@ -133,7 +133,7 @@ export class BrokerStack extends Stack {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
         SEALING_KEY_ARNS: sealingKeys.keyArns,
-        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+        ASSERTIONS_KEYS: assertionsKeys.signing,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         EVENT_BUS_NAME: events.busName,
       },
@@ -156,7 +156,7 @@ export class BrokerStack extends Stack {
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+        ASSERTIONS_KEYS: assertionsKeys.signing,
         CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
         SAML_SIGNING_KEY_ARN: samlKeys.signingKeyArn,
         SAML_ENCRYPTION_KEY_ARN: samlKeys.encryptionKeyArn,
@@ -202,7 +202,7 @@ export class BrokerStack extends Stack {
       environment: {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
-        ASSERTIONS_KEY_ARNS: assertionsKeys.publishedArns,
+        ASSERTIONS_KEYS: assertionsKeys.published,
         TOKENS_KEY_ARN: tokensKey.keyArn,
       },
       timeout: Duration.seconds(15),
@@ -219,7 +219,7 @@ export class BrokerStack extends Stack {
       ...everywhere,
       SESSIONS_TABLE_NAME: sessions.tableName,
       SEALING_KEY_ARNS: sealingKeys.keyArns,
-      ASSERTIONS_KEY_ARN: assertionsKeys.keyArn,
+      ASSERTIONS_KEYS: assertionsKeys.signing,
       CLIENT_SECRETS_PREFIX: clientSecrets.prefix,
       EVENT_BUS_NAME: events.busName,
     }
@@ -358,7 +358,7 @@ export class BrokerStack extends Stack {
       redirectUri: `${api.publicBaseUrl}/redirect`,
       jwksUrl: `${api.publicBaseUrl}/.well-known/jwks.json`,
       eventBusName: events.busName,
-      assertionsKeyArn: assertionsKeys.keyArn,
+      assertionsKeys: assertionsKeys.signing,
       upstreams: props.upstreams,
       registryTableName: registry.tableName,
       sessionsTableName: sessions.tableName,

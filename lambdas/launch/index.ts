@@ -9,9 +9,9 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
@@ -26,6 +26,7 @@ import { launchHandler } from './handler.ts'
 
 const environment = readEnvironment(LAUNCH_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const kms = new KMSClient(AWS_CLIENT)
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('launch')
 const metrics = powertoolsMetrics()
@@ -48,11 +49,9 @@ export const handler = httpHandler(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signer: kmsSigner({
-      kms: new KMSClient(AWS_CLIENT),
-      keyArn: environment.ASSERTIONS_KEY_ARN,
-      alg: ASSERTION_ALGORITHMS,
-    }),
+    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+      kmsSigner({ kms, ...key }),
+    ),
     links: {
       tickets: dynamodbOneTimeStore({
         documents,

@@ -8,9 +8,14 @@ import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
+import {
+  readAssertionsKeys,
+  readEnvironment,
+  readKeyArns,
+  readUpstreams,
+} from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
@@ -39,7 +44,9 @@ export const handler = httpHandler(
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
     vault: kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) }),
-    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: ASSERTION_ALGORITHMS }),
+    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+      kmsSigner({ kms, ...key }),
+    ),
     secrets: secretsManagerReader({
       client: new SecretsManagerClient(AWS_CLIENT),
       prefix: environment.CLIENT_SECRETS_PREFIX,

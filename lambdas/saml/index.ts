@@ -11,10 +11,10 @@ import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { dynamodbSignedOnSessions } from '#adapters/dynamodb/signed-on-sessions.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
@@ -61,7 +61,9 @@ export const handler = httpHandler(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signer: kmsSigner({ kms, keyArn: environment.ASSERTIONS_KEY_ARN, alg: ASSERTION_ALGORITHMS }),
+    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+      kmsSigner({ kms, ...key }),
+    ),
     createSession: dynamodbSessionStore(sessionsTable).create,
     sessions: dynamodbSignedOnSessions(sessionsTable),
     endSession: dynamodbEndSession(sessionsTable),

@@ -8,8 +8,8 @@ import { formParameters, type HttpRequest, headerValues } from '#http/http-reque
 /** As long as we keep a key set of others: a key is published longer than this before it signs. */
 const JWKS_MAX_AGE_SECONDS = 600
 
-/** The members of a public RSA key, and no others: whatever else a key has is not published. */
-const PUBLISHED_MEMBERS = ['kty', 'kid', 'alg', 'use', 'n', 'e'] as const
+/** The members of a public key of each kind, and no others: whatever else a key has is not published. */
+const PUBLISHED_MEMBERS = ['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y'] as const
 
 export interface TokenHandlerDeps extends IssueAppTokenDeps {
   /** The `assertions` keys: EHRs check our client assertions with them, whichever signed. */

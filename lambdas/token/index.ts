@@ -6,8 +6,8 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readKeyArns, readUpstreams } from '#adapters/environment.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { TOKEN_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_END_ATTRIBUTES } from '#contract/tables.ts'
@@ -31,8 +31,8 @@ export const handler = httpHandler(
     keys: clientKeys({ egress, now }),
     replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
     signer: kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' }),
-    assertions: readKeyArns(environment.ASSERTIONS_KEY_ARNS).map((keyArn) =>
-      kmsSigner({ kms, keyArn, alg: ASSERTION_ALGORITHMS }),
+    assertions: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+      kmsSigner({ kms, ...key }),
     ),
     tokenUrls: [`${publicBaseUrl}/auth/token`, `${publicBaseUrl}/v2/auth/token`],
     readSessionEnd: dynamodbSessionReader({

@@ -1,37 +1,58 @@
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
+import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { generationId, type SigningGeneration } from './key-generations.ts'
 import { SigningKey } from './signing-key.ts'
 
-/** The keys that client assertions are signed with: the first signs, all are published. */
+interface AssertionsKey {
+  readonly algorithm: SigningGeneration['algorithm']
+  readonly key: SigningKey
+}
+
+/**
+ * The keys that client assertions are signed with: of each algorithm the first signs, all are
+ * published. The very first is for servers of which nobody knows what they want.
+ */
 export class AssertionsKeys {
-  /** Of the one that signs. */
-  readonly keyArn: string
-  /** With commas between. */
-  readonly publishedArns: string
-  readonly #keys: readonly [SigningKey, ...SigningKey[]]
+  readonly #signing: readonly AssertionsKey[]
+  readonly #published: readonly AssertionsKey[]
 
   constructor(scope: Construct, generations: readonly [SigningGeneration, ...SigningGeneration[]]) {
     // The algorithm is in the id too, so that a change of it never replaces a key that is in use.
-    const make = ({ generation, algorithm }: SigningGeneration) =>
-      new SigningKey(
+    this.#published = generations.map(({ generation, algorithm }) => ({
+      algorithm,
+      key: new SigningKey(
         scope,
         `${generationId('AssertionsKey', generation)}${algorithm === 'ES384' ? algorithm : ''}`,
         { signs: 'client assertions', algorithm },
-      )
-    const [first, ...others] = generations
-    this.#keys = [make(first), ...others.map(make)]
-    this.keyArn = this.#keys[0].keyArn
-    this.publishedArns = this.#keys.map(({ keyArn }) => keyArn).join(',')
+      ),
+    }))
+    this.#signing = this.#published.filter(
+      ({ algorithm }, index, all) =>
+        all.findIndex((other) => other.algorithm === algorithm) === index,
+    )
   }
 
-  /** Lets the grantee sign with the key that is in use. */
-  grantSign(grantee: IGrantable): Grant {
-    return this.#keys[0].grantSign(grantee)
+  /** Those that sign, as a variable lists them. */
+  get signing(): string {
+    return asVariable(this.#signing)
+  }
+
+  /** All of them, likewise. */
+  get published(): string {
+    return asVariable(this.#published)
+  }
+
+  /** Lets the grantee sign with the keys that are in use. */
+  grantSign(grantee: IGrantable): void {
+    for (const { key } of this.#signing) key.grantSign(grantee)
   }
 
   /** Lets the grantee publish the public halves. */
   grantReadPublicKeys(grantee: IGrantable): void {
-    for (const key of this.#keys) key.grantReadPublicKey(grantee)
+    for (const { key } of this.#published) key.grantReadPublicKey(grantee)
   }
+}
+
+function asVariable(keys: readonly AssertionsKey[]): string {
+  return keys.map(({ algorithm, key }) => `${algorithm}=${key.keyArn}`).join(',')
 }

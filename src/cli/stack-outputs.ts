@@ -11,7 +11,7 @@ const stackOutputs = z.object({
   [OUTPUTS.upstreams]: z.enum(['public', 'loopback']),
   [OUTPUTS.apiBase]: z.optional(z.string()),
   [OUTPUTS.redirectUri]: z.optional(z.string()),
-  [OUTPUTS.assertionsKeyArn]: z.optional(z.string()),
+  [OUTPUTS.assertionsKeys]: z.optional(z.string()),
   [OUTPUTS.jwksUrl]: z.optional(z.string()),
   [OUTPUTS.registryTableName]: z.string().check(z.minLength(1)),
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),

@@ -6,8 +6,8 @@ export const OUTPUTS = {
   jwksUrl: 'JwksUrl',
   /** Where rules on the broker's events go. */
   eventBusName: 'EventBusName',
-  /** Signs client assertions. */
-  assertionsKeyArn: 'AssertionsKeyArn',
+  /** Sign client assertions: as `RS384=<arn>`, with commas between; the first is for who names no algorithm. */
+  assertionsKeys: 'AssertionsKeys',
   upstreams: 'Upstreams',
   registryTableName: 'RegistryTableName',
   sessionsTableName: 'SessionsTableName',

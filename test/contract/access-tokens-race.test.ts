@@ -57,7 +57,7 @@ async function setup(now: number, awaitedReads: number) {
       refreshGrant: refreshGrant({
         registry,
         secrets: memorySecretReader(),
-        signer,
+        signers: [signer],
         egress,
         redirectUri: 'https://api.example/redirect',
         log,

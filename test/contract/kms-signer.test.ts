@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, importJWK, jwtVerify } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { createTables } from './local-aws.ts'
 
 async function setup(alg: 'RS384' | 'ES256' | 'ES384') {
@@ -62,22 +62,6 @@ describe('kmsSigner', () => {
     },
     30_000,
   )
-
-  it('signs with what the key is for, where either of two is allowed (SM-47)', async () => {
-    const { kms, keys } = await setup('ES384')
-
-    for (const [keyArn, alg] of [
-      [keys.assertions, 'RS384'],
-      [keys.elliptic, 'ES384'],
-    ] as const) {
-      const signer = kmsSigner({ kms, keyArn, alg: ASSERTION_ALGORITHMS })
-      const jwk = await signer.publicJwk()
-      const jwt = await signer.signJwt('JWT', { jti: '1' })
-
-      expect(jwk.alg).toBe(alg)
-      await expect(jwtVerify(jwt, await importJWK(jwk, alg))).resolves.toBeDefined()
-    }
-  })
 
   it('reads the public key once', async () => {
     const { signer, kmsCalls } = await setup('ES256')

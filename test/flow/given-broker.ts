@@ -36,6 +36,8 @@ export interface GivenBrokerOptions {
   readonly standaloneLaunch?: boolean
   /** Of both connections. */
   readonly frameAncestors?: readonly string[]
+  /** The client of `other` proves itself by an assertion, signed as its EHR wants it. */
+  readonly otherSigns?: 'RS384' | 'ES384'
   /** Both apps are at one EHR, each by a client with a redirect URI of its own. */
   readonly sharedEhr?: boolean
   /** A second connection of `heartline`, `general-by-name`, to its EHR by the name of its host. */
@@ -304,7 +306,7 @@ function registryOf(
         id: 'general-other',
         app: 'other',
         clientId: 'other-client',
-        authentication: { method: 'none' },
+        authentication: { method: options.otherSigns ? 'private_key_jwt' : 'none' },
         ownRedirectUri,
       },
     ],
@@ -323,6 +325,9 @@ function registryOf(
         app: 'other',
         registration: 'general-other',
         fhirBaseUrl: options.sharedEhr ? ehr.fhirBaseUrl : otherEhr.fhirBaseUrl,
+        ...(options.otherSigns && {
+          vendorOverrides: { assertionAlgorithm: options.otherSigns },
+        }),
       },
       ...(options.ehrByName
         ? [

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { memoryReplayStore } from '#adapters/memory/replay-store.ts'
 import { clientKeys } from '#core/app-token/client-keys.ts'
@@ -26,6 +26,7 @@ const CLIENT = await aClientKey('ES384', 'ec-1')
 const TOKENS = await joseSigner('ES256')
 const ASSERTIONS = await joseSigner('RS384')
 const NEXT_ASSERTIONS = await joseSigner('RS384')
+const ELLIPTIC_ASSERTIONS = await joseSigner('ES384')
 
 function setup(sessions: readonly OwnedSession[] = []) {
   const lines: (readonly [string, EventFields | undefined])[] = []
@@ -40,7 +41,7 @@ function setup(sessions: readonly OwnedSession[] = []) {
       keys: clientKeys({ egress: () => Promise.reject(new Error('no network')), now }),
       replays: memoryReplayStore(),
       signer: TOKENS,
-      assertions: [ASSERTIONS, NEXT_ASSERTIONS].map((key) => ({
+      assertions: [ASSERTIONS, NEXT_ASSERTIONS, ELLIPTIC_ASSERTIONS].map((key) => ({
         ...key,
         publicJwk: async () => ({ ...(await key.publicJwk()), d: 'private', extra: 1 }),
       })),
@@ -205,6 +206,7 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
 test('publishes every assertions key, its public members only (SM-48, RP-22)', async () => {
   const { send } = setup()
   const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
+  const { kid, x, y } = await ELLIPTIC_ASSERTIONS.publicJwk()
 
   const { statusCode, headers, json } = await send({
     resource: '/.well-known/jwks.json',
@@ -217,16 +219,31 @@ test('publishes every assertions key, its public members only (SM-48, RP-22)', a
     'cache-control': 'public, max-age=600',
   })
   expect(json).toEqual({
-    keys: keys.map(({ kid, n }) => ({ kty: 'RSA', kid, alg: 'RS384', use: 'sig', n, e: 'AQAB' })),
+    keys: [
+      ...keys.map((key) => ({
+        kty: 'RSA',
+        kid: key.kid,
+        alg: 'RS384',
+        use: 'sig',
+        n: key['n'],
+        e: 'AQAB',
+      })),
+      { kty: 'EC', kid, alg: 'ES384', use: 'sig', crv: 'P-384', x, y },
+    ],
   })
 })
 
-test('verifies what the assertions key signed with what is published', async () => {
+test.each([
+  ['RSA', ASSERTIONS],
+  ['EC', ELLIPTIC_ASSERTIONS],
+])('verifies what the %s assertions key signed with what is published', async (_kty, key) => {
   const { send } = setup()
   const { json } = await send({ resource: '/.well-known/jwks.json', httpMethod: 'GET' })
-  const jwt = await ASSERTIONS.signJwt('JWT', { iss: 'us' })
+  const jwt = await key.signJwt('JWT', { iss: 'us' })
 
-  await expect(jwtVerify(jwt, json.keys[0])).resolves.toMatchObject({ payload: { iss: 'us' } })
+  await expect(jwtVerify(jwt, createLocalJWKSet(json))).resolves.toMatchObject({
+    payload: { iss: 'us' },
+  })
 })
 
 const SESSION: OwnedSession = {

@@ -51,18 +51,28 @@ describe('Key generations', () => {
       'kms:GetPublicKey on AssertionsKey',
       'kms:GetPublicKey on AssertionsKey2',
     ])
-    expect(variable('ASSERTIONS_KEY_ARNS')).toEqual(['AssertionsKey,AssertionsKey2'])
+    expect(new Set(variable('ASSERTIONS_KEYS'))).toEqual(
+      new Set(['RS384=AssertionsKey', 'RS384=AssertionsKey,RS384=AssertionsKey2']),
+    )
   })
 
-  it('sign with ES384 where that is set, by a key that no change of the setting replaces (SM-47)', () => {
-    const { usesOf, variable, template } = setup({ assertionsKeys: '2-ES384,1' })
+  it('sign with the first key of each algorithm, by keys that no change of the setting replaces (SM-47)', () => {
+    const { usesOf, variable, template } = setup({ assertionsKeys: '2-ES384,1,3-ES384,4' })
 
-    expect(usesOf(/Sign on Assertions/)).toEqual(['kms:Sign on AssertionsKey2ES384'])
-    expect(variable('ASSERTIONS_KEY_ARNS')).toEqual(['AssertionsKey2ES384,AssertionsKey'])
+    expect(usesOf(/Sign on Assertions/)).toEqual([
+      'kms:Sign on AssertionsKey',
+      'kms:Sign on AssertionsKey2ES384',
+    ])
+    expect(new Set(variable('ASSERTIONS_KEYS'))).toEqual(
+      new Set([
+        'ES384=AssertionsKey2ES384,RS384=AssertionsKey',
+        'ES384=AssertionsKey2ES384,RS384=AssertionsKey,ES384=AssertionsKey3ES384,RS384=AssertionsKey4',
+      ]),
+    )
     const specs = resourcesOf(template, 'AWS::KMS::Key')
       .filter(([id]) => id.startsWith('AssertionsKey'))
       .map(([, { Properties }]) => Properties.KeySpec)
-    expect(specs.toSorted()).toEqual(['ECC_NIST_P384', 'RSA_3072'])
+    expect(specs.toSorted()).toEqual(['ECC_NIST_P384', 'ECC_NIST_P384', 'RSA_3072', 'RSA_3072'])
     expect(() => setup({ assertionsKeys: '1-ES512' })).toThrow(/is a list of numbers/)
     expect(() => setup({ assertionsKeys: '1,1-ES384' })).toThrow(/has a number twice/)
   })

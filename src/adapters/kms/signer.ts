@@ -15,19 +15,10 @@ type Algorithm = keyof typeof ALGORITHMS
 /** Bytes of r and of s; RSA signatures are as JOSE has them. */
 const HALVES: Readonly<Partial<Record<Algorithm, number>>> = { ES256: 32, ES384: 48 }
 
-/** What SMART has client assertions signed with: the key of a stack is for one of them (SM-47). */
-export const ASSERTION_ALGORITHMS = ['RS384', 'ES384'] as const
-
 export interface KmsSignerOptions {
   readonly kms: KMSClient
   readonly keyArn: string
-  /** What the key may be for; which it is, its kind says. */
-  readonly alg: Algorithm | readonly Algorithm[]
-}
-
-interface KnownKey {
-  readonly jwk: PublicJwk
-  readonly algorithm: Algorithm
+  readonly alg: Algorithm
 }
 
 /**
@@ -35,10 +26,9 @@ interface KnownKey {
  * where that failed.
  */
 export function kmsSigner({ kms, keyArn, alg }: KmsSignerOptions): Signer {
-  const allowed = [alg].flat()
-  let known: Promise<KnownKey> | undefined
+  let known: Promise<PublicJwk> | undefined
 
-  async function readPublicKey(): Promise<KnownKey> {
+  async function readPublicKey(): Promise<PublicJwk> {
     const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyArn }))
     if (!PublicKey) throw new Error('KMS answered no public key')
     const jwk: JWK = createPublicKey({
@@ -47,13 +37,12 @@ export function kmsSigner({ kms, keyArn, alg }: KmsSignerOptions): Signer {
       type: 'spki',
     }).export({ format: 'jwk' })
     const { kty } = jwk
-    const algorithm = allowed.find((one) => ALGORITHMS[one].isKey(jwk))
-    if (!kty || !algorithm) throw new Error(`The key is not one for ${allowed.join(' or ')}`)
+    if (!kty || !ALGORITHMS[alg].isKey(jwk)) throw new Error(`The key is not one for ${alg}`)
     const kid = await calculateJwkThumbprint(jwk, 'sha256')
-    return { algorithm, jwk: { ...jwk, kty, kid, alg: algorithm, use: 'sig' } }
+    return { ...jwk, kty, kid, alg, use: 'sig' }
   }
 
-  function knownKey(): Promise<KnownKey> {
+  function knownKey(): Promise<PublicJwk> {
     known ??= readPublicKey().catch((error: unknown) => {
       known = undefined
       throw error
@@ -62,21 +51,23 @@ export function kmsSigner({ kms, keyArn, alg }: KmsSignerOptions): Signer {
   }
 
   return {
-    publicJwk: async () => (await knownKey()).jwk,
+    alg,
+
+    publicJwk: knownKey,
 
     async signJwt(typ, payload) {
-      const { algorithm, jwk } = await knownKey()
-      const input = `${encode({ alg: algorithm, kid: jwk.kid, typ })}.${encode(payload)}`
+      const { kid } = await knownKey()
+      const input = `${encode({ alg, kid, typ })}.${encode(payload)}`
       const { Signature } = await kms.send(
         new SignCommand({
           KeyId: keyArn,
           Message: Buffer.from(input),
           MessageType: 'RAW',
-          SigningAlgorithm: ALGORITHMS[algorithm].signing,
+          SigningAlgorithm: ALGORITHMS[alg].signing,
         }),
       )
       if (!Signature) throw new Error('KMS answered no signature')
-      const half = HALVES[algorithm]
+      const half = HALVES[alg]
       const signature = half === undefined ? Signature : joseSignature(Signature, half)
       return `${input}.${Buffer.from(signature).toString('base64url')}`
     },

@@ -6,7 +6,7 @@ import type { Proposal } from './propose-connection.ts'
 /** What an EHR said, and what was made of it. */
 export function describeEhr(
   { vendor, metadata, documents }: FoundEhr,
-  { method, scopes, fhirVersion, questions }: Proposal,
+  { method, assertionAlgorithm, scopes, fhirVersion, questions }: Proposal,
 ): readonly string[] {
   const label = VENDORS.find(({ id }) => id === vendor)?.label
   return [
@@ -17,7 +17,7 @@ export function describeEhr(
     '',
     `vendor                  ${vendor} (${label})`,
     `FHIR version            ${fhirVersion}`,
-    `client authentication   ${method}`,
+    `client authentication   ${method}${assertionAlgorithm ? `, signed with ${assertionAlgorithm}` : ''}`,
     `scopes                  ${scopes.join(' ')}`,
     ...(questions.length > 0 ? ['', 'Not said, so to be asked:'] : []),
     ...questions.map((question) => `  ${question}`),

@@ -1,6 +1,7 @@
 import type { AuthorizationServerMetadata } from '#core/discovery/authorization-server.ts'
 import { covers } from '#core/oauth/scope-meaning.ts'
 import type { Registration } from '#core/registry/registry.ts'
+import { ASSERTION_ALGORITHMS, type AssertionAlgorithm } from '#core/signer.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import type { FhirVersion, FoundEhr } from './find-ehr.ts'
@@ -22,12 +23,11 @@ const BY_CAPABILITY: Readonly<Record<string, Method>> = {
   'client-public': 'none',
 }
 
-/** What a stack's key may be for: RS384 unless it is set otherwise. */
-const ASSERTION_ALGORITHMS = ['RS384', 'ES384']
-
 /** How to connect to an EHR, going by what it says of itself. */
 export interface Proposal {
   readonly method: Method
+  /** The one algorithm that assertions may have, where the EHR takes only one of the two. */
+  readonly assertionAlgorithm?: AssertionAlgorithm
   readonly scopes: readonly string[]
   readonly fhirVersion: FhirVersion
   /** What it leaves open, each a question to whoever runs it. */
@@ -44,8 +44,10 @@ export function proposeConnection(
   const method = proposedMethod(profile, metadata, stated)
   const scopes = wanted ?? leastScopes(profile, metadata)
   const unlisted = scopes.filter((scope) => !isListed(scope, metadata))
+  const assertionAlgorithm = method === 'private_key_jwt' && onlyAlgorithm(profile, metadata)
   return {
     method,
+    ...(assertionAlgorithm && { assertionAlgorithm }),
     scopes,
     fhirVersion: fhirVersion ?? 'R4',
     questions: [
@@ -74,7 +76,7 @@ function proposedMethod(
   { token_endpoint_auth_signing_alg_values_supported: algorithms }: AuthorizationServerMetadata,
   stated: readonly Method[],
 ): Method {
-  const canSign = algorithms?.some((one) => ASSERTION_ALGORITHMS.includes(one)) ?? true
+  const canSign = !algorithms || ASSERTION_ALGORITHMS.some((one) => algorithms.includes(one))
   const taken = METHODS.filter((method) => clientAuthentication.includes(method))
   const proven = taken.filter(
     (method) => stated.includes(method) && (method !== 'private_key_jwt' || canSign),
@@ -82,6 +84,15 @@ function proposedMethod(
   // A key is proposed only to who says that it takes one; a secret is what every server takes.
   const [first = 'none'] = [...proven, ...taken.filter((method) => method !== 'private_key_jwt')]
   return first
+}
+
+/** Undefined where the profile has it already, both are taken, or nobody knows (SM-47). */
+function onlyAlgorithm(
+  { assertionAlgorithm }: VendorProfile,
+  { token_endpoint_auth_signing_alg_values_supported: listed = [] }: AuthorizationServerMetadata,
+): AssertionAlgorithm | undefined {
+  const [only, ...others] = ASSERTION_ALGORITHMS.filter((one) => listed.includes(one))
+  return others.length === 0 && only !== assertionAlgorithm ? only : undefined
 }
 
 /** Who signed on, the open patient, and staying connected: the rest is the app's to add (SM-29). */

@@ -35,7 +35,7 @@ export interface NewConnection {
   readonly fhirBaseUrl: string
   readonly fhirVersion: FhirVersion
   readonly clientId: string
-  readonly proposal: Pick<Proposal, 'method' | 'scopes'>
+  readonly proposal: Pick<Proposal, 'method' | 'assertionAlgorithm' | 'scopes'>
 }
 
 export interface RegistryWith {
@@ -62,7 +62,7 @@ export function registryWith(
   ])
   const isNewApp = !registry.apps.some(({ id }) => id === app)
   const secretRef = `${organization}/${app}`
-  const { method } = proposal
+  const { method, assertionAlgorithm } = proposal
   const hasSecret = method === 'client_secret_basic' || method === 'client_secret_post'
 
   return {
@@ -97,6 +97,7 @@ export function registryWith(
           fhirBaseUrl: added.fhirBaseUrl,
           fhirVersion: added.fhirVersion,
           ...(added.vendor !== 'smart' && { vendor: added.vendor }),
+          ...(assertionAlgorithm && { vendorOverrides: { assertionAlgorithm } }),
           scopes: proposal.scopes,
         },
       ],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { generateKeyPair, SignJWT } from 'jose'
 import { type ClientAuth, genericTokenEndpointRequest } from 'oauth4webapi'
 import { BrokerError } from '#core/errors.ts'
-import { clientAuthentication } from '#core/oauth/client-authentication.ts'
+import { assertionSigner, clientAuthentication } from '#core/oauth/client-authentication.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { readTokenAnswer, type TokenAnswer } from '#core/oauth/token-answer.ts'
 import type { Registration } from '#core/registry/registry.ts'
@@ -55,8 +55,8 @@ export async function checkClient(ehr: DiscoveredEhr, deps: DoctorDeps): Promise
 }
 
 async function credentials(
-  { registration, connection }: DiscoveredEhr,
-  { secrets, signer, now }: DoctorDeps,
+  { registration, connection, profile }: DiscoveredEhr,
+  { secrets, signers, now }: DoctorDeps,
 ): Promise<{ readonly auth: ClientAuth } | Finding> {
   const { authentication } = registration
   let secret: Secret | undefined
@@ -74,15 +74,18 @@ async function credentials(
       )
     }
   }
-  if (authentication.method === 'private_key_jwt' && !signer) {
+  if (authentication.method === 'private_key_jwt' && !signers) {
     return cannotTell(
       CHECK,
-      'The stack’s outputs do not name the key that assertions are signed with. Deploy it again.',
+      'The stack’s outputs do not name the keys that assertions are signed with. Deploy it again.',
     )
+  }
+  if (authentication.method === 'private_key_jwt' && !assertionSigner(signers ?? [], profile)) {
+    return cannotTell(CHECK, 'The stack has no key to sign an assertion with: see algorithms.')
   }
   return {
     auth: clientAuthentication({ registration, connection }, secret, {
-      signer: signer ?? nobody(),
+      signers: signers ?? [],
       now: () => Math.floor(now() / 1_000),
     }),
   }
@@ -90,8 +93,8 @@ async function credentials(
 
 /** The same client with a credential that cannot be its own. */
 async function wrongCredentials(
-  { registration, connection }: DiscoveredEhr,
-  { now }: DoctorDeps,
+  { registration, connection, profile }: DiscoveredEhr,
+  { signers = [], now }: DoctorDeps,
 ): Promise<ClientAuth> {
   const isPublic = registration.authentication.method === 'none'
   return clientAuthentication(
@@ -100,19 +103,23 @@ async function wrongCredentials(
       registration: isPublic ? { ...registration, clientId: randomUUID() } : registration,
     },
     new Secret(randomUUID()),
-    { signer: nobody(), now: () => Math.floor(now() / 1_000) },
+    {
+      signers: [nobody(assertionSigner(signers, profile)?.alg)],
+      now: () => Math.floor(now() / 1_000),
+    },
   )
 }
 
 /** A key that no server knows. */
-function nobody(): Signer {
-  const key = generateKeyPair('RS384')
+function nobody(alg = 'RS384'): Signer {
+  const key = generateKeyPair(alg)
   return {
+    alg,
     publicJwk: () => Promise.reject(new Error('This key is published nowhere')),
     async signJwt(typ, payload) {
       const { privateKey } = await key
       return new SignJWT({ ...payload })
-        .setProtectedHeader({ alg: 'RS384', typ, kid: randomUUID() })
+        .setProtectedHeader({ alg, typ, kid: randomUUID() })
         .sign(privateKey)
     },
   }

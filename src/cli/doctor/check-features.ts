@@ -1,30 +1,25 @@
+import { assertionSigner } from '#core/oauth/client-authentication.ts'
 import { covers } from '#core/oauth/scope-meaning.ts'
+import { ASSERTION_ALGORITHMS, type Signer } from '#core/signer.ts'
+import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import type { DiscoveredEhr } from './examined.ts'
 import { cannotTell, type Finding, note, ok, wrong } from './finding.ts'
-
-/** What SMART has every server take. */
-const USUAL_ALGORITHM = 'RS384'
 
 /**
  * Signatures, on ID tokens and on our assertions, as far as the documents say.
  *
- * @param signsWith the algorithm of the key that assertions are signed with
+ * @param signers the keys that the stack signs assertions with, where that is known
  */
 export function checkAlgorithms(
   { profile, registration, features }: DiscoveredEhr,
-  signsWith = USUAL_ALGORITHM,
+  signers?: readonly Signer[],
 ): Finding {
   const idTokens = list(features['id_token_signing_alg_values_supported'])
   const assertions = list(features['token_endpoint_auth_signing_alg_values_supported'])
   const signs = registration.authentication.method === 'private_key_jwt'
 
-  if (signs && assertions && !assertions.includes(signsWith)) {
-    return wrong(
-      'algorithms',
-      `Client assertions are signed with ${signsWith}, and the server takes ${assertions.join(', ')}.`,
-      'Register the client with a secret, or ask the hospital to take it: SMART demands RS384 or ES384 of servers. The stack’s key is a setting (docs/operations.md).',
-    )
-  }
+  const unsigned = signs && signers ? checkAssertions(profile, signers, assertions) : undefined
+  if (unsigned) return unsigned
   if (
     profile.idToken === 'checked' &&
     idTokens &&
@@ -40,6 +35,31 @@ export function checkAlgorithms(
   return said.length > 0
     ? ok('algorithms', `ID tokens ${idTokens?.join(', ') ?? 'not said'}; what is needed is there.`)
     : note('algorithms', 'The documents name no algorithms; the keys have to fit, see jwks.')
+}
+
+/** Whether there is a key for what the profile wants, and the server takes its signatures. */
+function checkAssertions(
+  profile: VendorProfile,
+  signers: readonly Signer[],
+  taken: readonly string[] | undefined,
+): Finding | undefined {
+  const signsWith = assertionSigner(signers, profile)?.alg
+  if (signsWith === undefined) {
+    return wrong(
+      'algorithms',
+      `Client assertions are to be signed with ${profile.assertionAlgorithm}, and the stack has no key for that.`,
+      'Add one to assertionsKeys (docs/operations.md), or correct assertionAlgorithm in vendorOverrides.',
+    )
+  }
+  if (!taken || taken.includes(signsWith)) return undefined
+  const other = ASSERTION_ALGORITHMS.find((one) => taken.includes(one))
+  return wrong(
+    'algorithms',
+    `Client assertions are signed with ${signsWith}, and the server takes ${taken.join(', ')}.`,
+    other
+      ? `"vendorOverrides": { "assertionAlgorithm": "${other}" }${signers.some(({ alg }) => alg === other) ? '' : `, once the stack has a key for ${other} (assertionsKeys in docs/operations.md)`}.`
+      : 'Register the client with a secret, or ask the hospital to take it: SMART demands RS384 or ES384 of servers.',
+  )
 }
 
 /** S256 is always sent, unless the profile says that the server does not take it. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
-import { ASSERTION_ALGORITHMS, kmsSigner } from '#adapters/kms/signer.ts'
+import { readAssertionsKeys } from '#adapters/environment.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
 import { CliError } from '#cli/cli-error.ts'
@@ -87,7 +88,7 @@ function ofFile(id: string, path: string, outputs: StackOutputs, { cwd }: CliCon
 
 function depsOf(outputs: StackOutputs, context: CliContext): DoctorDeps {
   const upstreams = outputs[OUTPUTS.upstreams]
-  const keyArn = outputs[OUTPUTS.assertionsKeyArn]
+  const keys = outputs[OUTPUTS.assertionsKeys]
   return {
     egress: context.egress(upstreams),
     probe: context.probe(upstreams),
@@ -101,8 +102,8 @@ function depsOf(outputs: StackOutputs, context: CliContext): DoctorDeps {
           now: () => Math.floor(context.now() / 1_000),
         }).read(ref, options),
     },
-    ...(keyArn !== undefined && {
-      signer: kmsSigner({ kms: context.kms(), keyArn, alg: ASSERTION_ALGORITHMS }),
+    ...(keys !== undefined && {
+      signers: readAssertionsKeys(keys).map((key) => kmsSigner({ kms: context.kms(), ...key })),
     }),
   }
 }

@@ -28,7 +28,7 @@ export async function examine(examined: Examined, deps: DoctorDeps): Promise<rea
     ? await Promise.all([
         checkEndpoints(ehr, egress),
         checkKeys(ehr, egress),
-        signsWith(ehr, deps).then((algorithm) => checkAlgorithms(ehr, algorithm)),
+        checkAlgorithms(ehr, deps.signers),
         checkPkce(ehr),
         checkScopes(ehr),
         ...(movedEndpoints(ehr).length === 0 ? [checkClient(ehr, { ...deps, egress })] : []),
@@ -36,16 +36,4 @@ export async function examine(examined: Examined, deps: DoctorDeps): Promise<rea
     : []
   const findings = [...network, finding, ...found, register, fhir, checkClock(answers)]
   return findings.sort((one, other) => CHECKS.indexOf(one.check) - CHECKS.indexOf(other.check))
-}
-
-/** Which algorithm assertions are signed with; not asked where nothing is signed. */
-async function signsWith(
-  { registration }: Examined,
-  { signer }: DoctorDeps,
-): Promise<string | undefined> {
-  if (registration.authentication.method !== 'private_key_jwt') return undefined
-  return signer
-    ?.publicJwk()
-    .then(({ alg }) => alg)
-    .catch(() => undefined)
 }

@@ -19,8 +19,8 @@ export interface DoctorDeps {
   readonly egress: Egress
   readonly probe: Probe
   readonly secrets: SecretReader
-  /** The `assertions` key; absent where the stack’s outputs do not say which it is. */
-  readonly signer?: Signer
+  /** The keys that sign assertions; absent where the stack’s outputs do not say which they are. */
+  readonly signers?: readonly Signer[]
   /** Epoch milliseconds. */
   readonly now: () => number
 }

@@ -6,14 +6,15 @@ import type { Secret } from '#core/secret.ts'
 import type { Signer } from '#core/signer.ts'
 import type { Clock } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
+import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 
 /** Well under the five minutes that SMART allows, with room for a clock that lags (SM-45). */
 const ASSERTION_LIFETIME_SECONDS = 60
 
 export interface ClientAuthenticationDeps {
   readonly secrets: SecretReader
-  /** The `assertions` key. */
-  readonly signer: Signer
+  /** The `assertions` keys, one an algorithm; the first is for servers of which nothing is known. */
+  readonly signers: readonly Signer[]
   readonly now: Clock
 }
 
@@ -37,10 +38,11 @@ export interface ClientAtEhr {
 export function clientAuthentication(
   { registration, connection }: ClientAtEhr,
   secret: Secret | undefined,
-  { signer, now }: Pick<ClientAuthenticationDeps, 'signer' | 'now'>,
+  { signers, now }: Pick<ClientAuthenticationDeps, 'signers' | 'now'>,
 ): ClientAuth {
   const { clientId, authentication } = registration
-  const { basicEncoding, clientIdInBody, assertionAudience } = profileOf(connection)
+  const profile = profileOf(connection)
+  const { basicEncoding, clientIdInBody, assertionAudience } = profile
   const encode = basicEncoding === 'form' ? formEncode : (value: string) => value
   const inBody = (body: URLSearchParams) => {
     if (clientIdInBody === 'always') body.set('client_id', clientId)
@@ -68,7 +70,9 @@ export function clientAuthentication(
       }
     }
 
-    case 'private_key_jwt':
+    case 'private_key_jwt': {
+      const signer = assertionSigner(signers, profile)
+      if (!signer) throw notConfigured('assertion_key_missing')
       return async (server, _client, body) => {
         inBody(body)
         const issuedAt = now()
@@ -90,12 +94,27 @@ export function clientAuthentication(
           }),
         )
       }
+    }
   }
 }
 
+/** The key that a server's profile wants assertions signed with; `undefined` where there is none. */
+export function assertionSigner(
+  signers: readonly Signer[],
+  { assertionAlgorithm }: Pick<VendorBehavior, 'assertionAlgorithm'>,
+): Signer | undefined {
+  return assertionAlgorithm === 'any'
+    ? signers[0]
+    : signers.find(({ alg }) => alg === assertionAlgorithm)
+}
+
 function required(secret: Secret | undefined): string {
-  if (!secret) throw new BrokerError('internal_error', { detail: { reason: 'secret_missing' } })
+  if (!secret) throw notConfigured('secret_missing')
   return secret.reveal()
+}
+
+function notConfigured(reason: string): BrokerError {
+  return new BrokerError('internal_error', { detail: { reason } })
 }
 
 /** `application/x-www-form-urlencoded` of one value, as RFC 6749 §2.3.1 asks of Basic credentials. */

@@ -4,6 +4,7 @@ import {
   ENDPOINTS,
 } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
+import { checkAssertionKeys } from './check-assertion-keys.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { checkSecrets, type HasSecret } from './check-secrets.ts'
@@ -24,6 +25,8 @@ export type Discover = (connection: DiscoverableConnection) => Promise<Authoriza
 export interface ResolveRegistryDeps {
   readonly discover: Discover
   readonly hasSecret: HasSecret
+  /** What the stack has keys for, to sign client assertions; absent where that is not known. */
+  readonly assertionAlgorithms?: readonly string[]
 }
 
 export type ResolvedRegistry =
@@ -37,7 +40,7 @@ export type ResolvedRegistry =
  */
 export async function resolveRegistry(
   file: RegistryFile,
-  { discover, hasSecret }: ResolveRegistryDeps,
+  { discover, hasSecret, assertionAlgorithms }: ResolveRegistryDeps,
 ): Promise<ResolvedRegistry> {
   const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
   const discovered = new Map<string, DiscoveredConnection>()
@@ -65,7 +68,10 @@ export async function resolveRegistry(
   if (problems.length === 0) {
     problems.push(...checkRedirectUris(file, clientsAtServers(file, discovered)))
   }
-  problems.unshift(...(await checkSecrets(file, hasSecret)))
+  problems.unshift(
+    ...(await checkSecrets(file, hasSecret)),
+    ...checkAssertionKeys(file, assertionAlgorithms),
+  )
   if (problems.length > 0) return { problems }
 
   return { contents: toContents(file, discovered) }

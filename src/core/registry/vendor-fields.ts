@@ -77,6 +77,7 @@ const behavior = {
   basicEncoding: z.enum(['form', 'raw']),
   clientIdInBody: z.enum(['public', 'always']),
   assertionAudience: z.enum(['token-endpoint', 'issuer', 'fhir-base']),
+  assertionAlgorithm: z.enum(['any', 'RS384', 'ES384']),
   tokenTypeAliases: z.array(z.string().check(z.minLength(1), z.maxLength(64))),
   tokenResponseMember: z.string().check(z.maxLength(64)),
   defaultTokenSeconds: z.int().check(z.minimum(60), z.maximum(86_400)),

@@ -7,6 +7,7 @@ export const MEDITECH = {
   departures: {
     discoveryPath: '/',
     clientAuthentication: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    assertionAlgorithm: 'RS384',
     idTokenAlgorithms: ['RS256', 'RS384', 'RS512'],
   },
 } as const satisfies VendorData

@@ -94,6 +94,8 @@ export interface VendorBehavior {
   readonly clientIdInBody: 'public' | 'always'
   /** `aud` of client assertions. */
   readonly assertionAudience: 'token-endpoint' | 'issuer' | 'fhir-base'
+  /** What client assertions are signed with: the algorithm of the stack's first key, or this one. */
+  readonly assertionAlgorithm: 'any' | 'RS384' | 'ES384'
 
   /** Words for Bearer that this server has of its own. */
   readonly tokenTypeAliases: readonly string[]
@@ -182,6 +184,7 @@ const SMART: VendorBehavior = {
   basicEncoding: 'form',
   clientIdInBody: 'public',
   assertionAudience: 'token-endpoint',
+  assertionAlgorithm: 'any',
 
   tokenTypeAliases: [],
   tokenResponseMember: '',

@@ -1,4 +1,4 @@
-import { contract, type Defence, unit } from '../defence.ts'
+import { contract, type Defence, stack, unit } from '../defence.ts'
 
 /** Keys that are rotated while what the old ones made is alive. */
 export const KEY_DEFENCES: readonly Defence[] = [
@@ -11,6 +11,29 @@ export const KEY_DEFENCES: readonly Defence[] = [
       replace: 'deps.assertions.slice(0, 1).map(',
     },
     shownBy: unit('test/lambdas/token.test.ts', 'publishes every assertions key'),
+  },
+  {
+    rows: [31],
+    defence: 'A key of assertions that is only published signs nothing',
+    patch: {
+      file: 'lib/constructs/assertions-keys.ts',
+      find: 'all.findIndex((other) => other.algorithm === algorithm) === index',
+      replace: 'index < all.length',
+    },
+    shownBy: stack('test/stack/key-generations.test.ts', 'sign with the first key of each'),
+  },
+  {
+    rows: [31],
+    defence: 'An assertion is signed with what its EHR takes, while keys of two algorithms live',
+    patch: {
+      file: 'src/core/oauth/client-authentication.ts',
+      find: "assertionAlgorithm === 'any'\n    ? signers[0]",
+      replace: 'assertionAlgorithm !== undefined\n    ? signers[0]',
+    },
+    shownBy: unit(
+      'test/unit/core/oauth/client-authentication.test.ts',
+      'signs with what the EHR wants, of the keys',
+    ),
   },
   {
     rows: [31],

@@ -19,7 +19,7 @@ import { recordingLog } from '../recording-log.ts'
 
 /** The client is a public one. */
 const noKey = () => Promise.reject(new Error('There is no key'))
-const NO_SIGNER: Signer = { publicJwk: noKey, signJwt: noKey }
+const NO_SIGNER: Signer = { alg: 'RS384', publicJwk: noKey, signJwt: noKey }
 
 /** Where an instance finds its stores; passes from one process to another. */
 export interface InstanceConfig {
@@ -92,7 +92,7 @@ export function renewalInstance(config: InstanceConfig, options: InstanceOptions
       log,
       now,
       secrets: memorySecretReader(),
-      signer: NO_SIGNER,
+      signers: [NO_SIGNER],
       redirectUri: 'http://localhost/redirect',
     }),
     log,

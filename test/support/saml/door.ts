@@ -58,7 +58,7 @@ export function givenSamlDoor(
     launches: memoryOneTimeStore<LaunchClear>(now),
     redirectUri: `${BASE}/redirect`,
     secrets: memorySecretReader(),
-    signer,
+    signers: [signer],
     discovery: unreachable,
     egress: unreachable,
   }

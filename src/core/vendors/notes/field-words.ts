@@ -35,6 +35,8 @@ export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {
   basicEncoding: 'Basic credentials form-encoded, or raw.',
   clientIdInBody: '`client_id` in the body of public clients, or always.',
   assertionAudience: '`aud` of client assertions.',
+  assertionAlgorithm:
+    'What client assertions are signed with: the algorithm of the stack’s first key, or this one.',
   tokenTypeAliases: 'Further words for Bearer.',
   tokenResponseMember: 'Member of the answer that the token response is in; empty for the answer.',
   defaultTokenSeconds: 'Life of a token that comes without one.',

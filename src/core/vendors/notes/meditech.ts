@@ -12,6 +12,10 @@ export const MEDITECH_NOTES: VendorNotes<typeof MEDITECH> = {
       'Published methods are post, basic and private_key_jwt.',
       'api-evangelist',
     ),
+    assertionAlgorithm: observed(
+      'Assertions are taken with RSA signatures only.',
+      'api-evangelist',
+    ),
     idTokenAlgorithms: observed('ID tokens are signed with RSA.', 'api-evangelist'),
   },
   facts: [
@@ -19,7 +23,6 @@ export const MEDITECH_NOTES: VendorNotes<typeof MEDITECH> = {
       'Other hosts of the vendor answer an HTML page with status 200 for any well-known address; what is not JSON is refused.',
       'api-evangelist',
     ),
-    observed('Assertions are taken with RSA signatures only.', 'api-evangelist'),
     observed(
       'unauthorized_client is about the app’s registration; tokens are kept.',
       'api-evangelist',

@@ -130,6 +130,27 @@ describe('sallyport connect', () => {
     expect(cli.read('registry.json').registrations[0].authentication.method).toBe(method)
   })
 
+  it.each([
+    [['ES384', 'ES256'], { assertionAlgorithm: 'ES384' }],
+    [['RS256', 'RS384'], { assertionAlgorithm: 'RS384' }],
+    [['RS384', 'ES384'], undefined],
+    [undefined, undefined],
+  ])('has assertions signed with what the EHR takes of %j (SM-47)', async (listed, overrides) => {
+    const cli = setup()
+
+    const { text } = await cli.run([
+      'connect',
+      await givenEhr({ ...SMART, token_endpoint_auth_signing_alg_values_supported: listed }),
+      '--app=a',
+      `--sso-url=${SSO}`,
+    ])
+
+    expect(cli.read('registry.json').connections[0].vendorOverrides).toEqual(overrides)
+    expect(text).toContain(
+      `private_key_jwt${overrides ? `, signed with ${overrides.assertionAlgorithm}` : ''}\n`,
+    )
+  })
+
   it('asks for the least, in the version of scopes that the EHR has (SM-29)', async () => {
     const cli = setup()
 

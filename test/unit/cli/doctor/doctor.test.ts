@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { createProbe } from '#adapters/egress/probe.ts'
@@ -45,7 +46,7 @@ async function examined({ ehr = {}, connection = {}, registration = {}, deps = {
       egress: createEgress({ upstreams: 'loopback' }),
       probe: createProbe({ upstreams: 'loopback' }),
       secrets: { read: async () => [new Secret(CLIENT_SECRET)] },
-      signer: await joseSigner('RS384'),
+      signers: [await joseSigner('RS384')],
       now: Date.now,
       ...deps,
     },
@@ -171,6 +172,27 @@ const BROKEN: readonly (readonly [string, Given, (typeof CHECKS)[number], RegExp
     'algorithms',
     /signed with RS384, and the server takes ES256/,
   ],
+  [
+    'assertions by one of SMART’s algorithms where the server takes the other',
+    {
+      ehr: {
+        configuration: { token_endpoint_auth_signing_alg_values_supported: ['ES384'] },
+        token: () => [400, { error: 'invalid_grant' }],
+      },
+      registration: { authentication: { method: 'private_key_jwt' } },
+    },
+    'algorithms',
+    /signed with RS384, and the server takes ES384/,
+  ],
+  [
+    'an algorithm that the stack has no key for',
+    {
+      registration: { authentication: { method: 'private_key_jwt' } },
+      connection: { vendorOverrides: { assertionAlgorithm: 'ES384' } },
+    },
+    'algorithms',
+    /to be signed with ES384, and the stack has no key for that/,
+  ],
 ]
 
 describe('sallyport doctor of a broken connection', () => {
@@ -182,6 +204,47 @@ describe('sallyport doctor of a broken connection', () => {
       says: expect.stringMatching(says),
       remedy: expect.any(String),
     })
+  })
+})
+
+describe('sallyport doctor of an EHR that takes one algorithm of assertions', () => {
+  const takesElliptic: Given = {
+    ehr: {
+      configuration: { token_endpoint_auth_signing_alg_values_supported: ['ES384'] },
+      token: () => [400, { error: 'invalid_grant' }],
+    },
+    registration: { authentication: { method: 'private_key_jwt' } },
+  }
+
+  it('names the field that has the stack’s other key sign, and the key to add where there is none', async () => {
+    const [rsa, elliptic] = [await joseSigner('RS384'), await joseSigner('ES384')]
+    const one = await examined({ ...takesElliptic, deps: { signers: [rsa] } })
+    const both = await examined({ ...takesElliptic, deps: { signers: [rsa, elliptic] } })
+
+    const remedy = '"vendorOverrides": { "assertionAlgorithm": "ES384" }'
+    expect(both.of('algorithms')?.remedy).toBe(`${remedy}.`)
+    expect(one.of('algorithms')?.remedy).toBe(
+      `${remedy}, once the stack has a key for ES384 (assertionsKeys in docs/operations.md).`,
+    )
+  })
+
+  it('finds nothing wrong where the connection has chosen it, and proves itself by that key', async () => {
+    const assertions: string[] = []
+    const { having } = await examined({
+      ...takesElliptic,
+      ehr: {
+        ...takesElliptic.ehr,
+        token: ({ form }) => {
+          assertions.push(form.get('client_assertion') ?? '')
+          return [400, { error: 'invalid_grant' }]
+        },
+      },
+      connection: { vendorOverrides: { assertionAlgorithm: 'ES384' } },
+      deps: { signers: [await joseSigner('RS384'), await joseSigner('ES384')] },
+    })
+
+    expect(having('wrong')).toEqual([])
+    expect(assertions.map((one) => decodeProtectedHeader(one).alg)).toEqual(['ES384', 'ES384'])
   })
 })
 

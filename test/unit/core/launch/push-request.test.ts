@@ -70,7 +70,7 @@ async function setup({
         redirectUri: 'https://broker.example/live/redirect',
         egress,
         secrets: memorySecretReader({ heartline: ['one', 'before'] }),
-        signer,
+        signers: [signer],
         log: recordingLog(),
         now: () => NOW,
       },

@@ -9,16 +9,19 @@ import { aConnection, aRegistration, NOW } from '../../../fixtures.ts'
 const BASIC = { method: 'client_secret_basic', secretRef: 'general' } as const
 const SERVER = { issuer: 'https://as.example', token_endpoint: 'https://as.example/token' }
 
-function setup() {
-  const signed: { typ: string; payload: Readonly<Record<string, unknown>> }[] = []
-  const signer: Signer = {
-    publicJwk: () => Promise.reject(new Error('not asked for')),
-    signJwt: async (typ, payload) => {
-      signed.push({ typ, payload })
-      const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
-      return `${encode({ typ })}.${encode(payload)}.signature`
-    },
-  }
+function setup(algorithms: readonly string[] = ['RS384']) {
+  const signed: { typ: string; alg: string; payload: Readonly<Record<string, unknown>> }[] = []
+  const signers = algorithms.map(
+    (alg): Signer => ({
+      alg,
+      publicJwk: () => Promise.reject(new Error('not asked for')),
+      signJwt: async (typ, payload) => {
+        signed.push({ typ, alg, payload })
+        const encode = (part: unknown) => Buffer.from(JSON.stringify(part)).toString('base64url')
+        return `${encode({ typ })}.${encode(payload)}.signature`
+      },
+    }),
+  )
   const authenticate = async (
     authentication: Parameters<typeof aRegistration>[0],
     vendorOverrides: Partial<VendorBehavior> = {},
@@ -29,7 +32,7 @@ function setup() {
     const headers = new Headers()
     const secret = new Secret('p-$ + /:ü')
     const auth = clientAuthentication({ registration, connection }, secret, {
-      signer,
+      signers,
       now: () => NOW,
     })
     await auth(SERVER, { client_id: registration.clientId }, body, headers)
@@ -123,6 +126,34 @@ describe('clientAuthentication', () => {
       'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     )
     expect(body.has('client_id')).toBe(false)
+  })
+
+  it.each([
+    [['RS384', 'ES384'], 'any', 'RS384'],
+    [['ES384', 'RS384'], 'any', 'ES384'],
+    [['RS384', 'ES384'], 'ES384', 'ES384'],
+    [['ES384', 'RS384'], 'RS384', 'RS384'],
+  ] as const)(
+    'signs with what the EHR wants, of the keys %j where it wants %s (SM-47)',
+    async (algorithms, assertionAlgorithm, alg) => {
+      const { authenticate, signed } = setup(algorithms)
+
+      await authenticate({ authentication: { method: 'private_key_jwt' } }, { assertionAlgorithm })
+
+      expect(signed.map((one) => one.alg)).toEqual([alg])
+    },
+  )
+
+  it('signs with no key of another algorithm than the EHR wants', async () => {
+    const { authenticate, signed } = setup(['RS384'])
+
+    await expect(
+      authenticate(
+        { authentication: { method: 'private_key_jwt' } },
+        { assertionAlgorithm: 'ES384' },
+      ),
+    ).rejects.toMatchObject({ detail: { reason: 'assertion_key_missing' } })
+    expect(signed).toEqual([])
   })
 
   it('never uses a jti twice (SM-45, JW-03)', async () => {

@@ -51,7 +51,12 @@ async function setupBound(
         connection: aConnection(),
       },
       { dpopKey, proofs: dpopProofs(() => NOW) },
-      { egress, signer, secrets: memorySecretReader({ general: ['one', 'two'] }), now: () => NOW },
+      {
+        egress,
+        signers: [signer],
+        secrets: memorySecretReader({ general: ['one', 'two'] }),
+        now: () => NOW,
+      },
     )
   return { redeem, sent }
 }

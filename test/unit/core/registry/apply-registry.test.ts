@@ -26,12 +26,14 @@ const hasSecret = async () => true
 function setup(
   servers: Readonly<Record<string, AuthorizationServerMetadata>>,
   missing: readonly string[] = [],
+  assertionAlgorithms?: readonly string[],
 ) {
   const registry = memoryRegistry()
   const asked: string[] = []
   const apply = (changes: Readonly<Record<string, unknown>> = {}) =>
     applyRegistry(parsedRegistryFile(changes), {
       writer: registry,
+      ...(assertionAlgorithms && { assertionAlgorithms }),
       hasSecret: async (kind, ref) => !missing.includes(`${kind} ${ref}`),
       async discover({ fhirBaseUrl }) {
         asked.push(fhirBaseUrl)
@@ -124,6 +126,40 @@ describe('applyRegistry', () => {
       ],
     })
     expect(await registry.findApp('heartline')).toBeUndefined()
+  })
+
+  it.each([
+    [{ assertionAlgorithm: 'ES384' }, ['RS384'], 'vendorOverrides.assertionAlgorithm'],
+    [{ assertionAlgorithm: 'RS384' }, ['ES384'], 'vendorOverrides.assertionAlgorithm'],
+    [undefined, ['ES384'], 'vendor'],
+  ])(
+    'writes nothing where the stack has no key for what an EHR wants signed: %j of %j (SM-47)',
+    async (vendorOverrides, algorithms, at) => {
+      const changes = {
+        'connections[1].vendor': 'meditech',
+        'connections[1].vendorOverrides': vendorOverrides,
+      }
+      const { apply, registry } = setup(BOTH, [], algorithms)
+
+      expect(await apply(changes)).toEqual({
+        problems: [
+          {
+            path: `connections[1].${at}`,
+            message: expect.stringMatching(/^This EHR wants client assertions signed with /),
+          },
+        ],
+      })
+      expect(await registry.findApp('heartline')).toBeUndefined()
+      expect(await setup(BOTH, [], ['RS384', 'ES384']).apply(changes)).toHaveProperty('changes')
+    },
+  )
+
+  it('takes an EHR that wants what no key is for where the client has a secret', async () => {
+    const { apply } = setup(BOTH, [], ['RS384'])
+
+    expect(
+      await apply({ 'connections[0].vendorOverrides': { assertionAlgorithm: 'ES384' } }),
+    ).toHaveProperty('changes')
   })
 
   it('takes one name for two kinds of secret', async () => {

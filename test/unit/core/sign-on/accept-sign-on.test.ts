@@ -19,7 +19,7 @@ import { recordingMetrics } from '../../../support/recording-metrics.ts'
 const browser = { cookieName: '__Host-sp-abcdefgh', cookieHash: 'hash-of-the-cookie' }
 const noClient = {
   secrets: memorySecretReader(),
-  signer: await joseSigner('ES256'),
+  signers: [await joseSigner('RS384')],
   egress: async () => {
     throw new Error('nothing is fetched')
   },

@@ -41,7 +41,7 @@ function setup(scopes = ['openid', 'system/Patient.rs', 'system/Observation.rs']
   }
   /** As every instance of the function has it: its own memory, the stores in common. */
   const instance = () => {
-    const deps = { registry, egress, secrets: memorySecretReader(), signer, now }
+    const deps = { registry, egress, secrets: memorySecretReader(), signers: [signer], now }
     return systemAccessTokens({
       tokens: accessTokens({
         sessions,

@@ -80,10 +80,13 @@ function setup(options: {
       read: async (_, { fresh = false } = {}) =>
         (fresh ? secrets : ['secret-1']).map((secret) => new Secret(secret)),
     },
-    signer: {
-      publicJwk: () => Promise.reject(new Error('not needed')),
-      signJwt: () => Promise.reject(new Error('KMS is away')),
-    },
+    signers: [
+      {
+        alg: 'RS384',
+        publicJwk: () => Promise.reject(new Error('not needed')),
+        signJwt: () => Promise.reject(new Error('KMS is away')),
+      },
+    ],
     egress,
     redirectUri: 'https://api.example/redirect',
     log,

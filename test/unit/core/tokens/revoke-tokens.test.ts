@@ -58,7 +58,7 @@ async function setup(options: Options = {}) {
         new Secret(fresh ? 'newer-secret' : 'client-secret'),
       ],
     },
-    signer: await joseSigner('RS384'),
+    signers: [await joseSigner('RS384')],
     egress,
     now: () => NOW,
   })
