@@ -142,6 +142,8 @@ export class BrokerStack extends Stack {
       storageKey,
     })
     launches.grantTakeLaunch(redirect)
+    // After a sign-on at an OpenID provider a launch at the EHR follows.
+    launches.grantPutLaunch(redirect)
     registry.grantRead(redirect)
     clientSecrets.grantRead(redirect)
     assertionsKeys.grantSign(redirect)

@@ -1,5 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
+import { beginOidcSignOn } from '#core/oidc/begin-sign-on.ts'
+import { isOidcConnection } from '#core/registry/provider-connection.ts'
 import { isLinkConnection } from '#core/signed-link/sign-on-by-link.ts'
 import { toAuthorization } from '#http/accepted-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
@@ -21,7 +23,13 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
     if (connection && isLinkConnection(connection)) {
       return openSignedLink(request, connection, { ...deps, ...links })
     }
-    return toAuthorization(request, await beginLaunch(launchRequest(key, request), deps))
+    const launch = launchRequest(key, request)
+    return toAuthorization(
+      request,
+      connection && isOidcConnection(connection)
+        ? await beginOidcSignOn(connection, launch, deps)
+        : await beginLaunch(launch, deps),
+    )
   }
 }
 

@@ -1,14 +1,12 @@
 import { presentedHashes } from '#core/launch/browser-binding.ts'
 import { ownRedirectUriOf } from '#core/launch/redirect-uri.ts'
 import { type CompleteLaunchDeps, completeLaunch } from '#core/redirect/complete-launch.ts'
+import { afterSignOn } from '#http/accepted-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
 import { cookies, navigationParameters } from '#http/http-request.ts'
-import { handOverPage } from '#http/pages/hand-over-page.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
 export interface RedirectHandlerDeps extends CompleteLaunchDeps {
-  /** The common redirect URI, `{base}/redirect`. */
-  readonly redirectUri: string
   /** Where the page posts the ticket. */
   readonly ssoUrl: string
 }
@@ -18,7 +16,7 @@ export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
     const registration = request.pathParameters?.['registration']
-    const handOver = await completeLaunch(
+    const accepted = await completeLaunch(
       {
         redirectUri: registration
           ? ownRedirectUriOf(registration, deps.redirectUri)
@@ -28,6 +26,6 @@ export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
       },
       deps,
     )
-    return handOverPage({ ssoUrl: deps.ssoUrl, ...handOver })
+    return afterSignOn(request, accepted, { ssoUrl: deps.ssoUrl })
   }
 }

@@ -21,6 +21,7 @@ import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
+import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
 import { idTokenKeys } from '#core/redirect/id-token-keys.ts'
 import { systemClock } from '#core/time.ts'
@@ -54,6 +55,7 @@ export const handler = httpHandler(
     }),
     egress,
     keys: idTokenKeys({ egress, now }),
+    discovery: cachedDiscovery({ egress, log, now }),
     events: brokerEvents({
       bus: eventBridgeBus({
         client: new EventBridgeClient(AWS_CLIENT),

@@ -160,6 +160,11 @@ export const ERRORS = {
     message:
       'The EHR opened another person or patient than the sign-on said. Close the other window of the EHR, then start the app again.',
   },
+  user_not_patient: {
+    status: 403,
+    message:
+      'This app is for patients and those who care for them. Sign on with your own account of the patient portal.',
+  },
   scope_not_granted: {
     status: 403,
     message:

@@ -25,6 +25,8 @@ export interface GivenServer {
   /** Of the app's client there; absent for signing on alone. */
   readonly clientId?: string
   readonly method?: AuthenticationMethod
+  /** Client id of a registration of its own at the OpenID provider that people sign on at. */
+  readonly providerClient?: string
   /** Of its signed links, under its own name. */
   readonly linkSecret?: string
   /** Fields of the connection: where its FHIR base is, its scopes, its vendor. */
@@ -142,8 +144,18 @@ function registryOf(
         clients: [{ clientId: app.clientId, jwks: app.jwks }],
       },
     ],
-    registrations: servers.flatMap(({ name, clientId, method = 'none' }) =>
-      clientId === undefined
+    registrations: servers.flatMap(({ name, clientId, method = 'none', providerClient }) => [
+      ...(providerClient === undefined
+        ? []
+        : [
+            {
+              id: `heartline-at-${name}-idp`,
+              app: 'heartline',
+              clientId: providerClient,
+              authentication: { method: 'client_secret_basic', secretRef: 'servers' },
+            },
+          ]),
+      ...(clientId === undefined
         ? []
         : [
             {
@@ -154,8 +166,8 @@ function registryOf(
                 ? { method, secretRef: 'servers' }
                 : { method },
             },
-          ],
-    ),
+          ]),
+    ]),
     connections: servers.map(({ name, clientId, fields }, index) => ({
       id: `at-${name}`,
       organization: name,

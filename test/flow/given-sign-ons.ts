@@ -1,7 +1,8 @@
 import type { FakeEhr } from '../support/fake-ehr.ts'
 import { startFakeEhr } from '../support/fake-ehr.ts'
+import { startPlainProvider } from '../support/plain-servers.ts'
 import { hmacQuery, linkJwt } from '../support/signed-links.ts'
-import { type GivenServer, givenConnections } from './given-connections.ts'
+import { CLIENT_SECRET, type GivenServer, givenConnections } from './given-connections.ts'
 
 /** A place to sign on at: a connection of one scheme and one authority. */
 interface Place extends GivenServer {
@@ -36,6 +37,41 @@ const jwtLink = (secretRef: string) => ({
   mapping: { user: { subject: 'sub' }, patient: { fhirId: 'patient' } },
 })
 
+const OIDC_PLACES = ['oidc-user', 'oidc-other', 'oidc-system', 'oidc-none']
+
+/** oidc-provider with a client for each connection that people sign on at by it. */
+const startProvider = (base: string) => {
+  const client = (client_id: string) => ({
+    client_id,
+    client_secret: CLIENT_SECRET,
+    redirect_uris: [`${base}/redirect`],
+    grant_types: ['authorization_code'],
+    response_types: ['code' as const],
+    backchannel_logout_uri: `${base}/logout/at-${client_id}`,
+    backchannel_logout_session_required: true,
+  })
+  return startPlainProvider(client('unused'), {
+    clients: OIDC_PLACES.map(client),
+    features: { backchannelLogout: { enabled: true } },
+    claims: { profile: ['name'], smart: ['fhirUser'], openid: ['sub'] },
+    findAccount: (_, accountId) => ({
+      accountId,
+      claims: () => ({
+        sub: accountId,
+        name: 'Jane of the provider',
+        fhirUser: 'https://ehr.example/Practitioner/prac-1',
+      }),
+    }),
+  })
+}
+
+const atProvider = (name: string, issuer: string, idp: object = {}) => ({
+  signOn: {
+    scheme: 'oidc',
+    idp: { issuer, registration: `heartline-at-${name}-idp`, ...idp },
+  },
+})
+
 const secretOf = (name: string) => `secret-of-the-links-of-${name}`
 
 /** One stack and one app with a connection for each scheme and authority, and the ways in. */
@@ -56,6 +92,15 @@ export async function givenSignOns() {
       close: ehr.close,
     }
   }
+  const portalPlace = async (name: string, fields: object): Promise<Place> => {
+    const place = await ehrPlace(name, { signOn: { scheme: 'smart-patient' }, ...fields })
+    place.ehr?.misbehave({ idTokenClaims: { fhirUser: 'Patient/pat-1' } })
+    return place
+  }
+  const byProvider = async (name: string, issuer: string, fields: object): Promise<Place> => ({
+    ...(await ehrPlace(name, { ...atProvider(name, issuer), ...fields })),
+    providerClient: name,
+  })
   const signOnOnly = (name: string, signOn: object): Place => ({
     name,
     linkSecret: secretOf(name),
@@ -63,8 +108,33 @@ export async function givenSignOns() {
     close: async () => {},
   })
 
-  const given = await givenConnections<Place>(async () =>
-    Promise.all([
+  let provider: Awaited<ReturnType<typeof startProvider>> | undefined
+  const given = await givenConnections<Place>(async (base) => {
+    provider = await startProvider(base)
+    const { issuer } = provider
+    return Promise.all([
+      portalPlace('patient-user', {}),
+      portalPlace('patient-system', system({ scopes: [...SCOPES, ...SYSTEM_SCOPES] })),
+      portalPlace('patient-none', { fhirAuthority: 'none' }),
+      byProvider('oidc-user', issuer, {}),
+      byProvider(
+        'oidc-other',
+        issuer,
+        atProvider('oidc-other', issuer, {
+          scopes: ['openid', 'smart'],
+          vendorOverrides: { userSource: 'userinfo' },
+        }),
+      ),
+      byProvider('oidc-system', issuer, system({ scopes: SYSTEM_SCOPES })),
+      {
+        ...signOnOnly('oidc-none', {}),
+        providerClient: 'oidc-none',
+        fields: {
+          ...atProvider('oidc-none', issuer, { vendorOverrides: { userSource: 'userinfo' } }),
+          fhirAuthority: 'none',
+        },
+        close: provider.close,
+      },
       ehrPlace('ehr-user', {}),
       ehrPlace('ehr-none', { fhirAuthority: 'none' }),
       ehrPlace('standalone-user', { signOn: { scheme: 'smart-standalone' } }),
@@ -84,8 +154,8 @@ export async function givenSignOns() {
       linkPlace('link-system', system({ scopes: SYSTEM_SCOPES })),
       signOnOnly('hmac-none', hmacLink('hmac-none')),
       signOnOnly('jwt-none', jwtLink('jwt-none')),
-    ]),
-  )
+    ])
+  })
   const launchUrl = (name: string) => `${given.base}/launch/at-${name}`
   const ehrOf = (name: string): FakeEhr => {
     const { ehr } = given.server(name)
@@ -98,6 +168,7 @@ export async function givenSignOns() {
 
   return {
     ...given,
+    provider: provider as NonNullable<typeof provider>,
     ehrOf,
     /** Where an EHR launches the app. */
     ehrLaunch: (name: string) =>

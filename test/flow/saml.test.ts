@@ -112,7 +112,6 @@ async function withServer(
       signOn: signOn.fields['signOn'],
       fhirBaseUrl: server.fhirBaseUrl,
       vendor: 'oidc',
-      standaloneLaunch: true,
       vendorOverrides: { authorizeParameters: { prompt: 'consent' } },
       authorizationServer: { issuer: server.issuer },
       scopes: ['openid', 'offline_access'],

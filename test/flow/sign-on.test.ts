@@ -1,82 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  formOf,
-  type PageForm,
-  type PlainBrowser,
-  plainBrowser,
-  type Visit,
-} from '../support/browser.ts'
+import { atProviderPages } from '../support/at-provider-pages.ts'
+import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { givenSignOns } from './given-sign-ons.ts'
+import { type Message, signOnSteps } from './sign-on-steps.ts'
 
 /** The names of these tests make the table of `docs/sign-on.md`: `<scheme> × <authority>: …`. */
 let given: Awaited<ReturnType<typeof givenSignOns>>
+let steps: ReturnType<typeof signOnSteps>
 beforeAll(async () => {
   given = await givenSignOns()
+  steps = signOnSteps(given)
 })
 afterAll(() => given.close())
 
-/** Everything up to the page that has the ticket, in one browser. */
-async function toTicket(browser: PlainBrowser, begin: Visit): Promise<PageForm> {
-  let page = begin
-  while (page.location) page = await browser.visit(page.location)
-  return formOf(page)
-}
-
-type Message = Awaited<ReturnType<typeof given.finish>>
-
-/** Opens an address and goes on to what the app is told. */
-async function openedAt(url: string): Promise<Message> {
-  const browser = plainBrowser()
-  return given.finish(browser, await browser.visit(url))
-}
-
-/** Opens a link whose query our own page posts. */
-async function openedLink(name: string, query: string): Promise<Message> {
-  const browser = plainBrowser()
-  return given.finish(browser, await browser.submit(given.postLink(name, query)))
-}
-
-const readPatient = (name: string, { Meta }: Message) =>
-  given.read(name, 'Patient/pat-1', Meta.SessionID)
-
-const statuses = async (name: string, messages: readonly Message[]) =>
-  Promise.all(messages.map(async (message) => (await readPatient(name, message)).status))
-
-/** Asks the Data Model API about the session's patient. */
-async function summaryStatus({ Meta }: Message): Promise<number> {
-  const answer = await fetch(`${given.base}/endpoint?_redox_session=${Meta.SessionID}`, {
-    method: 'POST',
-    headers: { authorization: await given.appToken(), 'content-type': 'application/json' },
-    body: JSON.stringify({
-      Meta: { DataModel: 'Clinical Summary', EventType: 'PatientQuery' },
-      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
-    }),
-  })
-  return answer.status
-}
-
-/** How often an EHR was asked for tokens, by the grant. */
-function grantsAt(name: string): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {}
-  for (const { body } of given.ehrOf(name).tokenRequests) {
-    const grant = body.get('grant_type') ?? ''
-    counts[grant] = (counts[grant] ?? 0) + 1
-  }
-  return counts
-}
-
-/** Whose tokens an EHR's FHIR server got from the app's own requests. */
-const tokensOfFhir = (name: string) =>
-  given
-    .ehrOf(name)
-    .fhirRequests.map(({ headers }) => /^Bearer (system)\./.exec(headers.authorization ?? '')?.[1])
-    .filter((whose) => whose !== undefined)
-
-/** An app without a SessionID asks the FHIR door all the same. */
-async function readWithoutSession(name: string) {
-  const url = `${given.base}/fhir/R4/${name}/Development/Patient/pat-1`
-  const answer = await fetch(url, { headers: { authorization: await given.appToken() } })
-  return { status: answer.status, body: await answer.json() }
+/** Signs on at the provider's own pages, and goes on to what the app is told. */
+async function signedOnAt(name: string, browser = plainBrowser()): Promise<Message> {
+  const first = await browser.follow(given.standaloneLaunch(name))
+  return given.finish(browser, await atProviderPages(browser, first))
 }
 
 const needsSession = {
@@ -89,28 +29,28 @@ const needsSession = {
 
 describe('SMART', () => {
   it('smart-ehr × user: the EHR launches, and FHIR uses what the person granted', async () => {
-    const message = await openedAt(given.ehrLaunch('ehr-user'))
+    const message = await steps.openedAt(given.ehrLaunch('ehr-user'))
 
     expect(message['Subject']).toBe('user-1')
-    expect((await readPatient('ehr-user', message)).status).toBe(200)
+    expect((await steps.readPatient('ehr-user', message)).status).toBe(200)
   })
 
   it('smart-ehr × none: the EHR launches, and no token is kept', async () => {
-    const message = await openedAt(given.ehrLaunch('ehr-none'))
+    const message = await steps.openedAt(given.ehrLaunch('ehr-none'))
 
     expect(message['Subject']).toBe('user-1')
     expect(Object.keys(message.Meta).filter((name) => name.startsWith('Session'))).toEqual([])
-    expect(await readWithoutSession('ehr-none')).toMatchObject(needsSession)
+    expect(await steps.readWithoutSession('ehr-none')).toMatchObject(needsSession)
   })
 
   it('smart-ehr × system: the EHR launches, and FHIR uses the connection’s own access', async () => {
     const messages = [
-      await openedAt(given.ehrLaunch('ehr-system')),
-      await openedAt(given.ehrLaunch('ehr-system')),
+      await steps.openedAt(given.ehrLaunch('ehr-system')),
+      await steps.openedAt(given.ehrLaunch('ehr-system')),
     ]
 
-    expect(await statuses('ehr-system', messages)).toEqual([200, 200])
-    expect(grantsAt('ehr-system')).toEqual({
+    expect(await steps.statuses('ehr-system', messages)).toEqual([200, 200])
+    expect(steps.grantsAt('ehr-system')).toEqual({
       authorization_code: 2,
       client_credentials: 1,
     })
@@ -121,26 +61,127 @@ describe('SMART', () => {
   })
 
   it('smart-standalone × system: outside the EHR, and FHIR uses the connection’s own access', async () => {
-    const message = await openedAt(given.standaloneLaunch('standalone-system'))
+    const message = await steps.openedAt(given.standaloneLaunch('standalone-system'))
 
     // Whichever function is asked first gets the access that the other then uses too.
-    expect(await summaryStatus(message)).toBe(200)
-    expect(await statuses('standalone-system', [message])).toEqual([200])
-    expect(new Set(tokensOfFhir('standalone-system'))).toEqual(new Set(['system']))
-    expect(grantsAt('standalone-system')).toMatchObject({ client_credentials: 1 })
+    expect(await steps.summaryStatus(message)).toBe(200)
+    expect(await steps.statuses('standalone-system', [message])).toEqual([200])
+    expect(new Set(steps.tokensOfFhir('standalone-system'))).toEqual(new Set(['system']))
+    expect(steps.grantsAt('standalone-system')).toMatchObject({ client_credentials: 1 })
   })
 
   it('smart-standalone × none: outside the EHR, and no token is kept', async () => {
-    const message = await openedAt(given.standaloneLaunch('standalone-none'))
+    const message = await steps.openedAt(given.standaloneLaunch('standalone-none'))
 
     expect(message['Subject']).toBe('user-1')
     expect(message.Meta).not.toHaveProperty('SessionID')
   })
 
   it('smart-standalone × user: the launch begins outside the EHR, and FHIR uses the grant', async () => {
-    const message = await openedAt(given.standaloneLaunch('standalone-user'))
+    const message = await steps.openedAt(given.standaloneLaunch('standalone-user'))
 
-    expect((await readPatient('standalone-user', message)).status).toBe(200)
+    expect((await steps.readPatient('standalone-user', message)).status).toBe(200)
+  })
+})
+
+describe('a portal', () => {
+  it('smart-patient × user: the patient launches for themselves, and FHIR uses their grant', async () => {
+    const message = await steps.openedAt(given.standaloneLaunch('patient-user'))
+
+    expect(message).toMatchObject({
+      Subject: 'user-1',
+      LastName: 'Okonkwo',
+      Patient: { Demographics: { LastName: 'Okonkwo' } },
+      Extensions: { FhirUser: `${given.ehrOf('patient-user').fhirBaseUrl}/Patient/pat-1` },
+    })
+    expect((await steps.readPatient('patient-user', message)).status).toBe(200)
+  })
+
+  it('smart-patient × system: a patient signs on, and FHIR uses the connection’s own access', async () => {
+    const message = await steps.openedAt(given.standaloneLaunch('patient-system'))
+
+    expect(await steps.statuses('patient-system', [message])).toEqual([200])
+    expect(steps.tokensOfFhir('patient-system')).toEqual(['system'])
+  })
+
+  it('smart-patient × none: a patient signs on, and no token is kept', async () => {
+    const message = await steps.openedAt(given.standaloneLaunch('patient-none'))
+
+    expect(message['Subject']).toBe('user-1')
+    expect(message.Meta).not.toHaveProperty('SessionID')
+  })
+
+  it('signs on nobody who works there', async () => {
+    const ehr = given.ehrOf('patient-none')
+    ehr.misbehave({ idTokenClaims: { fhirUser: 'Practitioner/prac-1' } })
+    const page = await plainBrowser().follow(given.standaloneLaunch('patient-none'))
+    ehr.misbehave({ idTokenClaims: { fhirUser: 'Patient/pat-1' } })
+
+    expect(page.status).toBe(403)
+    expect(page.text).toMatch(/for patients and those who care for them/)
+  })
+})
+
+describe('an OpenID provider that is not the EHR’s', () => {
+  it('oidc × none: who the provider’s ID token says, with what userinfo adds', async () => {
+    const message = await signedOnAt('oidc-none')
+
+    expect(message).toMatchObject({ Subject: 'jane', Name: 'Jane of the provider' })
+    expect(message.Meta).not.toHaveProperty('SessionID')
+    expect((await steps.readWithoutSession('oidc-none')).status).toBe(400)
+  })
+
+  it('oidc × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
+    const message = await signedOnAt('oidc-user')
+
+    // The provider says who it is, and the EHR which patient is open.
+    expect(message).toMatchObject({
+      Subject: 'jane',
+      Patient: { Demographics: { LastName: 'Okonkwo' } },
+    })
+    expect(await steps.statuses('oidc-user', [message])).toEqual([200])
+    expect(steps.grantsAt('oidc-user')).toEqual({ authorization_code: 1 })
+  })
+
+  it('oidc × system: FHIR uses the connection’s own access, until the provider signs the person off', async () => {
+    const browser = plainBrowser()
+    const message = await signedOnAt('oidc-system', browser)
+    expect(await steps.statuses('oidc-system', [message])).toEqual([200])
+
+    const question = await browser.visit(`${given.provider.issuer}/session/end`)
+    const form = formOf(question)
+    await browser.submit({ ...form, fields: { ...form.fields, logout: 'yes' } })
+
+    expect(await steps.statuses('oidc-system', [message])).toEqual([403])
+  })
+
+  it('signs nobody on when the EHR then grants access to another person', async () => {
+    const sent = given.app.messages.length
+    const ehr = given.ehrOf('oidc-other')
+    ehr.misbehave({ idTokenClaims: { fhirUser: 'Practitioner/prac-2' } })
+    const browser = plainBrowser()
+    const page = await atProviderPages(
+      browser,
+      await browser.follow(given.standaloneLaunch('oidc-other')),
+    )
+
+    expect([page.status, given.app.messages.length]).toEqual([403, sent])
+    expect(page.text).toMatch(/another person or patient/)
+  })
+
+  it('is not gone past by a launch of the EHR, at the key of the connection or of the app', async () => {
+    const iss = given.ehrOf('oidc-user').fhirBaseUrl
+    const launch = new URLSearchParams({ iss, launch: 'launch-1' })
+    const pages = await Promise.all(
+      ['at-oidc-user', 'heartline'].map((key) =>
+        plainBrowser().visit(`${given.base}/launch/${key}?${launch}`),
+      ),
+    )
+
+    expect(pages.map(({ status, location }) => [status, location])).toEqual([
+      [400, undefined],
+      [403, undefined],
+    ])
   })
 })
 
@@ -152,7 +193,7 @@ describe('signed links', () => {
       enc: 'enc-1',
       order: 'order-7',
     })
-    const message = await openedLink('hmac-none', query)
+    const message = await steps.openedLink('hmac-none', query)
 
     expect(message).toMatchObject({
       Subject: 'ada',
@@ -162,11 +203,11 @@ describe('signed links', () => {
       Order: { ID: 'order-7' },
     })
     expect(message.Meta).not.toHaveProperty('SessionID')
-    expect((await readWithoutSession('hmac-none')).status).toBe(400)
+    expect((await steps.readWithoutSession('hmac-none')).status).toBe(400)
   })
 
   it('signed-link × none: a JWT in the address does the same', async () => {
-    const message = await openedAt(await given.jwtLink('jwt-none', { patient: 'pat-1' }))
+    const message = await steps.openedAt(await given.jwtLink('jwt-none', { patient: 'pat-1' }))
 
     expect(message).toMatchObject({
       Subject: 'user-8841',
@@ -178,19 +219,19 @@ describe('signed links', () => {
     const messages: Message[] = []
     for (const user of ['ada', 'eve', 'max']) {
       const query = given.hmacLink('link-system', { user, patient: 'pat-1' })
-      messages.push(await openedLink('link-system', query))
+      messages.push(await steps.openedLink('link-system', query))
     }
 
     expect(messages.map((message) => message['Subject'])).toEqual(['ada', 'eve', 'max'])
     expect(new Set(messages.map(({ Meta }) => Meta.SessionID)).size).toBe(3)
-    expect(await statuses('link-system', messages)).toEqual([200, 200, 200])
-    expect(grantsAt('link-system')).toEqual({ client_credentials: 1 })
-    expect(tokensOfFhir('link-system')).toEqual(['system', 'system', 'system'])
+    expect(await steps.statuses('link-system', messages)).toEqual([200, 200, 200])
+    expect(steps.grantsAt('link-system')).toEqual({ client_credentials: 1 })
+    expect(steps.tokensOfFhir('link-system')).toEqual(['system', 'system', 'system'])
   })
 
   it('signed-link × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
     const query = given.hmacLink('link-user', { patient: 'pat-1', mrn: '000777', order: 'o-9' })
-    const message = await openedLink('link-user', query)
+    const message = await steps.openedLink('link-user', query)
 
     expect(message).toMatchObject({ Subject: 'ada', FirstName: 'Maren', Order: { ID: 'o-9' } })
     expect(message['Patient']).toMatchObject({
@@ -200,8 +241,8 @@ describe('signed links', () => {
         { ID: '000777', IDType: 'MR' },
       ],
     })
-    expect(await statuses('link-user', [message])).toEqual([200])
-    expect(grantsAt('link-user')).toEqual({ authorization_code: 1 })
+    expect(await steps.statuses('link-user', [message])).toEqual([200])
+    expect(steps.grantsAt('link-user')).toEqual({ authorization_code: 1 })
   })
 
   it.each([
@@ -229,7 +270,7 @@ describe('signed links', () => {
       expect(page.status).toBe(200)
       expect(page.text).toContain('name="signed_query"')
     }
-    expect((await openedLink('hmac-none', query))['Subject']).toBe('ada')
+    expect((await steps.openedLink('hmac-none', query))['Subject']).toBe('ada')
   })
 
   it('are refused when they come again, too late, or for another connection', async () => {
@@ -253,6 +294,9 @@ describe('cross-user session fixation', () => {
   const ways: Readonly<Record<string, (browser: PlainBrowser) => Promise<Visit>>> = {
     'smart-ehr': (browser) => browser.visit(given.ehrLaunch('ehr-user')),
     'smart-standalone': (browser) => browser.visit(given.standaloneLaunch('standalone-user')),
+    'smart-patient': (browser) => browser.visit(given.standaloneLaunch('patient-user')),
+    oidc: async (browser) =>
+      atProviderPages(browser, await browser.follow(given.standaloneLaunch('oidc-none'))),
     'signed-link': (browser) =>
       browser.submit(given.postLink('hmac-none', given.hmacLink('hmac-none'))),
   }
@@ -261,9 +305,9 @@ describe('cross-user session fixation', () => {
     'by %s: what one browser began, no other ends',
     async (_, begin) => {
       const attacker = plainBrowser()
-      const form = await toTicket(attacker, await begin(attacker))
+      const form = await steps.toTicket(attacker, await begin(attacker))
       const victim = plainBrowser()
-      await toTicket(victim, await begin(victim))
+      await steps.toTicket(victim, await begin(victim))
       const sent = given.app.messages.length
 
       const page = await victim.submit(form, { 'sec-fetch-site': 'same-origin' })

@@ -10,6 +10,8 @@ const SCHEMES: readonly {
 }[] = [
   { scheme: 'smart-ehr' },
   { scheme: 'smart-standalone' },
+  { scheme: 'smart-patient' },
+  { scheme: 'oidc' },
   { scheme: 'saml' },
   { scheme: 'signed-link' },
 ]

@@ -74,6 +74,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   Redirect: [
     ...writesTo('RedirectLogs'),
     'dynamodb:UpdateItem on LaunchesTable, keys launch#*',
+    'dynamodb:PutItem on LaunchesTable, keys launch#*',
     'dynamodb:PutItem on LaunchesTable, keys ticket#*',
     'dynamodb:GetItem on RegistryTable',
     'dynamodb:PutItem on SessionsTable',

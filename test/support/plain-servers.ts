@@ -58,7 +58,8 @@ export async function startPlainProvider(
     clients: [client],
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     // Without the guard against loopback addresses, which is where everybody is here.
-    fetch: (url, { headers = {}, signal = null } = {}) => fetch(url, { headers, signal }),
+    fetch: (url, { method = 'GET', headers = {}, body = null, signal = null } = {}) =>
+      fetch(url, { method, headers, body, signal }),
     ...configuration,
   })
   const tokenRequests: URLSearchParams[] = []

@@ -41,6 +41,8 @@ export interface LaunchRequest {
 export interface LaunchStart {
   readonly iss?: string | undefined
   readonly launch?: string | undefined
+  /** The connection is the provider of another's sign-on (`providerConnection`). */
+  readonly signsOn?: true
   /** Who signed on before, by a scheme that brings no tokens: this launch is for FHIR alone. */
   readonly signedOn?: AssertedFacts
   /** By which a logout at that sign-on's provider finds the session. */
@@ -99,7 +101,7 @@ export async function beginLaunch(
  */
 export async function startLaunch(
   connection: Connection,
-  { iss, launch, ...before }: LaunchStart,
+  { iss, launch, signsOn, ...before }: LaunchStart,
   deps: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
   const { registry, discovery, launches, redirectUri, log, now } = deps
@@ -161,6 +163,7 @@ export async function startLaunch(
       tokenEndpoint: server.token_endpoint,
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
       ...(server.userinfo_endpoint && { userinfoEndpoint: server.userinfo_endpoint }),
+      ...(signsOn && { signsOn }),
       ...(bindsTokens(server, connection) && { bindsTokens: true }),
       issPromised: server.authorization_response_iss_parameter_supported === true,
     },

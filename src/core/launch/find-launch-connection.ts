@@ -8,7 +8,8 @@ import { missingParameter } from './missing-parameter.ts'
  *
  * The key is a connection's, whose FHIR base URL `iss` must then be, or an app's, of whose
  * connections exactly one must have that base URL. An attacker chooses `iss`: an unregistered one is
- * refused before anything is fetched.
+ * refused before anything is fetched. Where people sign on elsewhere (`oidc`, `saml`, `signed-link`) no
+ * EHR's launch goes past that.
  *
  * @throws BrokerError `launch_key_unknown`, `launch_parameter_invalid`, `launch_issuer_unknown`
  */
@@ -29,7 +30,7 @@ export async function findLaunchConnection(
       ? (await registry.findConnectionsByIssuer(issuer)).filter((one) => one.app === app?.id)
       : []
 
-  const [found, another] = candidates
+  const [found, another] = candidates.filter(takesLaunches)
   if (!found || another) {
     throw new BrokerError('launch_issuer_unknown', {
       detail: {
@@ -39,4 +40,8 @@ export async function findLaunchConnection(
     })
   }
   return found
+}
+
+function takesLaunches({ signOn }: Connection): boolean {
+  return (signOn?.scheme ?? 'smart-ehr').startsWith('smart-')
 }

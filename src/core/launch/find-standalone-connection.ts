@@ -3,6 +3,8 @@ import type { Connection, Registry } from '#core/registry/registry.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
 import { missingParameter } from './missing-parameter.ts'
 
+const BEGIN_OUTSIDE = ['smart-standalone', 'smart-patient']
+
 /**
  * The connection of a launch that begins outside the EHR: named by its own key alone, as an app's
  * key would leave the EHR open, and only where the registry allows such launches. An `iss` that comes
@@ -25,7 +27,7 @@ export async function findStandaloneConnection(
 }
 
 function beginsOutside({ standaloneLaunch, signOn }: Connection): boolean {
-  return standaloneLaunch === true || signOn?.scheme === 'smart-standalone'
+  return standaloneLaunch === true || BEGIN_OUTSIDE.includes(signOn?.scheme ?? 'smart-ehr')
 }
 
 /**

@@ -19,6 +19,8 @@ export interface LaunchClear extends OfLaunch {
   readonly userinfoEndpoint?: string
   /** The server binds tokens to a key where it is shown one (RFC 9449). */
   readonly bindsTokens?: boolean
+  /** A launch at the OpenID provider of the connection's sign-on, and not at its EHR. */
+  readonly signsOn?: true
   /** The server promised `iss` in its answer (RFC 9207), so a missing one is refused. */
   readonly issPromised: boolean
 }

@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from 'jose'
 import type { Discovery } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
+import { launchedConnection } from '#core/registry/provider-connection.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import type { Clock } from '#core/time.ts'
@@ -82,7 +83,8 @@ export async function frontChannelLogOut(
 
 /** The provider that may speak at this address, and the client that it knows us as. */
 async function providerOf(connectionId: string, { registry, discovery }: LogOutDeps) {
-  const connection = await registry.findConnection(connectionId)
+  const found = await registry.findSignOnConnection(connectionId)
+  const connection = found && launchedConnection(found)
   const registration = connection && (await registry.findRegistration(connection.registration))
   if (!connection || !registration) throw invalid(connectionId, 'connection')
   const { issuer, jwks_uri: jwksUri } = await discovery(connection, registration.clientId)

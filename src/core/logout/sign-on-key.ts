@@ -24,6 +24,15 @@ export function signOnKeys({ issuer, clientId, sid, subject }: SignOn): SignOnKe
   }
 }
 
+/** Of whom and of which session at the provider an ID token is. */
+export function idTokenSignOnKeys(
+  client: Pick<SignOn, 'issuer' | 'clientId'>,
+  { sub: subject, sid }: { readonly sub: string; readonly sid?: unknown },
+): SignOnKeys {
+  const session = typeof sid === 'string' && sid !== '' ? { sid } : {}
+  return signOnKeys({ ...client, subject, ...session })
+}
+
 /** As JSON, so that no two lists are alike. */
 function hash(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url')

@@ -1,6 +1,6 @@
 import type { IDToken } from 'oauth4webapi'
 import { mintPagingKey } from '#core/fhir/page-link.ts'
-import { type SignOnKeys, signOnKeys } from '#core/logout/sign-on-key.ts'
+import { idTokenSignOnKeys, type SignOnKeys } from '#core/logout/sign-on-key.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
@@ -114,10 +114,5 @@ function signOnKeysOf(
 ): SignOnKeys {
   // Who signed on elsewhere signs off there.
   if (before) return before
-  return idToken ? signOnKeys({ issuer, clientId, ...providerSession(idToken) }) : {}
-}
-
-/** Of whom and of which session at the provider an ID token is. */
-function providerSession({ sub: subject, sid }: IDToken) {
-  return { subject, ...(typeof sid === 'string' && sid !== '' && { sid }) }
+  return idToken ? idTokenSignOnKeys({ issuer, clientId }, idToken) : {}
 }

@@ -42,6 +42,9 @@ export function checkAddresses(
       ...(value.signOn?.scheme === 'signed-link' && value.signOn.link.format === 'jwt'
         ? check(`${path}.signOn.link.jwksUri`, value.signOn.link.jwksUri)
         : []),
+      ...(value.signOn?.scheme === 'oidc'
+        ? check(`${path}.signOn.idp.issuer`, value.signOn.idp.issuer)
+        : []),
       ...(value.signOn?.scheme === 'saml'
         ? [
             ...check(`${path}.signOn.idp.ssoUrl`, value.signOn.idp.ssoUrl),

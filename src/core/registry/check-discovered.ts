@@ -5,6 +5,8 @@ import { type Problem, repetitions } from './problem.ts'
 export interface DiscoveredConnection {
   /** Of the connection in the file. */
   readonly path: string
+  /** Of the address that it was found by. */
+  readonly addressPath: string
   readonly fhirBaseUrl: string
   readonly registration: string
   readonly clientId: string
@@ -23,7 +25,7 @@ export function checkDiscovered(connections: readonly DiscoveredConnection[]): r
     ...repetitions(places, ({ metadata }) => metadata.token_endpoint)
       .filter(({ first, again }) => claimedTwice(first.value, again.value))
       .map(({ first, again }) => ({
-        path: `${again.path}.fhirBaseUrl`,
+        path: again.value.addressPath,
         message: `This EHR and that of ${first.path} name one token endpoint under two issuers, so one of them is not what it says. Ask both, and remove the wrong one.`,
       })),
     ...repetitions(places, ({ metadata, clientId }) => `${metadata.token_endpoint} ${clientId}`)

@@ -1,4 +1,4 @@
-import { ehrConnections } from './ehr-connections.ts'
+import { clientConnections } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -19,7 +19,7 @@ export function checkOwnership(file: RegistryFile): readonly Problem[] {
 
 function sharedClients(file: RegistryFile): readonly Problem[] {
   const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
-  const atIssuer = ehrConnections(file).filter(({ value }) => clientIds.has(value.registration))
+  const atIssuer = clientConnections(file).filter(({ value }) => clientIds.has(value.registration))
   return repetitions(
     atIssuer,
     ({ fhirBaseUrl, registration }) =>

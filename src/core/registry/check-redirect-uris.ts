@@ -1,4 +1,4 @@
-import { ehrConnections, type FileEhrConnection } from './ehr-connections.ts'
+import { clientConnections, type FileEhrConnection } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
@@ -17,7 +17,7 @@ export interface ClientAtServer {
 
 /** What a file alone says of {@link checkRedirectUris}. */
 export function checkFileRedirectUris(file: RegistryFile): readonly Problem[] {
-  return checkRedirectUris(file, ehrConnections(file).map(asWritten))
+  return checkRedirectUris(file, clientConnections(file).map(asWritten))
 }
 
 /**

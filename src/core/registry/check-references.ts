@@ -19,7 +19,6 @@ export function checkReferences({
     ...placed('connections', connections).flatMap(({ path, value }) => {
       const problems: Problem[] = []
       const app = appById.get(value.app)
-      const registration = registrationById.get(value.registration ?? '')
 
       if (!slugs.has(value.organization)) {
         problems.push(
@@ -34,20 +33,35 @@ export function checkReferences({
           message: `The app "${app.id}" has no ssoDestination, so nobody would receive the SessionID. Add one to the app.`,
         })
       }
-      if (value.registration === undefined) return problems
-      if (!registration) {
-        problems.push(
-          missing(`${path}.registration`, 'registration', value.registration, 'registrations'),
-        )
-      } else if (registration.app !== value.app) {
-        problems.push({
-          path: `${path}.registration`,
-          message: `The registration "${registration.id}" belongs to the app "${registration.app}", and the connection to "${value.app}". Name a registration of the connection’s own app.`,
-        })
-      }
-      return problems
+      return [...problems, ...checkRegistrations(path, value, registrationById)]
     }),
   ]
+}
+
+/** The clients of a connection, at its EHR and where people sign on, are its own app's. */
+function checkRegistrations(
+  path: string,
+  { app, registration, signOn }: RegistryFile['connections'][number],
+  registrations: ReadonlyMap<string, RegistryFile['registrations'][number]>,
+): readonly Problem[] {
+  const named = [
+    { at: `${path}.registration`, id: registration },
+    ...(signOn?.scheme === 'oidc'
+      ? [{ at: `${path}.signOn.idp.registration`, id: signOn.idp.registration }]
+      : []),
+  ]
+  return named.flatMap(({ at, id }) => {
+    if (id === undefined) return []
+    const found = registrations.get(id)
+    if (!found) return [missing(at, 'registration', id, 'registrations')]
+    if (found.app === app) return []
+    return [
+      {
+        path: at,
+        message: `The registration "${id}" belongs to the app "${found.app}", and the connection to "${app}". Name a registration of the connection’s own app.`,
+      },
+    ]
+  })
 }
 
 function missing(path: string, what: string, id: string, list: string): Problem {

@@ -1,5 +1,6 @@
 import { systemScopes } from '#core/oauth/authority-scopes.ts'
 import { checkKeys } from './check-clients.ts'
+import { checkOidc } from './check-oidc.ts'
 import { checkSaml } from './check-saml.ts'
 import { linkSecrets } from './check-secrets.ts'
 import { EHR_FIELDS, ehrConnections } from './ehr-connections.ts'
@@ -14,6 +15,7 @@ export function checkSignOn(file: RegistryFile): readonly Problem[] {
   return [
     ...checkEhrFields(connections),
     ...checkSystemAccess(file),
+    ...checkOidc(file),
     ...placed('connections', connections).flatMap(({ path, value: { signOn } }) =>
       signOn?.scheme === 'saml' ? checkSaml(`${path}.signOn`, signOn) : [],
     ),

@@ -1,6 +1,6 @@
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
-import { ehrConnections, type FileEhrConnection } from './ehr-connections.ts'
+import { clientConnections, type FileEhrConnection } from './ehr-connections.ts'
 import { type Problem, placed } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 import { SCOPE_FORM } from './scope-form.ts'
@@ -18,7 +18,7 @@ export function checkVendors(file: RegistryFile): readonly Problem[] {
   const methods = new Map(
     file.registrations.map(({ id, authentication }) => [id, authentication.method]),
   )
-  return ehrConnections(file).flatMap(({ path, value }) => {
+  return clientConnections(file).flatMap(({ path, value }) => {
     const profile = profileOf(value)
     const method = methods.get(value.registration)
     return [
@@ -72,9 +72,10 @@ function checkScopes(path: string, connection: FileEhrConnection, profile: Vendo
 }
 
 function checkKind(path: string, connection: FileEhrConnection, profile: VendorProfile): Problem[] {
-  const { authorizationServer: server, standaloneLaunch, userRequest } = connection
+  const { authorizationServer: server, standaloneLaunch, signOn, userRequest } = connection
   const problems: Problem[] = []
-  if (profile.kind !== 'smart' && !standaloneLaunch) {
+  const wantsEhrLaunch = (signOn?.scheme ?? 'smart-ehr') === 'smart-ehr' && !standaloneLaunch
+  if (profile.kind !== 'smart' && wantsEhrLaunch) {
     problems.push({
       path: `${path}.standaloneLaunch`,
       message: `${named(connection)} launches no apps, so a launch begins at /launch/${connection.id}. Set it to true.`,

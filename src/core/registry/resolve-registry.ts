@@ -8,12 +8,14 @@ import { checkAssertionKeys } from './check-assertion-keys.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { checkSecrets, type HasSecret } from './check-secrets.ts'
-import { ehrConnections, reachesEhr } from './ehr-connections.ts'
+import { clientConnections, type FileConnection, reachesEhr } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
-import type { Problem } from './problem.ts'
+import { type Problem, placed } from './problem.ts'
+import { isOidcConnection } from './provider-connection.ts'
 import type { Connection, SignOnConnection } from './registry.ts'
 import type { RegistryContents } from './registry-contents.ts'
 import type { RegistryFile } from './registry-file.ts'
+import type { OidcScheme } from './sign-on-scheme.ts'
 
 /** How many EHRs are asked at once. */
 const DISCOVERIES_AT_ONCE = 8
@@ -46,7 +48,9 @@ export async function resolveRegistry(
   const discovered = new Map<string, DiscoveredConnection>()
   const problems: Problem[] = []
 
-  const toDiscover = ehrConnections(file).filter(({ value }) => value.endpointHosts === undefined)
+  const toDiscover = clientConnections(file).filter(
+    ({ value }) => value.endpointHosts === undefined,
+  )
   for (let start = 0; start < toDiscover.length; start += DISCOVERIES_AT_ONCE) {
     const batch = toDiscover.slice(start, start + DISCOVERIES_AT_ONCE)
     const answers = await Promise.all(
@@ -54,12 +58,16 @@ export async function resolveRegistry(
         ask({ ...value, clientId: clientIds.get(value.registration) ?? '' }, discover),
       ),
     )
-    for (const [index, { path, value }] of batch.entries()) {
-      const { id, fhirBaseUrl, registration } = value
+    for (const [index, { path, addressPath, value }] of batch.entries()) {
+      const { fhirBaseUrl, registration } = value
       const clientId = clientIds.get(registration) ?? ''
       const metadata = answers[index]
-      if (metadata instanceof BrokerError) problems.push(notDiscovered(path, id, metadata))
-      else if (metadata) discovered.set(id, { path, fhirBaseUrl, registration, clientId, metadata })
+      if (metadata instanceof BrokerError)
+        problems.push(notDiscovered(addressPath, value.id, metadata))
+      else if (metadata) {
+        const found = { path, addressPath, fhirBaseUrl, registration, clientId, metadata }
+        discovered.set(path, found)
+      }
     }
   }
 
@@ -85,16 +93,32 @@ function toContents(
     organizations,
     apps,
     registrations,
-    connections: connections.map((connection): Connection | SignOnConnection => {
-      if (!reachesEhr(connection)) return connection
-      const metadata = discovered.get(connection.id)?.metadata
-      return {
-        ...connection,
-        issuer: normalIssuer(connection.fhirBaseUrl) ?? connection.fhirBaseUrl,
-        endpointHosts: connection.endpointHosts ?? (metadata ? endpointHosts(metadata) : []),
-      }
-    }),
+    connections: placed('connections', connections).map(
+      ({ path, value }): Connection | SignOnConnection => {
+        const hosts = (at: string, known: readonly string[] | undefined) => {
+          const metadata = discovered.get(at)?.metadata
+          return known ?? (metadata ? endpointHosts(metadata) : [])
+        }
+        const connection = isOidcConnection(value)
+          ? withProviderHosts(value, hosts(`${path}.signOn.idp`, value.signOn.idp.endpointHosts))
+          : value
+        if (!reachesEhr(connection)) return connection
+        return {
+          ...connection,
+          issuer: normalIssuer(connection.fhirBaseUrl) ?? connection.fhirBaseUrl,
+          endpointHosts: hosts(path, connection.endpointHosts),
+        }
+      },
+    ),
   }
+}
+
+function withProviderHosts<Of extends FileConnection & { readonly signOn: OidcScheme }>(
+  connection: Of,
+  endpointHosts: readonly string[],
+): Of {
+  const { signOn } = connection
+  return { ...connection, signOn: { ...signOn, idp: { ...signOn.idp, endpointHosts } } }
 }
 
 /** Each connection's client, with all that the file and discovery say of its server. */
@@ -102,9 +126,9 @@ function clientsAtServers(
   file: RegistryFile,
   discovered: ReadonlyMap<string, DiscoveredConnection>,
 ): readonly ClientAtServer[] {
-  return ehrConnections(file).map((connection) => {
+  return clientConnections(file).map((connection) => {
     const written = asWritten(connection)
-    const metadata = discovered.get(connection.value.id)?.metadata
+    const metadata = discovered.get(connection.path)?.metadata
     if (!metadata) return written
     const { issuer, authorization_endpoint, token_endpoint } = metadata
     return {
@@ -134,10 +158,10 @@ async function ask(
   }
 }
 
-function notDiscovered(path: string, id: string, { code, detail }: BrokerError): Problem {
+function notDiscovered(addressPath: string, id: string, { code, detail }: BrokerError): Problem {
   const why = [detail.reason ?? code, detail.parameter].filter((part) => part !== undefined)
   return {
-    path: `${path}.fhirBaseUrl`,
+    path: addressPath,
     message: `The EHR of "${id}" did not say where its endpoints are (${why.join(', ')}). Correct the address and try again, or give authorizationServer, or endpointHosts, in the file.`,
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { OIDC_FIELDS } from './oidc-fields.ts'
 import { address, publicJwk, secretRef } from './registry-fields.ts'
 import { SAML_FIELDS } from './saml-fields.ts'
 
@@ -138,18 +139,26 @@ const saml = z.strictObject({
   mapping: z.exactOptional(signOnMapping),
 })
 
+const oidc = z.strictObject({
+  scheme: z.literal('oidc'),
+  ...OIDC_FIELDS,
+  mapping: z.exactOptional(signOnMapping),
+})
+
 /** A union by `scheme`; a scheme that is not OAuth's has a {@link signOnMapping}. */
 export const signOn = z
   .discriminatedUnion('scheme', [
     z.strictObject({ scheme: z.literal('smart-ehr') }),
     z.strictObject({ scheme: z.literal('smart-standalone') }),
+    z.strictObject({ scheme: z.literal('smart-patient') }),
+    oidc,
     saml,
     signedLink,
   ])
   .check(
     z.meta({
       description:
-        'How people sign on: smart-ehr (the EHR launches the app), smart-standalone (the launch begins outside the EHR), saml (at an identity provider) or signed-link (the EHR opens a link that it signed). smart-ehr by default.',
+        'How people sign on: smart-ehr (the EHR launches the app), smart-standalone (the launch begins outside the EHR), smart-patient (the same, for patients and those who care for them), oidc (at an OpenID provider), saml (at an identity provider) or signed-link (the EHR opens a link that it signed). smart-ehr by default.',
     }),
   )
 

@@ -10,5 +10,8 @@ export type SignedLinkScheme = Extract<SignOnScheme, { scheme: 'signed-link' }>
 /** An identity provider's SAML sign-on, as the registry describes it. */
 export type SamlScheme = Extract<SignOnScheme, { scheme: 'saml' }>
 
+/** An OpenID provider's sign-on, as the registry describes it. */
+export type OidcScheme = Extract<SignOnScheme, { scheme: 'oidc' }>
+
 /** Where a sign-on that is not OAuth's says who it is of, and what is open. */
 export type SignOnMapping = z.output<typeof signOnMapping>

@@ -76,6 +76,39 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [1, 2],
+    defence: 'An EHR’s launch does not go past another way to sign on',
+    patch: {
+      file: 'src/core/launch/find-launch-connection.ts',
+      find: 'candidates.filter(takesLaunches)',
+      replace: 'candidates',
+    },
+    shownBy: unit(
+      'test/unit/core/launch/find-launch-connection.test.ts',
+      'does not go past the sign-on of',
+    ),
+  },
+  {
+    rows: [18],
+    defence: 'A portal signs on patients, and those who act for them',
+    patch: {
+      file: 'src/core/redirect/check-patient-user.ts',
+      find: 'if (isPortalUser) return',
+      replace: 'if (isPortalUser !== undefined) return',
+    },
+    shownBy: unit('test/unit/core/redirect/check-patient-user.test.ts', 'is refused to'),
+  },
+  {
+    rows: [1, 2],
+    defence: 'A sign-on at a provider counts for a connection that still signs on there',
+    patch: {
+      file: 'src/core/redirect/launch-parties.ts',
+      find: 'if (!signsOnFor || !isOidcConnection(signsOnFor)) return undefined',
+      replace: 'if (!signsOnFor || !(isOidcConnection(signsOnFor) || signsOn)) return undefined',
+    },
+    shownBy: unit('test/unit/core/redirect/launch-parties.test.ts', 'is of no connection that'),
+  },
+  {
+    rows: [1, 2],
     defence: 'A JWT link is for this deployment',
     patch: {
       file: 'src/core/signed-link/check-jwt-link.ts',

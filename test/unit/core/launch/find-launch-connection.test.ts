@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findLaunchConnection } from '#core/launch/find-launch-connection.ts'
+import type { SignOnScheme } from '#core/registry/sign-on-scheme.ts'
 import { aConnection, anApp, aRegistry } from '../../../fixtures.ts'
 
 const ISS = 'https://ehr.general.example/fhir'
@@ -64,6 +65,18 @@ describe('findLaunchConnection', () => {
       detail: { reason: 'iss_ambiguous' },
     })
   })
+
+  it.each(['oidc', 'saml', 'signed-link'])(
+    'does not go past the sign-on of %s, at the key of the connection or of the app',
+    async (scheme) => {
+      const signOn = { scheme } as unknown as SignOnScheme
+      const find = setup([aConnection({ signOn })])
+
+      for (const key of ['general-production', 'heartline']) {
+        await expect(find(key, ISS)).rejects.toMatchObject({ code: 'launch_issuer_unknown' })
+      }
+    },
+  )
 
   it("does not look at other apps' connections", async () => {
     const find = setup([aConnection(), aConnection({ id: 'foreign', app: 'another' })])

@@ -91,6 +91,19 @@ describe('a connection and its vendor', () => {
     ])
   })
 
+  it.each(['smart-standalone', 'saml', 'signed-link'])(
+    'is begun outside the EHR already where people sign on by %s',
+    (scheme) => {
+      const changes = {
+        [`${FIRST}.vendor`]: 'oidc',
+        [`${FIRST}.scopes`]: ['openid'],
+        [`${FIRST}.signOn`]: { scheme },
+      }
+
+      expect(check(changes).map(({ path }) => path)).not.toContain(`${FIRST}.standaloneLaunch`)
+    },
+  )
+
   it('wants endpoints where nothing publishes them, and the request that says who signed on', () => {
     expect(check({ [`${FIRST}.vendor`]: 'elation' })).toEqual([
       { path: `${FIRST}.authorizationServer`, message: expect.stringMatching(/tokenEndpoint/) },
