@@ -47,7 +47,10 @@ export function wireAccessTokens(
   const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
   const registry = dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now })
   const sessions = dynamodbSessionStore(sessionsTable)
-  const vault = kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) })
+  const vault = watchedVault(
+    kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) }),
+    { log, metrics },
+  )
   const rescue = dynamodbRescueStore(launchesTable)
   const authentication = {
     secrets: secretsManagerReader({
@@ -94,7 +97,7 @@ export function wireAccessTokens(
   const tokens = systemAccessTokens({
     tokens: ofRows,
     sessions,
-    vault: watchedVault(vault, log),
+    vault,
     registry,
     discovery,
     now,

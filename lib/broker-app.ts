@@ -8,6 +8,7 @@ import {
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
 import { acknowledge } from './compliance/acknowledge.ts'
+import { alarmTopicArn } from './constructs/alarms.ts'
 import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
 
 export const STACK_NAME = 'Sallyport'
@@ -51,6 +52,7 @@ export function brokerApp({
     upstreams,
     sealingKeys: keyGenerations(app.node, 'sealingKeys'),
     assertionsKeys: signingGenerations(app.node, 'assertionsKeys'),
+    alarmTopicArn: alarmTopicArn(app.node),
   })
   if (acknowledging) acknowledge(stack)
   return app

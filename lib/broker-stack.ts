@@ -17,6 +17,7 @@ import type {
 import type { EventType } from '#contract/events.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
+import { Alarms } from './constructs/alarms.ts'
 import { AssertionsKeys } from './constructs/assertions-keys.ts'
 import { AuditLog } from './constructs/audit-log.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
@@ -58,6 +59,8 @@ export interface BrokerStackProps extends StackProps {
    * Sessions that a run of the refresher works at once: it mostly waits for EHRs. @default 50
    */
   readonly refreshConcurrency?: number
+  /** An SNS topic of the account that the alarms tell. @default they only change their state */
+  readonly alarmTopicArn?: string | undefined
 }
 
 /** The broker: what it keeps, then the doors, in the order that a launch meets them. */
@@ -341,6 +344,8 @@ export class BrokerStack extends Stack {
     registry.grantRead(webhooks)
     webhookSecrets.grantRead(webhooks)
     delivery.deliverBy(webhooks)
+
+    new Alarms(this, 'Alarms', { topicArn: props.alarmTopicArn })
 
     api.serve({
       launch: launch.lambda,

@@ -122,6 +122,14 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
       'this stage. Without it, each route is throttled.',
   },
   {
+    rule: 'CloudWatchAlarmAction',
+    packs: FEDERAL,
+    type: 'AWS::CloudWatch::Alarm',
+    reason:
+      'Whom an alarm wakes is the account’s to say, by the context `alarmTopicArn`. Without it the alarm ' +
+      'changes its state, which EventBridge tells on the account’s bus.',
+  },
+  {
     rule: 'SQSRedrivePolicy',
     packs: ['Serverless'],
     type: 'AWS::SQS::Queue',

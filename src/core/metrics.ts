@@ -22,6 +22,8 @@ export type Measure =
       readonly name: 'RefreshWaits' | 'RefreshTakeOvers' | 'SecondPathUses'
       readonly connection: string
     }
+  /** Sealed tokens that are not as they were left; the log says whose. All as one, so that one alarm sees each. */
+  | { readonly name: 'TokensRefused' }
   /** Sign-ons that passed on a weak leg: to be put right at the provider, or imported anew. */
   | {
       readonly name: 'SamlWeaknesses'

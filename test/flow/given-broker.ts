@@ -92,7 +92,11 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
       onJudged: recordUsedGrants(),
       ...options.runtime,
     }),
-    options.outside ?? givenOutside(options.ehr),
+    options.outside ??
+      givenOutside({
+        ...(options.authentication === 'client_secret_basic' && { clientSecret: CLIENT_SECRET }),
+        ...options.ehr,
+      }),
   ])
   const { ehr, otherEhr, app, otherApp } = outside
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))

@@ -48,6 +48,8 @@ export interface FakeEhr extends LoopbackServer {
   readonly fhirRequests: readonly (FhirRequestSeen & OnWire)[]
   /** A logout token of its own, `undefined` leaving a claim out. */
   logoutToken(claims: JWTPayload): Promise<string>
+  /** Knows its confidential client by this secret from now on, and by no other. */
+  changeSecret(clientSecret: string): void
   /** From now on; `{}` behaves again. */
   misbehave(how: Misbehavior): void
 }
@@ -77,6 +79,11 @@ export interface FakeEhrOptions {
    * is one person, who has allowed it.
    */
   readonly people?: Readonly<Record<string, { readonly patient: string; readonly user: string }>>
+  /**
+   * The secret of `fake-client`, which its token and revocation endpoint then demand by HTTP Basic
+   * (RFC 6749 §2.3.1). @default the client is public
+   */
+  readonly clientSecret?: string
   /** Has a revocation endpoint (RFC 7009), and says so. */
   readonly revokes?: boolean
   /** `sid` of its ID tokens: a person's session with it. */
@@ -85,7 +92,8 @@ export interface FakeEhrOptions {
 
 /**
  * An EHR that says yes at once, records what it got and can misbehave: authorization server, key set
- * and FHIR base on one origin. It is a test's, so it checks nothing but PKCE.
+ * and FHIR base on one origin. It is a test's, so it checks nothing but PKCE, and a client's secret
+ * where it is given one.
  */
 export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEhr> {
   const right = await generateKeyPair('RS256', { extractable: true })
@@ -102,6 +110,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
   const fhirRequests: (FhirRequestSeen & OnWire)[] = []
   const revocations: TokenRequest[] = []
   let misbehavior: Misbehavior = {}
+  let { clientSecret } = options
   const placeOnConnection = countOnConnections()
 
   const server = await serve(async (request, response) => {
@@ -156,6 +165,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
     if (url.pathname === '/revoke' && options.revokes) {
       const body = new URLSearchParams(await readBody(request))
       revocations.push({ headers: request.headers, body, onConnection })
+      if (!isClient(request, clientSecret)) return json(401, { error: 'invalid_client' })
       response.writeHead(misbehavior.revocationStatus ?? 200).end()
       return
     }
@@ -173,6 +183,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
           ? response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(answer)
           : json(status, answer, headers)
       }
+      if (!isClient(request, clientSecret)) return json(401, { error: 'invalid_client' })
       return json(200, await tokenResponse(body), { 'cache-control': 'no-store' })
     }
     if (url.pathname.startsWith('/fhir')) {
@@ -273,10 +284,22 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
         .setProtectedHeader({ alg: 'RS256', kid: jwk.kid, typ: 'logout+jwt' })
         .sign(right.privateKey)
     },
+    changeSecret: (changed) => {
+      clientSecret = changed
+    },
     misbehave: (how) => {
       misbehavior = how
     },
   }
+}
+
+/** Whether a request is of the one client: by this secret, or with none to know it by. */
+function isClient({ headers }: IncomingMessage, clientSecret: string | undefined): boolean {
+  if (clientSecret === undefined) return true
+  const encoded = /^Basic (.+)$/.exec(headers.authorization ?? '')?.[1] ?? ''
+  const parts = Buffer.from(encoded, 'base64').toString().split(':')
+  const [id, secret] = parts.map((part) => new URLSearchParams(`part=${part}`).get('part'))
+  return parts.length === 2 && id === 'fake-client' && secret === clientSecret
 }
 
 function defaultFhir({ url }: FhirRequestSeen, response: ServerResponse): void {

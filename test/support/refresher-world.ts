@@ -6,7 +6,6 @@ import type { Session } from '#core/session/session-store.ts'
 import { leaseObserver } from '#core/tokens/lease-observer.ts'
 import type { Revocation, RevokeTokens } from '#core/tokens/revoke-tokens.ts'
 import { NOW } from '../fixtures.ts'
-import { recordingMetrics } from './recording-metrics.ts'
 import { tokenWorld } from './token-world.ts'
 
 /**
@@ -18,7 +17,7 @@ export async function refresherWorld(
   revoke: () => Revocation = () => ({ outcome: 'revoked', detail: {} }),
 ) {
   const world = await tokenWorld()
-  const { sessions, vault, rescue, log, now, pace, session } = world
+  const { sessions, vault, rescue, log, metrics, now, pace, session } = world
   sessions.delete(session.id)
   for (const row of rows) {
     // Bound to its session's key, as every row's tokens are.
@@ -38,7 +37,6 @@ export async function refresherWorld(
     return revoke()
   }
   const told: Happening[] = []
-  const metrics = recordingMetrics()
   const deps: SweepDeps = {
     due: memoryDueSessions(sessions, (id) => id.charCodeAt(0) - 97),
     sessions,
@@ -54,5 +52,5 @@ export async function refresherWorld(
     events: { emit: async (happening) => void told.push(happening) },
     metrics,
   }
-  return { ...world, deps, revoked, told, metrics }
+  return { ...world, deps, revoked, told }
 }

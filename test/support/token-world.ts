@@ -7,8 +7,10 @@ import { type AccessTokensDeps, accessTokens } from '#core/tokens/access-tokens.
 import type { Pace } from '#core/tokens/pace.ts'
 import type { RefreshAnswer, RefreshGrant } from '#core/tokens/refresh-answer.ts'
 import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
+import { watchedVault } from '#core/tokens/vault-refusal.ts'
 import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { recordingLog } from './recording-log.ts'
+import { recordingMetrics } from './recording-metrics.ts'
 
 /** Ends the test's patience: a process that died answers nothing any more. */
 export const never = new Promise<never>(() => undefined)
@@ -63,8 +65,9 @@ export async function tokenWorld(
   }
   const sessions = memorySessionStore()
   const rescue = memoryRescueStore(now)
-  const vault = memoryTokenVault()
   const log = recordingLog()
+  const metrics = recordingMetrics()
+  const vault = watchedVault(memoryTokenVault(), { log, metrics })
   const server = rotatingServer(now)
   const refreshGrant: RefreshGrant = async ({ tokens }) =>
     server.redeem(tokens.refreshToken?.reveal())
@@ -103,6 +106,7 @@ export async function tokenWorld(
     sessions,
     rescue,
     log,
+    metrics,
     pace,
     server,
     session,

@@ -1,4 +1,5 @@
 import { MetricUnit, Metrics as PowertoolsMetrics } from '@aws-lambda-powertools/metrics'
+import { METRICS } from '#contract/metrics.ts'
 import type { Metrics } from '#core/metrics.ts'
 
 /**
@@ -11,7 +12,10 @@ import type { Metrics } from '#core/metrics.ts'
  * @see [Embedded metric format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)
  */
 export function powertoolsMetrics(): Metrics {
-  const metrics = new PowertoolsMetrics({ namespace: 'Sallyport', serviceName: 'sallyport' })
+  const metrics = new PowertoolsMetrics({
+    namespace: METRICS.namespace,
+    serviceName: METRICS.service,
+  })
   return {
     add(measure) {
       const line = metrics.singleMetric()
@@ -20,7 +24,7 @@ export function powertoolsMetrics(): Metrics {
         return
       }
       const { name, ...dimensions } = measure
-      line.addDimensions(dimensions)
+      if (Object.keys(dimensions).length > 0) line.addDimensions(dimensions)
       line.addMetric(name, MetricUnit.Count, 1)
     },
   }

@@ -16,7 +16,6 @@ import { type FreshAccessToken, type RunRenewalDeps, runRenewal } from './run-re
 import { isSameToken } from './same-token.ts'
 import { renewalTeller } from './tell-renewal.ts'
 import type { TokenVault } from './token-vault.ts'
-import { watchedVault } from './vault-refusal.ts'
 
 /** After a renewal that a 401 forced, another 401 forces none for this long. */
 const FORCED_PAUSE_MS = 60_000
@@ -62,7 +61,7 @@ export interface AccessTokens {
    *
    * @throws BrokerError `session_over`, `session_busy`, `upstream_unavailable` (these two with
    * `retryAfterSeconds`), `internal_error` (`vault_open_failed`, `tokens_not_stored`). `session_over`
-   * also where the row's tokens are refused by the vault, which is logged as an error
+   * also where the row's tokens are refused by the vault
    */
   freshAccessToken(session: Session, options?: FreshAccessTokenOptions): Promise<FreshAccessToken>
 }
@@ -72,8 +71,7 @@ export interface AccessTokens {
  * leases, and its breakers.
  */
 export function accessTokens(deps: AccessTokensDeps): AccessTokens {
-  const { now, log, pace = systemPace, observer = silentRefreshObserver } = deps
-  const vault = watchedVault(deps.vault, log)
+  const { vault, now, log, pace = systemPace, observer = silentRefreshObserver } = deps
   const health = refreshHealth(pace)
   const teller = renewalTeller(log, observer, pace.monotonicMs)
   const leases = leaseObserver(pace.monotonicMs)
@@ -82,7 +80,6 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
 
   const renewalDeps: RunRenewalDeps = {
     ...deps,
-    vault,
     pace,
     leases,
     holdOffSeconds: health.holdOffSeconds,

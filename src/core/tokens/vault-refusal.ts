@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
+import type { Metrics } from '#core/metrics.ts'
 import type { TokenVault } from './token-vault.ts'
 
 /** Why sealed tokens are refused: nothing that was sealed here for this session's row is refused. */
@@ -20,8 +21,14 @@ export function vaultRefusal(reason: VaultRefusal, cause?: unknown): BrokerError
   return new BrokerError('session_over', { cause, detail: { reason } })
 }
 
-/** A vault that says of every refusal, in the log and as an error, that a row is not as it was left. */
-export function watchedVault(vault: TokenVault, log: EventLog): TokenVault {
+/**
+ * A vault that says of every refusal that a row is not as it was left: in the log, as an error, and
+ * counted, for the stack's alarm. To be made where the vault is, so that no opening goes unwatched.
+ */
+export function watchedVault(
+  vault: TokenVault,
+  { log, metrics }: { readonly log: EventLog; readonly metrics: Metrics },
+): TokenVault {
   return {
     seal: vault.seal,
     async open(sealed, binding) {
@@ -31,6 +38,7 @@ export function watchedVault(vault: TokenVault, log: EventLog): TokenVault {
         const { code, detail } = BrokerError.from(error)
         if (code === 'session_over') {
           log.error('session_tokens_refused', { connection: binding.connection, ...detail })
+          metrics.add({ name: 'TokensRefused' })
         }
         throw error
       }

@@ -16,6 +16,7 @@ describe('powertoolsMetrics', () => {
   it.each([
     { name: 'Launches', connection: 'general-production', outcome: 'completed' },
     { name: 'EventsNotSent', eventType: 'session.ended' },
+    { name: 'TokensRefused' },
     { name: 'WebhookDeliveries', app: 'heartline', outcome: 'failed' },
   ] satisfies Measure[])('writes $name as a line of the embedded metric format', (measure) => {
     const { lines, metrics } = setup()

@@ -178,7 +178,7 @@ describe('freshAccessToken', () => {
   })
 
   it('opens nothing that was put into the row from another session, alarms, and has the app launch again', async () => {
-    const { at, served, sessions, session, vault, log } = await setup()
+    const { at, served, sessions, session, vault, log, metrics } = await setup()
     const { accessToken, ...server } = {
       accessToken: new Secret('foreign'),
       tokenEndpoint: 'https://login.general.example/token',
@@ -195,6 +195,7 @@ describe('freshAccessToken', () => {
     expect(await served()).toBe('session_over')
     const fields = { connection: session.connection, reason: 'vault_session_mismatch' }
     expect(log.lines).toEqual([{ level: 'error', event: 'session_tokens_refused', fields }])
+    expect(metrics.measures).toEqual([{ name: 'TokensRefused' }])
   })
 
   describe('after a 401', () => {
