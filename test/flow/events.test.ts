@@ -3,7 +3,10 @@ import { afterAll, describe, expect, it, vi } from 'vitest'
 import { plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
-const broker = await givenBroker({ ehr: { accessTokenSeconds: 600 } })
+const broker = await givenBroker({
+  authentication: 'client_secret_basic',
+  ehr: { accessTokenSeconds: 600 },
+})
 afterAll(() => broker.close())
 
 const told = (type: string) =>
@@ -63,25 +66,28 @@ describe('the event bus is told', () => {
     ])
   })
 
-  it('of a connection whose client the EHR refuses, once, and of its recovery', async () => {
+  it('of a connection whose client the EHR refuses, once, and of its recovery when its secret is set right', async () => {
     const sessions = [await setup(), await setup()]
     const read = ({ session }: { session: string }) => broker.fhir('/Patient/pat-1', { session })
-    broker.ehr.misbehave({ tokenAnswer: { status: 401, body: { error: 'invalid_client' } } })
+    broker.ehr.changeSecret('the-next-secret-0123456789')
     broker.stack.time.advance(601)
     for (const one of sessions) expect((await read(one)).status).toBeGreaterThanOrEqual(500)
-    broker.ehr.misbehave({})
+    const about = { app: 'heartline', connection: 'general-development', ...TOLD }
+    const failing = [{ type: 'connection.failing', reason: 'client_refused', ...about }]
+    expect([told('connection.failing'), told('connection.recovered')]).toEqual([failing, []])
+
+    await broker.operate(['secret', 'set', 'client', 'general'], 'the-next-secret-0123456789')
     const recovers = async () => {
       broker.stack.time.advance(5)
-      expect((await read(sessions[0] as { session: string })).status).toBe(200)
+      for (const one of sessions) expect((await read(one)).status).toBe(200)
     }
     await vi.waitFor(recovers, { timeout: 30_000, interval: 500 })
 
-    const about = { app: 'heartline', connection: 'general-development', ...TOLD }
-    expect(told('connection.failing')).toEqual([
-      { type: 'connection.failing', reason: 'client_refused', ...about },
-    ])
+    expect(told('connection.failing')).toEqual(failing)
     expect(told('connection.recovered')).toEqual([{ type: 'connection.recovered', ...about }])
     expect(told('session.refreshed')).toEqual([])
+    const ended = told('session.reauthorization-required').map(({ session }) => session)
+    for (const one of sessions) expect(ended).not.toContain(one.about.session)
   })
 
   it('of a connection that the scheduled refresher finds failing, before any app does', async () => {

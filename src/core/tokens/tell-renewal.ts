@@ -27,7 +27,7 @@ export function renewalTeller(
   }
 
   return {
-    answered({ connection }, answer) {
+    answered({ connection, launchId }, answer) {
       count({ count: 'refreshes', outcome: answer.kind }, connection)
       switch (answer.kind) {
         case 'granted':
@@ -36,14 +36,14 @@ export function renewalTeller(
         case 'changed':
           return log.error(
             answer.what === 'patient' ? 'session_patient_changed' : 'session_user_changed',
-            { connection, ...answer.detail },
+            { connection, launchId, ...answer.detail },
           )
         case 'client_refused':
-          return log.error('token_client_refused', { connection, ...answer.detail })
+          return log.error('token_client_refused', { connection, launchId, ...answer.detail })
         case 'unavailable':
-          return log.warn('token_refresh_failed', { connection, ...answer.detail })
+          return log.warn('token_refresh_failed', { connection, launchId, ...answer.detail })
         case 'ambiguous':
-          return log.error('token_refresh_unanswered', { connection, ...answer.detail })
+          return log.error('token_refresh_unanswered', { connection, launchId, ...answer.detail })
       }
     },
 
