@@ -53,6 +53,19 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [16],
+    defence: 'Tokens that are refused raise an alarm',
+    patch: {
+      file: 'src/core/tokens/vault-refusal.ts',
+      find: "metrics.add({ name: 'TokensRefused' })",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/access-tokens.test.ts',
+      'opens nothing that was put into the row from another session, alarms',
+    ),
+  },
+  {
+    rows: [16],
     defence: 'Older tokens are not opened in the place of newer ones',
     patch: {
       file: 'src/adapters/kms/sealed-payload.ts',
