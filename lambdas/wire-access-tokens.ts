@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbConnectionHealth } from '#adapters/dynamodb/connection-health.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
@@ -40,8 +40,8 @@ export function wireAccessTokens(
   const now = systemClock
   const log = powertoolsEventLog(name)
   const metrics = powertoolsMetrics()
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
-  const kms = new KMSClient(AWS_CLIENT)
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
+  const kms = new KMSClient(awsClient('kms'))
   const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
   const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
   const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
@@ -54,7 +54,7 @@ export function wireAccessTokens(
   const rescue = dynamodbRescueStore(launchesTable)
   const authentication = {
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(AWS_CLIENT),
+      client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
@@ -66,7 +66,7 @@ export function wireAccessTokens(
   }
   const events = brokerEvents({
     bus: eventBridgeBus({
-      client: new EventBridgeClient(AWS_CLIENT),
+      client: new EventBridgeClient(awsClient('events')),
       busName: environment.EVENT_BUS_NAME,
     }),
     metrics,

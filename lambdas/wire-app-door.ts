@@ -1,6 +1,6 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { KMSClient } from '@aws-sdk/client-kms'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { cloudwatchAuditTrail } from '#adapters/cloudwatch/audit-trail.ts'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { readUpstreams } from '#adapters/environment.ts'
@@ -37,7 +37,7 @@ export function wireAppDoor(
     proofs: dpopProofs(now),
     pauseUpstream: upstreamPauses(now),
     audit: cloudwatchAuditTrail({
-      logs: new CloudWatchLogsClient(AWS_CLIENT),
+      logs: new CloudWatchLogsClient(awsClient('logs')),
       logGroupName: environment.AUDIT_LOG_GROUP_NAME,
       log,
       now,

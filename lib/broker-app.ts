@@ -8,8 +8,8 @@ import {
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
 import { acknowledge } from './compliance/acknowledge.ts'
-import { alarmTopicArn } from './constructs/alarms.ts'
 import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
+import { alarmTopicArn } from './monitoring/alarms.ts'
 
 export const STACK_NAME = 'Sallyport'
 

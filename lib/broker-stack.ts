@@ -17,7 +17,6 @@ import type {
 import type { EventType } from '#contract/events.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
-import { Alarms } from './constructs/alarms.ts'
 import { AssertionsKeys } from './constructs/assertions-keys.ts'
 import { AuditLog } from './constructs/audit-log.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
@@ -34,6 +33,7 @@ import { SessionsTable } from './constructs/sessions-table.ts'
 import { SigningKey } from './constructs/signing-key.ts'
 import { StorageKey } from './constructs/storage-key.ts'
 import { WebhookDelivery } from './constructs/webhook-delivery.ts'
+import { Monitoring } from './monitoring/monitoring.ts'
 
 /** What whoever renews tokens may have to tell of. */
 const RENEWAL_EVENTS: readonly EventType[] = [
@@ -61,6 +61,8 @@ export interface BrokerStackProps extends StackProps {
   readonly refreshConcurrency?: number
   /** An SNS topic of the account that the alarms tell. @default they only change their state */
   readonly alarmTopicArn?: string | undefined
+  /** More in an hour than are expected, for an alarm. @default 100,000 */
+  readonly requestsAnHour?: number
 }
 
 /** The broker: what it keeps, then the doors, in the order that a launch meets them. */
@@ -283,7 +285,7 @@ export class BrokerStack extends Stack {
     sessions.grantFindDue(refresher)
     sessions.grantRemoveSession(refresher)
     events.grantPut(refresher, ['session.ended'])
-    new RefreshSchedule(this, 'RefreshSchedule', {
+    const refreshSchedule = new RefreshSchedule(this, 'RefreshSchedule', {
       refresher,
       schedules,
       concurrency: props.refreshConcurrency ?? 50,
@@ -345,9 +347,7 @@ export class BrokerStack extends Stack {
     webhookSecrets.grantRead(webhooks)
     delivery.deliverBy(webhooks)
 
-    new Alarms(this, 'Alarms', { topicArn: props.alarmTopicArn })
-
-    api.serve({
+    const doors = {
       launch: launch.lambda,
       redirect: redirect.lambda,
       sso: sso.lambda,
@@ -357,6 +357,25 @@ export class BrokerStack extends Stack {
       session: session.lambda,
       logout: logout.lambda,
       saml: saml.lambda,
+    }
+    api.serve(doors)
+
+    const functions = { ...doors, refresher: refresher.lambda, webhooks: webhooks.lambda }
+    new Monitoring(this, 'Monitoring', {
+      watched: {
+        functions: Object.fromEntries(
+          Object.entries(functions).map(([name, { functionName }]) => [name, functionName]),
+        ),
+        tables: [launches, sessions, registry].map(({ tableName }) => tableName),
+        api: api.metricName,
+        queues: {
+          webhookDeadLetters: delivery.deadLettersName,
+          refreshUndelivered: refreshSchedule.undelivered,
+          refreshFailed: refreshSchedule.failed,
+        },
+        requestsAnHour: props.requestsAnHour ?? 100_000,
+      },
+      alarmTopicArn: props.alarmTopicArn,
     })
 
     this.#output({

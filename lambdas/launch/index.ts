@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
@@ -25,8 +25,8 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { launchHandler } from './handler.ts'
 
 const environment = readEnvironment(LAUNCH_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
-const kms = new KMSClient(AWS_CLIENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
+const kms = new KMSClient(awsClient('kms'))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('launch')
 const metrics = powertoolsMetrics()
@@ -45,7 +45,7 @@ export const handler = httpHandler(
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     egress,
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(AWS_CLIENT),
+      client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
@@ -61,7 +61,7 @@ export const handler = httpHandler(
       }),
       replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
       linkSecrets: secretsManagerReader({
-        client: new SecretsManagerClient(AWS_CLIENT),
+        client: new SecretsManagerClient(awsClient('secretsmanager')),
         prefix: environment.LINK_SECRETS_PREFIX,
         now,
       }),
@@ -72,7 +72,7 @@ export const handler = httpHandler(
       }).create,
       events: brokerEvents({
         bus: eventBridgeBus({
-          client: new EventBridgeClient(AWS_CLIENT),
+          client: new EventBridgeClient(awsClient('events')),
           busName: environment.EVENT_BUS_NAME,
         }),
         metrics,

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
@@ -21,7 +21,7 @@ import { oauthError } from '#http/oauth-error.ts'
 import { logoutHandler } from './handler.ts'
 
 const environment = readEnvironment(LOGOUT_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('logout')
 const now = systemClock
@@ -37,7 +37,7 @@ export const handler = httpHandler(
     endSession: dynamodbEndSession(sessionsTable),
     events: brokerEvents({
       bus: eventBridgeBus({
-        client: new EventBridgeClient(AWS_CLIENT),
+        client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
       metrics: powertoolsMetrics(),

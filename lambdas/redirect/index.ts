@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -30,8 +30,8 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { redirectHandler } from './handler.ts'
 
 const environment = readEnvironment(REDIRECT_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
-const kms = new KMSClient(AWS_CLIENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
+const kms = new KMSClient(awsClient('kms'))
 const log = powertoolsEventLog('redirect')
 const metrics = powertoolsMetrics()
 const now = systemClock
@@ -49,7 +49,7 @@ export const handler = httpHandler(
       kmsSigner({ kms, ...key }),
     ),
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(AWS_CLIENT),
+      client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
@@ -58,7 +58,7 @@ export const handler = httpHandler(
     discovery: cachedDiscovery({ egress, log, now }),
     events: brokerEvents({
       bus: eventBridgeBus({
-        client: new EventBridgeClient(AWS_CLIENT),
+        client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
       metrics,

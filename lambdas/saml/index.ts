@@ -3,7 +3,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
@@ -28,13 +28,13 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { samlHandler } from './handler.ts'
 
 const environment = readEnvironment(SAML_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const log = powertoolsEventLog('saml')
 const metrics = powertoolsMetrics()
 const now = systemClock
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
-const kms = new KMSClient(AWS_CLIENT)
+const kms = new KMSClient(awsClient('kms'))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const keys = kmsSamlKeys({
   kms,
@@ -57,7 +57,7 @@ export const handler = httpHandler(
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     egress,
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(AWS_CLIENT),
+      client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
@@ -69,7 +69,7 @@ export const handler = httpHandler(
     endSession: dynamodbEndSession(sessionsTable),
     events: brokerEvents({
       bus: eventBridgeBus({
-        client: new EventBridgeClient(AWS_CLIENT),
+        client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
       metrics,

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
@@ -22,14 +22,14 @@ import { operationOutcomeError } from '#http/operation-outcome.ts'
 import { sessionHandler } from './handler.ts'
 
 const environment = readEnvironment(SESSION_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const log = powertoolsEventLog('session')
 const metrics = powertoolsMetrics()
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
 const appTokens = kmsSigner({
-  kms: new KMSClient(AWS_CLIENT),
+  kms: new KMSClient(awsClient('kms')),
   keyArn: environment.TOKENS_KEY_ARN,
   alg: 'ES256',
 })
@@ -43,7 +43,7 @@ export const handler = httpHandler(
     guardDeadSessions: deadSessionGuard(now),
     events: brokerEvents({
       bus: eventBridgeBus({
-        client: new EventBridgeClient(AWS_CLIENT),
+        client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
       metrics,

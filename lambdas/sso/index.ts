@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
@@ -20,9 +20,10 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { ssoHandler } from './handler.ts'
 
 const environment = readEnvironment(SSO_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const upstreams = readUpstreams(environment.UPSTREAMS)
 const log = powertoolsEventLog('sso')
+const metrics = powertoolsMetrics()
 const now = systemClock
 
 export const handler = httpHandler(
@@ -35,7 +36,7 @@ export const handler = httpHandler(
     }),
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     secrets: secretsManagerReader({
-      client: new SecretsManagerClient(AWS_CLIENT),
+      client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.SSO_SECRETS_PREFIX,
       now,
     }),
@@ -43,13 +44,14 @@ export const handler = httpHandler(
     endSession: dynamodbEndSession({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
     events: brokerEvents({
       bus: eventBridgeBus({
-        client: new EventBridgeClient(AWS_CLIENT),
+        client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
-      metrics: powertoolsMetrics(),
+      metrics,
       log,
       now,
     }),
+    metrics,
     publicBaseUrl: environment.PUBLIC_BASE_URL,
     allowLoopbackHttp: upstreams === 'loopback',
     log,

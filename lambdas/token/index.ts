@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { AWS_CLIENT } from '#adapters/aws-client.ts'
+import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
@@ -18,8 +18,8 @@ import { oauthError } from '#http/oauth-error.ts'
 import { tokenHandler } from './handler.ts'
 
 const environment = readEnvironment(TOKEN_ENVIRONMENT)
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient(AWS_CLIENT))
-const kms = new KMSClient(AWS_CLIENT)
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
+const kms = new KMSClient(awsClient('kms'))
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('token')

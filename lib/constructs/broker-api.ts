@@ -39,6 +39,8 @@ export interface BrokerApiProps {
 export class BrokerApi extends Construct {
   /** Where the outside reaches the broker; no final slash. Known before any route is there. */
   readonly publicBaseUrl: string
+  /** As its metrics name it. */
+  readonly metricName: { readonly name: string; readonly stage: string }
   readonly #api: RestApi
 
   constructor(scope: Construct, id: string, props: BrokerApiProps) {
@@ -69,6 +71,7 @@ export class BrokerApi extends Construct {
     addGatewayResponses(this.#api)
     acknowledgeFindings(this.#api)
     this.publicBaseUrl = baseUrl(this.#api)
+    this.metricName = { name: Stack.of(this).stackName, stage: STAGE }
   }
 
   /** Connects each route with the function behind its door. */

@@ -28,12 +28,19 @@ const MAX_EVENT_AGE = Duration.minutes(1)
  * ends in one queue, what the function failed at in another.
  */
 export class RefreshSchedule extends Construct {
+  /** Names of the two queues. */
+  readonly undelivered: string
+  readonly failed: string
+
   constructor(scope: Construct, id: string, props: RefreshScheduleProps) {
     super(scope, id)
 
     const { refresher, concurrency, storageKey } = props
     const undelivered = new FailureQueue(this, 'Undelivered', { storageKey })
     const failed = new FailureQueue(this, 'Failed', { storageKey })
+
+    this.undelivered = undelivered.queue.queueName
+    this.failed = failed.queue.queueName
 
     failed.grantSend(refresher)
     new CfnEventInvokeConfig(this, 'Invocations', {

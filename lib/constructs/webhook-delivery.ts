@@ -28,6 +28,7 @@ const MOST_INVOCATIONS = 20
 export class WebhookDelivery extends Construct {
   readonly queueUrl: string
   readonly deadLettersUrl: string
+  readonly deadLettersName: string
   readonly #queue: Queue
   readonly #storageKey: StorageKey
 
@@ -38,6 +39,7 @@ export class WebhookDelivery extends Construct {
     this.#storageKey = storageKey
     const deadLetters = new FailureQueue(this, 'DeadLetters', { storageKey })
     this.deadLettersUrl = deadLetters.queue.queueUrl
+    this.deadLettersName = deadLetters.queue.queueName
     this.#queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: storageKey.key,

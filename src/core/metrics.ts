@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { EventType } from './events/broker-event.ts'
 import type { RefreshAnswer } from './tokens/refresh-answer.ts'
 
@@ -33,6 +34,18 @@ export type Measure =
   /** By how much a run of the refresher found the session overdue that was so longest. */
   | { readonly name: 'OldestDue'; readonly seconds: number }
   | { readonly name: 'EventsNotSent'; readonly eventType: EventType }
+  /** Apps told of a sign-on: `refused` is the app's own no, `failed` that nobody answered. */
+  | {
+      readonly name: 'Dispatches'
+      readonly app: string
+      readonly outcome: 'delivered' | 'refused' | 'failed'
+    }
+  /** Lines of the log at the level of an error, by their event. */
+  | { readonly name: 'Errors'; readonly event: string }
+  /** Requests that a defense refused, by the code: see `count-lines.ts`. */
+  | { readonly name: 'SafetyEvents'; readonly code: ErrorCode }
+  /** Calls of an AWS service that it put off because there were too many. */
+  | { readonly name: 'AwsThrottles'; readonly awsService: string }
   | {
       readonly name: 'WebhookDeliveries'
       readonly app: string

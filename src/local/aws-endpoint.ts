@@ -57,6 +57,8 @@ export interface AwsEndpointOptions {
   /** Told of each line that a function puts into a log group itself. */
   readonly onLogEvent?: (logGroup: string, message: string) => void
   readonly onCall?: OnAwsCall
+  /** Told of each call that was refused, and why. */
+  readonly onRefused?: (call: AwsCall, error: AwsError) => void
   /** Told of every call when it is judged, served or not. */
   readonly onJudged?: (call: RecordedCall) => void
 }
@@ -64,11 +66,11 @@ export interface AwsEndpointOptions {
 /**
  * Told of every call, and waited for: before it is judged and served, and when it is served, before
  * its answer. Where it throws, the connection ends without an answer: the call, or its answer, is
- * lost.
+ * lost. An {@link AwsError} is the answer.
  */
 export type OnAwsCall = (call: AwsCall, moment: 'before' | 'after') => void | Promise<void>
 
-interface AwsCall extends Caller {
+export interface AwsCall extends Caller {
   readonly service: string
   readonly action: string
   readonly input: Readonly<Record<string, unknown>>
@@ -96,8 +98,8 @@ export interface AwsEndpoint {
   call(caller: string, service: string, action: string, input: Json): Promise<object>
   /** Keeps a line of a log group. */
   log(group: string, stream: string, message: string): void
-  /** Whether a queue has a message that could be received now. */
-  hasVisibleMessage(queueUrl: string): boolean
+  /** How many messages of a queue could be received now. */
+  visibleMessages(queueUrl: string): number
   /**
    * Judges and records a call that AWS itself makes in a caller's name.
    *
@@ -191,6 +193,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     try {
       await options.onCall?.(call, moment)
     } catch (error) {
+      if (error instanceof AwsError) throw error
       throw new LostCall(`lost ${moment} it was served`, { cause: error })
     }
   }
@@ -216,7 +219,11 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
     const service = SERVICES[target]
     const input = service === undefined ? {} : JSON.parse(body.toString('utf8'))
-    return perform({ ...caller, service: service ?? target, action, input })
+    const call = { ...caller, service: service ?? target, action, input }
+    return perform(call).catch((error: unknown) => {
+      if (error instanceof AwsError) options.onRefused?.(call, error)
+      throw error
+    })
   }
 
   const open = new Set<Promise<void>>()
@@ -251,7 +258,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     credentials: (caller, instance) => callers.of(caller, instance),
     call: (caller, service, action, input) => perform({ caller, service, action, input }),
     log: logs.write,
-    hasVisibleMessage: sqs.hasVisible,
+    visibleMessages: sqs.visible,
     judge,
     expireItems: () => dynamoDb.expireItems(),
     async close() {

@@ -12,6 +12,8 @@ import {
   type RecordedCall,
   startAwsEndpoint,
 } from './aws-endpoint.ts'
+import type { AlarmState } from './cloudwatch/alarm-state.ts'
+import { type StackMetrics, stackMetrics } from './cloudwatch/stack-metrics.ts'
 import { eventRules } from './event-rules.ts'
 import { iamRules } from './iam/iam-rules.ts'
 import { type AsyncInvocations, asyncInvocations } from './lambda/async-invocations.ts'
@@ -79,6 +81,8 @@ export interface LocalStack {
     /** Moves `Date` on, here and in every function, as one clock. */
     advance(seconds: number): void
   }
+  /** Every alarm of the stack, by what was measured up to now. */
+  alarms(): readonly AlarmState[]
   /** The execution environments that there are now, as they are now. */
   instances(): readonly FunctionInstance[]
   /** Delivers every enabled schedule once, now, and waits for what they woke to end. */
@@ -102,7 +106,8 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
 
   let invocations: AsyncInvocations | undefined
   let onEvent: ReturnType<typeof eventRules> | undefined
-  const aws = await startAwsEndpoint({
+  const metrics = stackMetrics(stack, (queueUrl) => aws.visibleMessages(queueUrl))
+  const aws: AwsEndpoint = await startAwsEndpoint({
     tables: tables(stack),
     keys: keys(stack),
     eventBuses: stack.all('AWS::Events::EventBus').map(({ ref }) => ref),
@@ -124,6 +129,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     onLogEvent: (source, text) => onLog({ source, text }),
     port: options.awsPort ?? 0,
     ...(options.stateFolder !== undefined && { stateFolder: options.stateFolder }),
+    onRefused: metrics.refused,
     ...(options.onAwsCall && { onCall: options.onAwsCall }),
     ...(options.onJudged && { onJudged: options.onJudged }),
   })
@@ -143,7 +149,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
   let poller: ReturnType<typeof queuePoller>
   try {
     const onLost = (source: string, text: string) => onLog({ source, text })
-    functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog, runAs })
+    functions = lambdaFunctions({ stack, assembly, aws, time, localize, onLog, runAs, metrics })
     const configurations = asyncConfigurations(stack, aws)
     invocations = asyncInvocations({ functions: [...functions.values()], configurations, onLost })
     clockwork = scheduler({ schedules: schedules(stack), call: aws.call, onLost })
@@ -152,7 +158,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
       mappings: queueMappings(stack),
       functions: [...functions.values()],
       region: stack.region,
-      hasVisibleMessage: aws.hasVisibleMessage,
+      visibleMessages: aws.visibleMessages,
       call: aws.call,
       onLost,
     })
@@ -163,6 +169,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
         aws.log(group, 'local', text)
         onLog({ source: 'access-log', text })
       },
+      onServed: metrics.served,
     })
   } catch (error) {
     await servers.close()
@@ -183,6 +190,7 @@ export async function startLocalStack(options: LocalStackOptions): Promise<Local
     calls: aws.calls,
     events: aws.events,
     time: { advance: (seconds) => time.advance(seconds) },
+    alarms: () => metrics.alarms(),
     instances: () =>
       [...functions].flatMap(([logicalId, lambda]) =>
         lambda.instances().map((instance) => ({ ...instance, function: logicalId })),
@@ -255,6 +263,7 @@ function lambdaFunctions({
   localize,
   onLog,
   runAs,
+  metrics,
 }: {
   stack: ResolvedStack
   assembly: CloudAssembly
@@ -263,6 +272,7 @@ function lambdaFunctions({
   localize: (text: string) => string
   onLog: NonNullable<LocalStackOptions['onLog']>
   runAs: NonNullable<LocalStackOptions['runAs']>
+  metrics: StackMetrics
 }): ReadonlyMap<string, LambdaFunction> {
   const entries = stack.all('AWS::Lambda::Function').map((resource) => {
     const { logicalId, ref, attributes, properties } = resource
@@ -300,12 +310,13 @@ function lambdaFunctions({
           }),
         write: (text) => {
           aws.log(logGroup, LOG_STREAM, text)
+          metrics.logged(text)
           onLog({ source: logicalId, text })
         },
         onRefused: (why) => onLog({ source: 'lambda', text: `${logicalId} writes no log: ${why}` }),
       }),
     })
-    return [logicalId, lambda] as const
+    return [logicalId, metrics.measured(lambda)] as const
   })
   return new Map(entries)
 }

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { SessionItem } from '#adapters/dynamodb/session-item.ts'
-import { ALARMED_METRICS, METRICS } from '#contract/metrics.ts'
+import { METRICS } from '#contract/metrics.ts'
 import { plainBrowser } from '../support/browser.ts'
 import { emfMeasure } from '../support/emf.ts'
 import { givenBroker } from './given-broker.ts'
@@ -145,7 +145,7 @@ describe('a row whose ciphertext', () => {
     await expect.poll(services).toEqual(new Set(['data-model', 'refresher']))
     expect(counted().at(-1)).toEqual({
       service: METRICS.service,
-      [ALARMED_METRICS.tokensRefused]: 1,
+      TokensRefused: 1,
     })
   })
 })

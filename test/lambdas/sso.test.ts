@@ -21,6 +21,7 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { ssoHandler } from '../../lambdas/sso/handler.ts'
 import { aConnection, aHandOver, anApp, aRegistry, NOW } from '../fixtures.ts'
 import { startFakeApp } from '../support/fake-app.ts'
+import { recordingMetrics } from '../support/recording-metrics.ts'
 
 const SECRET = 'the newest SSO secret, as it was typed ü'
 const ERROR_URL = 'https://heartline.example/sorry?lang=en'
@@ -53,6 +54,7 @@ async function setup(changes: Changes = {}) {
 
   const ended: string[] = []
   const told: Happening[] = []
+  const metrics = recordingMetrics()
   const clock = { time: NOW }
   const now = () => clock.time
   const lines: { event: string; fields: EventFields | undefined }[] = []
@@ -69,6 +71,7 @@ async function setup(changes: Changes = {}) {
       egress: changes.egress?.(egress) ?? egress,
       endSession: changes.endSession ?? (async (id) => void ended.push(id)),
       events: { emit: async (happening) => void told.push(happening) },
+      metrics,
       publicBaseUrl: 'https://broker.example/live',
       allowLoopbackHttp: true,
       log,
@@ -95,7 +98,7 @@ async function setup(changes: Changes = {}) {
   const hand = (headers?: Readonly<Record<string, string>>) =>
     post(`ticket=${ticket.reveal()}`, headers)
 
-  return { server, clock, lines, cookie, cookieName, ticket, post, hand, ended, told }
+  return { server, clock, lines, cookie, cookieName, ticket, post, hand, ended, told, metrics }
 }
 
 /** Where a page moves on to. */
@@ -346,12 +349,14 @@ const SESSION_ENDED = expect.objectContaining({
 
 describe.each(REFUSED_ANSWERS)('an app that %s', (_case, answer, code) => {
   it('ends in a plain page with a reference that finds the log line', async () => {
-    const { server, hand, lines } = await setup()
+    const { server, hand, lines, metrics } = await setup()
     server.answer(answer)
 
     const response = await hand()
 
     expect(response.statusCode).toBe(502)
+    const outcome = code === 'sso_destination_unavailable' ? 'failed' : 'refused'
+    expect(metrics.measures).toEqual([{ name: 'Dispatches', app: 'heartline', outcome }])
     expect(response.body).toContain('Reference: reference-1')
     expect(nextOf(response)).toBeUndefined()
     expect(JSON.stringify(response)).not.toMatch(/evil|javascript:|upstream-page/)
@@ -430,10 +435,13 @@ describe('the session of a sign-on that failed', () => {
   })
 
   it('lives on when the app takes it', async () => {
-    const { hand, ended } = await setup()
+    const { hand, ended, metrics } = await setup()
     await hand()
 
     expect(ended).toEqual([])
+    expect(metrics.measures).toEqual([
+      { name: 'Dispatches', app: 'heartline', outcome: 'delivered' },
+    ])
   })
 })
 

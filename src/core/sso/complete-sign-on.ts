@@ -2,6 +2,7 @@ import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { BrokerEvents } from '#core/events/broker-events.ts'
 import type { OneTimeStore } from '#core/launch/one-time-store.ts'
+import type { Measure, Metrics } from '#core/metrics.ts'
 import type { App, Registry, SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
@@ -16,6 +17,7 @@ export interface CompleteSignOnDeps extends DispatchSsoDeps {
   /** Ends a session for every reader, and makes it due; does nothing to one that is gone. */
   readonly endSession: (id: string) => Promise<void>
   readonly events: BrokerEvents
+  readonly metrics: Metrics
   readonly log: EventLog
 }
 
@@ -114,15 +116,19 @@ async function tellApp(
   referenceId: string,
   deps: CompleteSignOnDeps,
 ): Promise<Pick<SignOn, 'location' | 'failure'>> {
-  const { destination } = parties
+  const { destination, app } = parties
+  const count = (outcome: Extract<Measure, { name: 'Dispatches' }>['outcome']) =>
+    deps.metrics.add({ name: 'Dispatches', app: app.id, outcome })
   try {
     const { location } = await dispatchSso(handOver, parties.connection, destination, deps)
+    count('delivered')
     if (location) return { location }
     const { landingUrl } = parties.connection
     return landingUrl ? { location: new URL(landingUrl) } : {}
   } catch (thrown) {
-    const { launchId, connection, app } = handOver
-    const failure = BrokerError.from(thrown).about({ launchId, connection, app })
+    const { launchId, connection } = handOver
+    const failure = BrokerError.from(thrown).about({ launchId, connection, app: app.id })
+    count(failure.code === 'sso_destination_unavailable' ? 'failed' : 'refused')
     await endUntold(handOver, deps)
     if (!destination.errorUrl) throw failure
     return { failure, location: errorLocation(destination.errorUrl, failure, referenceId) }

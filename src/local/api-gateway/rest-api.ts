@@ -16,10 +16,23 @@ export interface RestApiOptions {
   readonly stack: ResolvedStack
   readonly functions: readonly LambdaFunction[]
   onAccessLog(logGroup: string, line: string): void
+  /** Told of each request that has ended, as API Gateway measures it. */
+  onServed(request: ServedRequest): void
+}
+
+export interface ServedRequest {
+  readonly apiName: string
+  readonly stage: string
+  readonly status: number
 }
 
 /** The REST API of a stack; the stage is the first segment of every path. */
-export function restApi({ stack, functions, onAccessLog }: RestApiOptions): RequestListener {
+export function restApi({
+  stack,
+  functions,
+  onAccessLog,
+  onServed,
+}: RestApiOptions): RequestListener {
   const [api, ...moreApis] = stack.all('AWS::ApiGateway::RestApi')
   const [stage, ...moreStages] = stack.all('AWS::ApiGateway::Stage')
   if (!api || !stage || moreApis.length > 0 || moreStages.length > 0) {
@@ -52,6 +65,8 @@ export function restApi({ stack, functions, onAccessLog }: RestApiOptions): Requ
       const responseLatency = Math.round(performance.now() - started)
       if (accessLine)
         onAccessLog(accessLogGroup, accessLine({ ...context, ...outcome, responseLatency }))
+      const { Name: apiName } = api.properties
+      onServed({ apiName, stage: stage.ref, status: Number(outcome['status'] ?? 499) })
     })
     const answer = (whole: ApiAnswer, more: ContextVariables) => {
       outcome = { ...more, status: whole.status, responseLength: whole.body.length }

@@ -35,8 +35,8 @@ interface Message {
 
 export interface Sqs {
   readonly service: AwsService
-  /** Whether a queue has a message that nothing hides. */
-  hasVisible(queueUrl: string): boolean
+  /** How many messages of a queue nothing hides. */
+  visible(queueUrl: string): number
 }
 
 /** A message's largest size with its attributes, in bytes. */
@@ -203,9 +203,9 @@ export function sqsService(queues: readonly QueueDefinition[], file?: string): S
   }
   return {
     service,
-    hasVisible(queueUrl) {
+    visible(queueUrl) {
       const now = Date.now()
-      return messagesOf(find(queueUrl)).some(({ hiddenUntilMs }) => hiddenUntilMs <= now)
+      return messagesOf(find(queueUrl)).filter(({ hiddenUntilMs }) => hiddenUntilMs <= now).length
     },
   }
 }

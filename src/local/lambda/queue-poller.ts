@@ -17,7 +17,7 @@ export interface QueuePollerOptions {
   readonly mappings: readonly QueueMapping[]
   readonly functions: readonly LambdaFunction[]
   readonly region: string
-  readonly hasVisibleMessage: (queueUrl: string) => boolean
+  readonly visibleMessages: (queueUrl: string) => number
   /** An AWS call in the function's name, which is judged by the policies of its role. */
   readonly call: (
     caller: string,
@@ -60,7 +60,7 @@ const batchResponse = z.object({
  * @see [Lambda with SQS](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html)
  */
 export function queuePoller(options: QueuePollerOptions): { close(): void } {
-  const { mappings, region, call, hasVisibleMessage, onLost } = options
+  const { mappings, region, call, visibleMessages, onLost } = options
 
   async function run(mapping: QueueMapping, lambda: LambdaFunction): Promise<void> {
     const { caller, queue, batchSize, reportsFailures } = mapping
@@ -86,7 +86,7 @@ export function queuePoller(options: QueuePollerOptions): { close(): void } {
   const running = new Map<QueueMapping, number>()
   const look = (mapping: QueueMapping, lambda: LambdaFunction) => {
     const batches = running.get(mapping) ?? 0
-    if (batches >= MOST_BATCHES || !hasVisibleMessage(mapping.queue.url)) return
+    if (batches >= MOST_BATCHES || visibleMessages(mapping.queue.url) === 0) return
     running.set(mapping, batches + 1)
     run(mapping, lambda)
       .catch((error: unknown) => onLost(mapping.functionArn, String(error)))

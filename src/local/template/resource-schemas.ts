@@ -159,6 +159,41 @@ export const RESOURCE_SCHEMAS = {
     Tags: noEffect,
   }),
 
+  'AWS::CloudWatch::Alarm': z.strictObject({
+    AlarmName: z.string().optional(),
+    AlarmDescription: noEffect,
+    AlarmActions: noEffect,
+    OKActions: noEffect,
+    ComparisonOperator: z.literal('GreaterThanOrEqualToThreshold'),
+    Threshold: number,
+    EvaluationPeriods: number.int().min(1),
+    TreatMissingData: z.literal('notBreaching'),
+    Metrics: z
+      .array(
+        z.strictObject({
+          Id: z.string().regex(/^[a-z]\w*$/),
+          Expression: z.string().optional(),
+          Period: number.optional(),
+          ReturnData: z.boolean().default(true),
+          MetricStat: z
+            .strictObject({
+              Metric: z.strictObject({
+                Namespace: z.string(),
+                MetricName: z.string(),
+                Dimensions: z
+                  .array(z.strictObject({ Name: z.string(), Value: z.string() }))
+                  .default([]),
+              }),
+              Period: number,
+              Stat: z.enum(['Sum', 'Maximum']),
+            })
+            .optional(),
+        }),
+      )
+      .min(1),
+    Tags: noEffect,
+  }),
+
   'AWS::Logs::LogGroup': z.strictObject({
     LogGroupName: z.string().optional(),
     RetentionInDays: noEffect,
@@ -347,7 +382,6 @@ export type ResourceProperties<Type extends ResourceType> = z.output<
 /** Types whose resources change nothing that happens here, whatever their properties. */
 export const TYPES_WITHOUT_EFFECT: readonly string[] = [
   'AWS::CDK::Metadata',
-  'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
   'AWS::Logs::MetricFilter',

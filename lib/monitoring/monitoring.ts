@@ -1,0 +1,20 @@
+import { Construct } from 'constructs'
+import type { Watched } from './alarm-definitions.ts'
+import { Alarms } from './alarms.ts'
+import { BrokerDashboard } from './broker-dashboard.ts'
+
+export interface MonitoringProps {
+  readonly watched: Watched
+  /** An SNS topic of the account, told of every alarm and of its end. @default none is told */
+  readonly alarmTopicArn?: string | undefined
+}
+
+/** What tells an operator how the deployment does: alarms, and a dashboard. */
+export class Monitoring extends Construct {
+  constructor(scope: Construct, id: string, { watched, alarmTopicArn }: MonitoringProps) {
+    super(scope, id)
+
+    new Alarms(this, 'Alarms', { ...watched, topicArn: alarmTopicArn })
+    new BrokerDashboard(this, 'Dashboard', watched)
+  }
+}
