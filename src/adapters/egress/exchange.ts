@@ -72,13 +72,17 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
       })
     })
     const message = await new Promise<IncomingMessage>((resolve, reject) => {
-      outgoing.on('response', resolve)
+      outgoing.on('response', (incoming) => {
+        answer = incoming
+        resolve(incoming)
+      })
       outgoing.on('error', reject)
-      // Some ends come without an error: an answer that switches protocols, for one.
-      outgoing.on('close', () => reject(new Error('closed without an answer')))
+      outgoing.on('close', () => {
+        // Some ends come without an error: an answer that switches protocols, for one.
+        if (!answer) reject(new Error('closed without an answer'))
+      })
       outgoing.end(request.body)
     })
-    answer = message
     return { message, release, failure }
   } catch (thrown) {
     release()
@@ -87,11 +91,12 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
 }
 
 function startRequest({ url, method, headers, lookup, agent }: WireRequest): http.ClientRequest {
-  return (url.protocol === 'https:' ? https : http).request({
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port,
-    path: `${url.pathname}${url.search}`,
+  const { protocol, hostname, port, pathname, search } = url
+  return (protocol === 'https:' ? https : http).request({
+    protocol,
+    hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+    port,
+    path: pathname + search,
     method,
     headers,
     lookup,

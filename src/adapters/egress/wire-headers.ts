@@ -28,8 +28,9 @@ export function wireHeaders(
   }: { readonly body?: Uint8Array | undefined; readonly isOpaque?: boolean },
 ): Record<string, string> {
   const sent: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    if (!NOT_FROM_CALLERS.has(name)) sent[name] = value
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
+    if (value !== undefined && !NOT_FROM_CALLERS.has(name)) sent[name] = value
   }
   sent['accept-encoding'] = (isOpaque && headers['accept-encoding']) || 'identity'
   if (body) sent['content-length'] = String(body.byteLength)

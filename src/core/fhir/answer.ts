@@ -85,7 +85,7 @@ function answer(
   { body, isUnchanged, length }: AnswerBody,
   { map, method }: AnswerOptions,
 ): FhirResponse {
-  const { 'content-type': contentType, ...head } = answerHeaders(upstream, {
+  const headers = answerHeaders(upstream, {
     map,
     unchanged: isUnchanged,
     isAccepted: status === 202,
@@ -93,16 +93,9 @@ function answer(
   const isHeadOnly = method === 'HEAD' || WITHOUT_BODY.includes(status)
   // Clients exist that parse nothing as JSON because its type says so (FD-37), and API Gateway says
   // that it is JSON where nobody says anything.
-  const type = body || isHeadOnly ? contentType : 'text/plain'
-  return {
-    status,
-    headers: {
-      ...head,
-      ...(type !== undefined && { 'content-type': type }),
-      ...(body && length !== undefined && { 'content-length': String(length) }),
-    },
-    body,
-  }
+  if (!body && !isHeadOnly) headers['content-type'] = 'text/plain'
+  if (body && length !== undefined) headers['content-length'] = String(length)
+  return { status, headers, body }
 }
 
 /** Why a successful answer cannot be passed on; `undefined` if it can. */

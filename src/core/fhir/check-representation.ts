@@ -5,6 +5,7 @@ import type { InteractionCode } from './interactions.ts'
 import { foreignCharset, isJson, isXml, mediaTypeOf } from './media-type.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
+const NONE: Readonly<URLSearchParams> = new URLSearchParams()
 
 /** What an interaction takes for a body. */
 const CONTENT: Partial<Record<InteractionCode, 'needed' | 'optional'>> = {
@@ -51,10 +52,8 @@ export function checkRepresentation(
 }
 
 /** The form of a search by POST; empty for any other request, and for one without a body. */
-export function formOf(request: FhirRequest, code: InteractionCode): URLSearchParams {
-  if (code !== 'search' || request.method !== 'POST' || request.body.byteLength === 0) {
-    return new URLSearchParams()
-  }
+export function formOf(request: FhirRequest, code: InteractionCode): Readonly<URLSearchParams> {
+  if (code !== 'search' || request.method !== 'POST' || request.body.byteLength === 0) return NONE
   const [contentType, ...others] = request.header('content-type')
   if (mediaTypeOf(contentType) !== FORM || others.length > 0) {
     throw new BrokerError('fhir_media_type_unsupported')

@@ -83,6 +83,8 @@ function viaOf(publicBaseUrl: string): string {
 
 /** A connection whose FHIR base is our own door would be asked without end. */
 function checkLoop({ header }: FhirRequest, via: string): void {
-  const hops = header('via').flatMap((line) => line.split(','))
+  const lines = header('via')
+  if (lines.length === 0) return
+  const hops = lines.flatMap((line) => line.split(','))
   if (hops.some((hop) => hop.trim() === via)) throw new BrokerError('request_loop')
 }

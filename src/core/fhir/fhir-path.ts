@@ -66,6 +66,7 @@ function decodeSegment(encoded: string): string {
 }
 
 function decode(encoded: string): string {
+  if (!encoded.includes('%')) return encoded
   try {
     return decodeURIComponent(encoded)
   } catch (cause) {
@@ -75,5 +76,6 @@ function decode(encoded: string): string {
 
 /** Leaves `$`, `:` and `=` as they are: servers that compare `$op` with bytes exist. */
 function encodeSegment(segment: string): string {
+  if (/^[\w.~-]*$/.test(segment)) return segment
   return encodeURIComponent(segment).replace(/%(?:24|3A|3D)/g, decodeURIComponent)
 }

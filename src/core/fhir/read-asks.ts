@@ -3,7 +3,7 @@ import { type Ask, type Need, needOf } from './ask.ts'
 import { readBatch } from './batch/read-batch.ts'
 import { checkRepresentation, formOf } from './check-representation.ts'
 import type { FhirRequest } from './fhir-request.ts'
-import { type Interaction, interactionOf } from './interactions.ts'
+import { type Interaction, type InteractionCode, interactionOf } from './interactions.ts'
 import { isJson, mediaTypeOf } from './media-type.ts'
 import type { FoundPage } from './page-links.ts'
 
@@ -52,7 +52,7 @@ export function readAsks(
           {
             interaction,
             method: request.method,
-            parameters: new URLSearchParams([...request.query, ...formOf(request, code)]),
+            parameters: parametersOf(request, code),
             resource: () => resourceOf(request),
           },
         ]
@@ -62,6 +62,12 @@ export function readAsks(
     needs: page ? asks.map((ask) => ({ ...needOf(ask), type: page.scopeType })) : asks.map(needOf),
     content: contentOf(interaction, page),
   }
+}
+
+/** Of the address, and of the form of a search. */
+function parametersOf(request: FhirRequest, code: InteractionCode): URLSearchParams {
+  const form = formOf(request, code)
+  return form.size === 0 ? request.query : new URLSearchParams([...request.query, ...form])
 }
 
 function contentOf({ code, type }: Interaction, page: FoundPage | undefined): AnswerContent {

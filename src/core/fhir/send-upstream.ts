@@ -79,7 +79,8 @@ export async function sendUpstream(
   }
   const send = async (accessToken: Secret) => {
     const answer = await sendProven(url, accessToken)
-    const location = REDIRECTS.includes(answer.status) && answer.headers.get('location')
+    if (!REDIRECTS.includes(answer.status)) return answer
+    const location = answer.headers.get('location')
     const isGet = ['GET', 'HEAD'].includes(requestWith(accessToken).method)
     const target = location && isGet ? deps.redirectTarget(location) : undefined
     if (!target) return answer

@@ -138,7 +138,8 @@ async function serveWithin(
         url,
         (accessToken) => upstreamInit(request, { accessToken, isOpaque, body, via: deps.via }),
         {
-          ...deps,
+          tokens: deps.tokens,
+          proofs: deps.proofs,
           egress: fhirStreamingEgress(deps.egress, connection, session.members),
           session,
           mayRepeat: !isChanging && (isSearch || ['GET', 'HEAD'].includes(request.method)),

@@ -25,8 +25,8 @@ const PASSED_ON = [
   'x-security-context',
 ] as const
 
-/** With content that passes byte for byte only: a part of a Bundle could not be rewritten. */
-const PASSED_ON_IF_OPAQUE = ['accept-encoding', 'if-range', 'range'] as const
+/** With content that passes byte for byte also these: a part of a Bundle could not be rewritten. */
+const PASSED_ON_IF_OPAQUE = [...PASSED_ON, 'accept-encoding', 'if-range', 'range'] as const
 
 /**
  * The request's address at the EHR: never outside the base, and without the session.
@@ -43,16 +43,20 @@ export function upstreamUrl(
   query: URLSearchParams,
 ): URL {
   const base = ehrBaseUrl(fhirBaseUrl)
-  const search = [...query]
-    .filter(([name, value]) => name !== SESSION_PARAMETER && (name !== '' || value !== ''))
-    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
-    .join('&')
+  const search = query.size === 0 ? '' : searchOf(query)
   const path = `${base.href.slice(0, -1)}${encodeSegments(segments)}`
   const url = new URL(search === '' ? path : `${path}?${search}`)
   const isWithin = url.origin === base.origin && `${url.pathname}/`.startsWith(base.pathname)
   // The segments were checked before; this holds even if that check is ever wrong.
   if (!isWithin) throw new BrokerError('fhir_path_invalid')
   return url
+}
+
+function searchOf(query: URLSearchParams): string {
+  return [...query]
+    .filter(([name, value]) => name !== SESSION_PARAMETER && (name !== '' || value !== ''))
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .join('&')
 }
 
 export interface UpstreamInitOptions {
@@ -77,7 +81,7 @@ export function upstreamInit(
     authorization: `Bearer ${accessToken.reveal()}`,
     via,
   }
-  for (const name of isOpaque ? [...PASSED_ON, ...PASSED_ON_IF_OPAQUE] : PASSED_ON) {
+  for (const name of isOpaque ? PASSED_ON_IF_OPAQUE : PASSED_ON) {
     const values = request.header(name)
     if (values.length > 0) headers[name] = values.join(', ')
   }

@@ -35,8 +35,9 @@ export interface NamedSession {
  * @throws BrokerError `session_missing`, `session_conflict`
  */
 export function namedSession({ query, header, boundTo }: SessionNames): NamedSession {
-  const [inQuery] = query.getAll(SESSION_PARAMETER).filter(Boolean)
-  const sessionIds = [...query.getAll(SESSION_PARAMETER), ...header].filter(Boolean)
+  const inQuery = query.getAll(SESSION_PARAMETER)
+  const sessionIds = [...inQuery, ...header].filter(Boolean)
+  if (sessionIds.length === 0 && boundTo !== undefined) return { key: boundTo, isBound: true }
   const [key, ...others] = new Set([
     ...(boundTo === undefined ? [] : [boundTo]),
     ...sessionIds.map((sessionId) => sessionKey(new Secret(sessionId))),
@@ -44,9 +45,10 @@ export function namedSession({ query, header, boundTo }: SessionNames): NamedSes
 
   if (key === undefined) throw new BrokerError('session_missing')
   if (others.length > 0) throw new BrokerError('session_conflict')
+  const first = inQuery.find(Boolean)
   return {
     key,
     isBound: boundTo !== undefined,
-    ...(inQuery !== undefined && { inQuery: new Secret(inQuery) }),
+    ...(first !== undefined && { inQuery: new Secret(first) }),
   }
 }

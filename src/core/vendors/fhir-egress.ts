@@ -42,15 +42,22 @@ export function fhirStreamingEgress(
   }
 }
 
+const NOTHING = { headers: [], query: [] } as const
+
 /** What the vendor wants in each request, the names of headers in lower case. */
 function wantedBy(connection: VendorChoice, members: Readonly<Record<string, unknown>>) {
   const { fhirHeaders, fhirQuery } = profileOf(connection)
+  if (isEmpty(fhirHeaders) && isEmpty(fhirQuery)) return NOTHING
   return {
     headers: Object.entries(withMembers(fhirHeaders, members))
       .map(([name, value]) => [name.toLowerCase(), value] as const)
       .filter(([name]) => !NOT_A_VENDORS.includes(name)),
     query: Object.entries(withMembers(fhirQuery, members)),
   }
+}
+
+function isEmpty(templates: Readonly<Record<string, string>>): boolean {
+  return Object.keys(templates).length === 0
 }
 
 /** Adds what is missing, and leaves what is there as it is written. */

@@ -128,8 +128,8 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     defence: 'Nothing can turn the verification of certificates off',
     patch: {
       file: 'src/adapters/egress/agents.ts',
-      find: 'keepAlive: true, timeout: IDLE_MS',
-      replace: 'keepAlive: true, timeout: IDLE_MS, rejectUnauthorized: false',
+      find: 'const options = { keepAlive: true }',
+      replace: 'const options = { keepAlive: true, rejectUnauthorized: false }',
     },
     shownBy: unit('test/unit/rules/rules.test.ts', 'never turns the verification of certificates'),
   },

@@ -64,19 +64,37 @@ export async function audited(
   }
 }
 
-async function* counted(
+/** Passes a body on, and says when it is over how far it went. */
+function counted(
   body: AsyncIterable<Uint8Array>,
   done: (bytes: number, isCutOff: boolean) => Promise<void>,
-): AsyncGenerator<Uint8Array> {
+): AsyncIterable<Uint8Array> {
+  const source = body[Symbol.asyncIterator]()
   let bytes = 0
-  let isWhole = false
-  try {
-    for await (const chunk of body) {
-      bytes += chunk.byteLength
-      yield chunk
-    }
-    isWhole = true
-  } finally {
-    await done(bytes, !isWhole)
+  let isOver = false
+  const end = async (isCutOff: boolean) => {
+    if (isOver) return
+    isOver = true
+    await done(bytes, isCutOff)
   }
+  const next = async () => {
+    try {
+      const step = await source.next()
+      if (step.done) await end(false)
+      else bytes += step.value.byteLength
+      return step
+    } catch (error) {
+      await end(true)
+      throw error
+    }
+  }
+  const leave = async () => {
+    try {
+      await source.return?.()
+    } finally {
+      await end(true)
+    }
+    return { done: true, value: undefined } as const
+  }
+  return { [Symbol.asyncIterator]: () => ({ next, return: leave }) }
 }

@@ -39,3 +39,32 @@ test('does not count a slow reader as a silent upstream', async () => {
   vi.advanceTimersByTime(5)
   await expect(third).rejects.toMatchObject({ code: 'upstream_timeout' })
 })
+
+test('tells its reader of a body that broke off before anybody read it', async () => {
+  const upstream = new Readable({ read: () => undefined })
+  const broken = new Promise((resolve) => upstream.once('error', resolve))
+  upstream.destroy(new Error('reset'))
+  await broken
+  for (let i = 0; i < 3; i += 1) await turn()
+
+  const chunks = openBody(upstream, 1_000, (error) => error)[Symbol.asyncIterator]()
+  await expect(chunks.next()).rejects.toThrow('reset')
+})
+
+test('gives what has come, and then the end or the break, however often that is asked for', async () => {
+  const upstream = new Readable({ read: () => undefined })
+  upstream.push('all')
+  upstream.push(null)
+  const chunks = openBody(upstream, 1_000, (error) => error)[Symbol.asyncIterator]()
+  expect(String((await chunks.next()).value)).toBe('all')
+  expect([(await chunks.next()).done, (await chunks.next()).done]).toEqual([true, true])
+
+  const cut = new Readable({ read: () => undefined })
+  cut.push('a part')
+  const parts = openBody(cut, 1_000, (error) => error)[Symbol.asyncIterator]()
+  await parts.next()
+  const waiting = parts.next()
+  cut.destroy()
+  await expect(waiting).rejects.toBeNull()
+  await expect(parts.next()).rejects.toBeNull()
+})
