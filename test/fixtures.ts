@@ -1,8 +1,10 @@
+import { directoryOf } from '#core/registry/directory.ts'
 import {
   type App,
   type Connection,
   fhirBasesOf,
   isEhrConnection,
+  type Organization,
   type Registration,
   type Registry,
   type SignOnConnection,
@@ -59,11 +61,12 @@ export function aConnection(overrides: Partial<Connection> = {}): Connection {
 
 /** A registry of just these; for tests that are about something else than the registry. */
 export function aRegistry(rows: {
+  readonly organizations?: readonly Organization[]
   readonly apps?: readonly App[]
   readonly registrations?: readonly Registration[]
   readonly connections?: readonly SignOnConnection[]
 }): Registry {
-  const { apps = [], registrations = [], connections = [] } = rows
+  const { organizations = [], apps = [], registrations = [], connections = [] } = rows
   return {
     findApp: async (id) => apps.find((app) => app.id === id),
     findAppByClient: async (clientId) =>
@@ -75,6 +78,8 @@ export function aRegistry(rows: {
     findFhirBases: async (organization) => fhirBasesOf(organization, connections),
     findConnectionsByIssuer: async (issuer) =>
       connections.filter(isEhrConnection).filter((connection) => connection.issuer === issuer),
+    findDirectory: async (app) => directoryOf(app, { organizations, connections }),
+    findLogo: async (organization) => organizations.find(({ slug }) => slug === organization)?.logo,
   }
 }
 

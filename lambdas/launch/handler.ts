@@ -8,13 +8,17 @@ import type { HttpHandler } from '#http/http-handler.ts'
 import { type HttpRequest, navigationParameters } from '#http/http-request.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 import { type OpenSignedLinkDeps, openSignedLink } from './open-signed-link.ts'
+import { showPicker } from './show-picker.ts'
 
 export interface LaunchHandlerDeps extends BeginLaunchDeps {
   /** For connections whose EHR opens signed links. */
   readonly links: Omit<OpenSignedLinkDeps, keyof BeginLaunchDeps>
 }
 
-/** `GET`, `POST /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame. */
+/**
+ * `GET`, `POST /launch/{key}`: the EHR opens this in the clinician's browser, often in a frame; or a
+ * person does, to choose an organization.
+ */
 export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandler {
   return async (request) => {
     requireNavigation(request)
@@ -22,6 +26,11 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
     const connection = await deps.registry.findSignOnConnection(key)
     if (connection && isLinkConnection(connection)) {
       return openSignedLink(request, connection, { ...deps, ...links })
+    }
+    if (!connection) {
+      const { publicBaseUrl } = links
+      const picker = await showPicker(key, request, { ...deps, publicBaseUrl })
+      if (picker) return picker
     }
     const launch = launchRequest(key, request)
     return toAuthorization(

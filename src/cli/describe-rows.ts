@@ -3,7 +3,7 @@ import type { RegistryRow, RowChange, RowFields } from '#core/registry/registry-
 
 /** A stored row for people: its kind and id, then a line a field. */
 export function describeRow({ id, fields }: RegistryRow): readonly string[] {
-  return [title(id), ...[...flatten(fields)].map(([path, value]) => `    ${path}: ${value}`)]
+  return [title(id), ...[...flatten(fields)].map(([path, value]) => `    ${path}: ${cut(value)}`)]
 }
 
 /** A change for people: `+` new, `-` deleted, `~` with each field that differs. */
@@ -18,8 +18,16 @@ export function describeChange({ id, before, after }: RowChange): readonly strin
     `~ ${title(id)}`,
     ...paths
       .filter((path) => was.get(path) !== becomes.get(path))
-      .map((path) => `    ${path}: ${was.get(path) ?? 'none'} → ${becomes.get(path) ?? 'none'}`),
+      .map((path) => `    ${path}: ${cut(was.get(path))} → ${cut(becomes.get(path))}`),
   ]
+}
+
+/** Longer values, such as a logo, are told by how they begin. */
+const LONGEST_VALUE = 400
+
+function cut(value = 'none'): string {
+  if (value.length <= LONGEST_VALUE) return value
+  return `${value.slice(0, LONGEST_VALUE / 2)}… (${value.length} characters)`
 }
 
 /** `connection#general-production` as the registry file's reader says it. */

@@ -72,4 +72,5 @@ export const REGISTRY_PREFIX = {
   client: 'client#',
   registration: 'registration#',
   connection: 'connection#',
+  directory: 'directory#',
 } as const

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { directoryOf } from '#core/registry/directory.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { RegistryContents, RegistryWriter } from '#core/registry/registry-contents.ts'
 import { aConnection, anApp, aRegistration } from '../fixtures.ts'
@@ -74,6 +75,30 @@ export function registryContract(
       expect(found.map(({ id }) => id).sort()).toEqual(['one', 'two'])
     })
 
+    it('finds what an app’s launch picker offers, whole where it takes several rows, and its logos', async () => {
+      const { reader, writer } = await create()
+      const logo = 'data:image/png;base64,iVBORw0KGgo='
+      const general = { slug: 'general', name: 'General', aliases: Array(20).fill('x'.repeat(200)) }
+      const connections = Array.from({ length: 60 }, (_, index) =>
+        aConnection({ id: `place-${index}`, listed: true }),
+      )
+      const contents = someContents({ organizations: [{ ...general, logo }], connections })
+      await writer.replace(contents)
+
+      const registry = reader()
+      expect(await registry.findDirectory('heartline')).toEqual(directoryOf('heartline', contents))
+      expect(await registry.findLogo('general')).toBe(logo)
+      const ids = (await writer.rows()).map(({ id }) => id)
+      expect(ids.filter((id) => id.startsWith('directory#'))).toEqual([
+        'directory#heartline',
+        'directory#heartline#1',
+      ])
+
+      await writer.replace(someContents())
+      expect(await reader().findDirectory('heartline')).toEqual([])
+      expect((await writer.rows()).some(({ id }) => id.startsWith('directory#'))).toBe(false)
+    })
+
     it.each([
       'nobody',
       '',
@@ -92,6 +117,8 @@ export function registryContract(
       expect(await registry.findRegistration(id)).toBeUndefined()
       expect(await registry.findConnection(id)).toBeUndefined()
       expect(await registry.findConnectionsByIssuer(id)).toEqual([])
+      expect(await registry.findDirectory(id)).toEqual([])
+      expect(await registry.findLogo(id)).toBeUndefined()
     })
 
     it('takes one kind’s id for no other kind', async () => {

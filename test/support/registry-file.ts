@@ -7,7 +7,13 @@ export function aRegistryFile() {
     $schema: './registry.schema.json',
     organizations: [
       { slug: 'general', name: 'General Hospital' },
-      { slug: 'mercy', name: 'Mercy Clinics' },
+      {
+        slug: 'mercy',
+        name: 'Mercy Clinics',
+        aliases: ['MC'],
+        locations: [{ name: 'Northside', city: 'Springfield', state: 'IL', postalCode: '62704' }],
+        logo: 'data:image/png;base64,iVBORw0KGgo=',
+      },
     ],
     apps: [
       {

@@ -1,4 +1,5 @@
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
+import { type DirectoryPart, directoryParts } from '#core/registry/directory.ts'
 import {
   type App,
   fhirBasesOf,
@@ -16,7 +17,18 @@ export type RegistryItem = Readonly<Record<string, unknown>> & {
 export type ClientItem = RegistryItem & { readonly app: string }
 
 /** `organization#<slug>`: with the bases of the FHIR door that its connections have. */
-export type OrganizationItem = RegistryItem & { readonly fhirBases?: readonly string[] }
+export type OrganizationItem = RegistryItem & {
+  readonly fhirBases?: readonly string[]
+  readonly logo?: string
+}
+
+/** `directory#<app>`, `directory#<app>#1` …: what the app's launch picker offers. */
+export type DirectoryItem = RegistryItem & Pick<DirectoryPart, 'parts' | 'entries'>
+
+/** The id of a part, without its prefix. */
+export function directoryPartId(app: string, part: number): string {
+  return part === 0 ? app : `${app}#${part}`
+}
 
 export function appFromItem(item: RegistryItem): App {
   return { ...item, id: withoutPrefix(item.id, 'app') } as App
@@ -43,6 +55,9 @@ export function toRegistryItems(contents: RegistryContents): readonly RegistryIt
     ),
     ...registrations.map(({ id, ...rest }) => item('registration', id, rest)),
     ...connections.map(({ id, ...rest }) => item('connection', id, rest)),
+    ...directoryParts(contents).map(({ app, part, ...rest }) =>
+      item('directory', directoryPartId(app, part), rest),
+    ),
   ]
 }
 

@@ -16,6 +16,7 @@ import { type RegistryItem, toRegistryItems } from './registry-item.ts'
 
 /** Rows are deleted in this order, so that none refers to one that is gone. */
 const DELETION_ORDER = [
+  REGISTRY_PREFIX.directory,
   REGISTRY_PREFIX.connection,
   REGISTRY_PREFIX.registration,
   REGISTRY_PREFIX.client,

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
+import type { DirectoryEntry } from '#core/registry/directory.ts'
 import { type Connection, isEhrConnection, type Registry } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import { timedCache } from '#core/timed-cache.ts'
@@ -7,6 +8,8 @@ import {
   appFromItem,
   type ClientItem,
   connectionFromItem,
+  type DirectoryItem,
+  directoryPartId,
   type OrganizationItem,
   type RegistryItem,
   registrationFromItem,
@@ -19,6 +22,9 @@ const FOUND_SECONDS = { least: 48, most: 60 }
 const MISSING_SECONDS = 5
 
 const MAX_CACHED_ROWS = 2_000
+
+/** Large ones are a megabyte or two. */
+const MAX_CACHED_DIRECTORIES = 20
 
 /** The most bytes that a partition key of DynamoDB has. Longer ids are nobody's. */
 const MAX_KEY_BYTES = 2_048
@@ -44,15 +50,35 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
     maxEntries: MAX_CACHED_ROWS,
   })
 
+  const directories = timedCache<readonly DirectoryEntry[]>({
+    now,
+    lifetimeSeconds: (found) => (found.length > 0 ? foundSeconds() : MISSING_SECONDS),
+    maxEntries: MAX_CACHED_DIRECTORIES,
+  })
+
+  const get = async (key: string) => {
+    const { Item } = await documents.send(
+      new GetCommand({ TableName: tableName, Key: { [REGISTRY_TABLE.partitionKey]: key } }),
+    )
+    return Item as RegistryItem | undefined
+  }
+
   const find = async (kind: keyof typeof REGISTRY_PREFIX, id: string) => {
     const key = REGISTRY_PREFIX[kind] + id
-    if (!fitsKey(key)) return undefined
-    return rows.read(key, async () => {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName: tableName, Key: { [REGISTRY_TABLE.partitionKey]: key } }),
-      )
-      return Item as RegistryItem | undefined
-    })
+    return fitsKey(key) ? rows.read(key, () => get(key)) : undefined
+  }
+
+  /** The parts may be of different applications of the file for a moment; each entry is good by itself. */
+  const readDirectory = async (app: string) => {
+    const part = (index: number) =>
+      get(REGISTRY_PREFIX.directory + directoryPartId(app, index)) as Promise<
+        DirectoryItem | undefined
+      >
+    const first = await part(0)
+    const more = Array.from({ length: (first?.parts ?? 1) - 1 }, (_, index) => part(index + 1))
+    return [first, ...(await Promise.all(more))].flatMap(
+      (found) => JSON.parse(found?.entries ?? '[]') as DirectoryEntry[],
+    )
   }
 
   const findApp = async (id: string) => {
@@ -90,6 +116,16 @@ export function dynamodbRegistry({ documents, tableName, now }: DynamodbRegistry
     async findFhirBases(organization) {
       const row = await find('organization', organization)
       return (row as OrganizationItem | undefined)?.fhirBases ?? []
+    },
+
+    async findDirectory(app) {
+      if (!fitsKey(REGISTRY_PREFIX.directory + app)) return []
+      return directories.read(app, () => readDirectory(app))
+    },
+
+    async findLogo(organization) {
+      const row = await find('organization', organization)
+      return (row as OrganizationItem | undefined)?.logo
     },
 
     async findConnectionsByIssuer(issuer) {

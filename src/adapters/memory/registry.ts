@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { compareRows } from '#core/registry/compare-rows.ts'
+import { directoryOf, directoryParts } from '#core/registry/directory.ts'
 import { fhirBasesOf, isEhrConnection, type Registry } from '#core/registry/registry.ts'
 import type {
   RegistryContents,
@@ -31,6 +32,12 @@ export function memoryRegistry(initial: Partial<RegistryContents> = {}): Registr
     },
     async findFhirBases(organization) {
       return fhirBasesOf(organization, contents.connections)
+    },
+    async findDirectory(app) {
+      return directoryOf(app, contents)
+    },
+    async findLogo(organization) {
+      return contents.organizations.find(({ slug }) => slug === organization)?.logo
     },
     async findConnectionsByIssuer(issuer) {
       return contents.connections.filter(isEhrConnection).filter((one) => one.issuer === issuer)
@@ -69,5 +76,9 @@ function rows(contents: RegistryContents): readonly RegistryRow[] {
     ),
     ...registrations.map(({ id, ...fields }) => ({ id: `registration#${id}`, fields })),
     ...connections.map(({ id, ...fields }) => ({ id: `connection#${id}`, fields })),
+    ...directoryParts(contents).map(({ app, part, ...fields }) => ({
+      id: part === 0 ? `directory#${app}` : `directory#${app}#${part}`,
+      fields,
+    })),
   ]
 }

@@ -1,9 +1,8 @@
 import { BrokerError } from '#core/errors.ts'
+import { beginsOutside } from '#core/registry/directory.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
 import { missingParameter } from './missing-parameter.ts'
-
-const BEGIN_OUTSIDE = ['smart-standalone', 'smart-patient']
 
 /**
  * The connection of a launch that begins outside the EHR: named by its own key alone, as an app's
@@ -24,10 +23,6 @@ export async function findStandaloneConnection(
   }
   if (!beginsOutside(connection)) throw missingParameter(iss === undefined ? 'iss' : 'launch')
   return iss === undefined ? connection : findLaunchConnection(key, iss, registry)
-}
-
-function beginsOutside({ standaloneLaunch, signOn }: Connection): boolean {
-  return standaloneLaunch === true || BEGIN_OUTSIDE.includes(signOn?.scheme ?? 'smart-ehr')
 }
 
 /**

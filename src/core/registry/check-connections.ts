@@ -1,4 +1,5 @@
 import { profileOf } from '#core/vendors/profile-of.ts'
+import { beginsOutside } from './directory.ts'
 import { ehrConnections, type FileConnection, type FileEhrConnection } from './ehr-connections.ts'
 import { normalIssuer } from './normal-issuer.ts'
 import { type Problem, placed, repetitions } from './problem.ts'
@@ -24,9 +25,22 @@ export function checkConnections(file: RegistryFile): readonly Problem[] {
       message: `${first.path} connects the app "${value.app}" to /fhir/${value.fhirVersion}/${value.organization}/${value.environment} already. Give the second EHR an organization of its own.`,
     })),
     ...places.flatMap(({ path, value }) => checkScopes(`${path}.scopes`, value)),
-    ...placed('connections', file.connections).flatMap(({ path, value }) =>
-      checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
-    ),
+    ...placed('connections', file.connections).flatMap(({ path, value }) => [
+      ...checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
+      ...checkListed(`${path}.listed`, value),
+    ]),
+  ]
+}
+
+/** Who chooses it in the picker comes from outside the EHR. */
+function checkListed(path: string, { listed, ...connection }: FileConnection): readonly Problem[] {
+  if (!listed || beginsOutside(connection) || connection.signOn?.scheme === 'saml') return []
+  return [
+    {
+      path,
+      message:
+        'A launch of this connection begins in the EHR only, so a picker cannot begin one. Set standaloneLaunch to true, or leave listed out.',
+    },
   ]
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { EVENT_TYPES } from '#core/events/broker-event.ts'
+import { BRAND_FIELDS } from './brand-fields.ts'
 import {
   address,
   frameOrigin,
@@ -21,6 +22,7 @@ const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 
 const organization = z.strictObject({
   slug: identifier('Stands in the FHIR URL: /fhir/{version}/{slug}/{environment}.'),
   name: name('What people call the health system.'),
+  ...BRAND_FIELDS,
 })
 
 const ssoDestination = z.strictObject({
@@ -203,6 +205,7 @@ const connection = z.strictObject({
       }),
     ),
   ),
+  listed: flag('Whether the app’s launch picker, at /launch/{app}, offers this connection.'),
   frameAncestors: z.exactOptional(
     z.array(frameOrigin).check(
       z.meta({

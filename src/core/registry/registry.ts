@@ -2,16 +2,31 @@ import type { EventType } from '#core/events/broker-event.ts'
 import type { Secret } from '#core/secret.ts'
 import type { VendorId } from '#core/vendors/index.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import type { DirectoryEntry } from './directory.ts'
 import type { SignOnScheme } from './sign-on-scheme.ts'
 
 export type Environment = 'Development' | 'Staging' | 'Production'
 
 type FhirVersion = 'DSTU2' | 'STU3' | 'R4' | 'R4B' | 'R5'
 
+/** A place of an organization's, as people look for it. */
+interface Location {
+  readonly name?: string
+  readonly city?: string
+  readonly state?: string
+  readonly postalCode?: string
+  readonly country?: string
+}
+
 /** A health system; its slug stands in the FHIR URL. */
 export interface Organization {
   readonly slug: string
   readonly name: string
+  /** Further names that people look for it by. */
+  readonly aliases?: readonly string[]
+  readonly locations?: readonly Location[]
+  /** An image as a `data:` URL. */
+  readonly logo?: string
 }
 
 /** The party a message is from or to: a UUID that never changes, and a name. */
@@ -132,6 +147,8 @@ export interface SignOnConnection {
   readonly signOn?: SignOnScheme
   /** `user`, when absent. */
   readonly fhirAuthority?: FhirAuthority
+  /** Its app's launch picker offers it. */
+  readonly listed?: boolean
   /** Origins that may show a sign-on in a frame; any, when absent. */
   readonly frameAncestors?: readonly string[]
   /** The page shown when the app answers 204, having no user interface of its own. */
@@ -193,6 +210,10 @@ export interface Registry {
   findFhirBases(organization: string): Promise<readonly string[]>
   /** All connections whose FHIR base URL has this normal form, of any app. */
   findConnectionsByIssuer(issuer: string): Promise<readonly Connection[]>
+  /** What the launch picker of an app offers, in the order of names: nothing where it has none. */
+  findDirectory(app: string): Promise<readonly DirectoryEntry[]>
+  /** An organization's logo, as a `data:` URL. */
+  findLogo(organization: string): Promise<string | undefined>
 }
 
 /** Reads a secret by its registry reference; two may live at once, the newest first. */

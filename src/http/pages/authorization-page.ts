@@ -1,5 +1,5 @@
 import type { HttpResponse } from '#http/http-handler.ts'
-import { type Html, html } from './html.ts'
+import { html, joined } from './html.ts'
 import { inlineScript, page } from './page.ts'
 
 const SUBMIT = inlineScript('document.forms[0].submit()')
@@ -32,8 +32,4 @@ ${joined(fields)}
     formAction: new URL(endpoint).protocol,
     cookies,
   })
-}
-
-function joined(parts: readonly Html[]): Html {
-  return { markup: parts.map(({ markup }) => markup).join('\n') }
 }

@@ -26,3 +26,8 @@ export function html(strings: TemplateStringsArray, ...values: readonly (string 
 function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }
+
+/** Several pieces of markup, a line each. */
+export function joined(parts: readonly Html[]): Html {
+  return { markup: parts.map(({ markup }) => markup).join('\n') }
+}

@@ -9,6 +9,13 @@ export interface InlineScript {
   readonly hash: string
 }
 
+/** The same for a page's own rules, after those of all pages. */
+export interface InlineStyle {
+  readonly rules: string
+  /** Its `style-src` source, from {@link inlineStyle}. */
+  readonly hash: string
+}
+
 /** What any page may be given beside what it says. */
 export interface PageOptions {
   /** Origins that may show the page in a frame: any when absent, none when empty. */
@@ -24,6 +31,9 @@ export interface Page extends PageOptions {
   readonly content: Html
   readonly head?: Html
   readonly script?: InlineScript
+  readonly style?: InlineStyle
+  /** It shows images, which stand in it as `data:` URLs. */
+  readonly hasImages?: boolean
   /** The one address that a form of this page may post to. */
   readonly formAction?: string
   readonly retryAfterSeconds?: number
@@ -42,6 +52,11 @@ const STYLE_HASH = hashOf(STYLE)
 /** Allows a constant script by its hash. It stands in the page as it is, so it never has `</`. */
 export function inlineScript(source: string): InlineScript {
   return { source, hash: hashOf(source) }
+}
+
+/** Allows constant rules by their hash. */
+export function inlineStyle(rules: string): InlineStyle {
+  return { rules, hash: hashOf(rules) }
 }
 
 /**
@@ -71,10 +86,12 @@ export function page(content: Page): HttpResponse {
  * EHRs show the app in a frame of theirs, so a page may stand in any frame unless the registry says
  * in whose. There is nothing on these pages that a click would give away.
  */
-function contentSecurityPolicy({ script, formAction, frameAncestors }: Page): string {
+function contentSecurityPolicy(content: Page): string {
+  const { script, style, hasImages, formAction, frameAncestors } = content
   return [
     "default-src 'none'",
-    `style-src '${STYLE_HASH}'`,
+    `style-src '${STYLE_HASH}'${style ? ` '${style.hash}'` : ''}`,
+    ...(hasImages ? ['img-src data:'] : []),
     ...(script ? [`script-src '${script.hash}'`] : []),
     `form-action ${formAction ?? "'none'"}`,
     "base-uri 'none'",
@@ -82,7 +99,7 @@ function contentSecurityPolicy({ script, formAction, frameAncestors }: Page): st
   ].join('; ')
 }
 
-function markup({ title, content, head = html``, script }: Page): string {
+function markup({ title, content, head = html``, script, style }: Page): string {
   const trusted = (markup: string): Html => ({ markup })
   return html`<!doctype html>
 <html lang="en">
@@ -91,6 +108,7 @@ function markup({ title, content, head = html``, script }: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>${trusted(STYLE)}</style>
+${style ? trusted(`<style>${style.rules}</style>`) : ''}
 ${head}
 </head>
 <body>

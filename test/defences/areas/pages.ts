@@ -56,4 +56,39 @@ export const PAGES_DEFENCES: readonly Defence[] = [
     },
     shownBy: unit('test/unit/http/pages/pages.test.ts', 'may post to no other address'),
   },
+  {
+    rows: [11],
+    defence: 'The launch picker has addresses of its own only, whatever comes with the request',
+    patch: {
+      file: 'lambdas/launch/show-picker.ts',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source, as it stands
+      find: 'pickerUrl: `${publicBaseUrl}/launch/${app.id}`',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source, as it stands
+      replace: "pickerUrl: parameters.get('url') ?? `${publicBaseUrl}/launch/${app.id}`",
+    },
+    shownBy: unit('test/lambdas/picker.test.ts', 'has no address but its own'),
+  },
+  {
+    rows: [20],
+    defence: 'The launch picker asks no other site for a logo',
+    patch: {
+      file: 'src/core/registry/brand-fields.ts',
+      find: '/^data:image',
+      replace: '/^https:|^data:image',
+    },
+    shownBy: unit(
+      'test/unit/core/registry/parse-registry.test.ts',
+      'takes a logo within the file only',
+    ),
+  },
+  {
+    rows: [22],
+    defence: 'The launch picker stands in no frame',
+    patch: {
+      file: 'src/http/pages/picker-page.ts',
+      find: '    frameAncestors: [],\n',
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/picker.test.ts', 'runs no script, stands in no frame'),
+  },
 ]

@@ -82,6 +82,22 @@ describe('checkRegistry', () => {
     ])
   })
 
+  it('lists in the picker what a person can begin there only', () => {
+    const listed = { 'connections[0].listed': true }
+
+    expect(check(listed)).toEqual([
+      {
+        path: 'connections[0].listed',
+        message:
+          'A launch of this connection begins in the EHR only, so a picker cannot begin one. Set standaloneLaunch to true, or leave listed out.',
+      },
+    ])
+    expect(check({ ...listed, 'connections[0].standaloneLaunch': true })).toEqual([])
+    expect(check({ ...listed, 'connections[0].signOn': { scheme: 'smart-standalone' } })).toEqual(
+      [],
+    )
+  })
+
   it.each([
     ['registrations[0].app', 'There is no app "gone". Add it to apps, or correct the name.'],
     [

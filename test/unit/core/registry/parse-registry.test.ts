@@ -33,6 +33,18 @@ describe('parseRegistry', () => {
   })
 
   it.each([
+    'https://cdn.example/logo.png',
+    'data:text/html;base64,AAAA',
+    'data:image/png,AAAA',
+    'data:image/png;base64,AA"onerror=',
+    `data:image/png;base64,${'A'.repeat(12_288)}`,
+  ])('takes a logo within the file only, and a small one: not %.40s', (logo) => {
+    expect(problemsWith({ 'organizations[1].logo': logo }).map(({ path }) => path)).toEqual([
+      'organizations[1].logo',
+    ])
+  })
+
+  it.each([
     ['connections[0].environment', 'production', /upper and lower case count/],
     ['connections[0].fhirVersion', 'R6', /"R4"/],
     ['connections[0].scopes', [], /items/],
