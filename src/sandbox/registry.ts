@@ -18,7 +18,22 @@ export const HEARTLINE = {
   clientSecretRef: 'heartline-sandbox',
 } as const
 
+/** As the launch picker shows it. */
+const SANDBOX_HOSPITAL = {
+  slug: 'sandbox',
+  name: 'Sandbox Hospital',
+  aliases: ['Demo Hospital'],
+  locations: [
+    { name: 'Main campus', city: 'Springfield', state: 'IL', postalCode: '62701' },
+    { name: 'Northside clinic', city: 'Springfield', state: 'IL', postalCode: '62704' },
+  ],
+  logo: `data:image/svg+xml;base64,${Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="8" fill="#1d4380"/><path d="M20 10h8v10h10v8H28v10h-8V28H10v-8h10z" fill="#fff"/></svg>',
+  ).toString('base64')}`,
+} as const
+
 const METHODS = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'] as const
+const APP = 'heartline'
 const CONNECTION = 'sandbox-development'
 
 /** The demo app's clients at the sandbox EHR, one for each way of authenticating. */
@@ -41,6 +56,11 @@ export function sandboxClients({
     redirectUris: [`${brokerBase}/redirect`],
     authentication,
   }))
+}
+
+/** Where a person chooses their organization. */
+export function pickerUrl(brokerBase: string): string {
+  return `${brokerBase}/launch/${APP}`
 }
 
 /** What the sandbox's launcher page offers. */
@@ -71,10 +91,10 @@ export function sandboxRegistry({
 }) {
   const { method: usual, scopes: usualScopes, fields } = vendorEntry(vendor, ehr)
   return {
-    organizations: [{ slug: 'sandbox', name: 'Sandbox Hospital' }],
+    organizations: [SANDBOX_HOSPITAL],
     apps: [
       {
-        id: 'heartline',
+        id: APP,
         name: HEARTLINE.name,
         ssoDestination: {
           id: HEARTLINE.destinationId,
@@ -91,7 +111,7 @@ export function sandboxRegistry({
     ],
     registrations: METHODS.map((method) => ({
       id: registrationOf(method),
-      app: 'heartline',
+      app: APP,
       clientId: clientIdOf(method),
       authentication:
         method === 'client_secret_basic' || method === 'client_secret_post'
@@ -103,7 +123,7 @@ export function sandboxRegistry({
         id: CONNECTION,
         organization: 'sandbox',
         environment: 'Development',
-        app: 'heartline',
+        app: APP,
         registration: registrationOf(authentication ?? usual),
         source: { id: 'b7a1d8f4-52c9-4e0b-8d36-91f0a4c2e7d5', name: 'Sandbox EHR' },
         fhirBaseUrl: ehr.fhirBaseUrl,

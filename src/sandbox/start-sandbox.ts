@@ -9,6 +9,7 @@ import { type SandboxEhr, startSandboxEhr } from './ehr/start-sandbox-ehr.ts'
 import {
   type AuthenticationMethod,
   HEARTLINE,
+  pickerUrl,
   sandboxApps,
   sandboxClients,
   sandboxRegistry,
@@ -102,6 +103,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         ssoSecret,
         destinationId: HEARTLINE.destinationId,
         clientId: HEARTLINE.apiClientId,
+        pickerUrl: pickerUrl(brokerBase),
         visits: stateFile(file('visits.json')),
       }),
     )

@@ -47,12 +47,13 @@ type Fields = (ehr: Server) => Readonly<Record<string, unknown>>
 /** Nothing beside the vendor's name: the documents say it all. */
 const nothing: Fields = () => ({})
 
-/** The person comes without the EHR. */
-const alone: Fields = () => ({ standaloneLaunch: true })
+/** The person may come without the EHR, and choose it in the launch picker. */
+const FROM_OUTSIDE = { standaloneLaunch: true, listed: true }
+const alone: Fields = () => FROM_OUTSIDE
 
 /** The issuer is not below the FHIR base. */
 const provider: Fields = ({ issuer }) => ({
-  standaloneLaunch: true,
+  ...FROM_OUTSIDE,
   authorizationServer: { issuer },
 })
 
@@ -70,7 +71,7 @@ const typedIn: Fields = ({ issuer }) => ({
 const ENTRIES: Readonly<
   Record<string, readonly [VendorEntry['method'], readonly string[], Fields]>
 > = {
-  smart: ['private_key_jwt', SMART, nothing],
+  smart: ['private_key_jwt', SMART, alone],
   oidc: ['private_key_jwt', PLAIN, provider],
   oauth2: [
     'client_secret_basic',

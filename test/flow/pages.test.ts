@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
+import { axeFindings } from '../support/axe.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
 import { givenBroker } from './given-broker.ts'
 import { givenChromium, look } from './given-chromium.ts'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 const broker = await givenBroker()
 afterAll(() => broker.close())
@@ -57,15 +52,6 @@ const PAGES: Readonly<Record<string, PageSeen>> = {
   },
 }
 
-/** What axe-core finds wrong, and what it could not judge. */
-async function findings(page: Page): Promise<readonly string[]> {
-  const results = await page.evaluate<AxeResults>(
-    `${AXE}; axe.run({ runOnly: ${JSON.stringify(STANDARDS)} })`,
-  )
-  expect(results.passes.length).toBeGreaterThan(10)
-  return [...results.violations, ...results.incomplete].map(({ id, help }) => `${id}: ${help}`)
-}
-
 describe.each(Object.entries(PAGES))(
   'the %s page in Chromium',
   (name, { go, heading, control }) => {
@@ -83,7 +69,7 @@ describe.each(Object.entries(PAGES))(
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         await look(page, `${name}-${colorScheme}`)
-        expect(await findings(page), colorScheme).toEqual([])
+        expect(await axeFindings(page), colorScheme).toEqual([])
       }
       expect(await page.title()).toBe(heading)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
@@ -99,7 +85,7 @@ describe.each(Object.entries(PAGES))(
       expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).not.toBe(
         'none',
       )
-      expect(await findings(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
     })
   },
 )

@@ -1,13 +1,22 @@
 import { type Html, html } from '#sandbox/web/html.ts'
-import { page } from '#sandbox/web/page.ts'
+import { appPage, chooseLink, sentencePage } from './app-page.ts'
 import { formatTime, toRow } from './observation-row.ts'
-import type { Reading } from './read-observations.ts'
+import type { Problem, Reading } from './read-observations.ts'
 import type { PatientInContext } from './sign-on.ts'
-import { STYLE } from './style.ts'
 import type { Visit } from './visits.ts'
 
+/** What the app calls itself, and the launch picker of its broker. */
+export interface AppNames {
+  readonly name: string
+  readonly pickerUrl?: string | undefined
+}
+
 /** The page of a visit: who signed on, on whom, until when, and what was read. */
-export function visitPage(appName: string, { key, signOn }: Visit, reading: Reading): Response {
+export function visitPage(
+  { name: appName, pickerUrl }: AppNames,
+  { key, signOn }: Visit,
+  reading: Reading,
+): Response {
   const { patient, user, isPatientShownByEhr } = signOn
   return appPage({
     appName,
@@ -22,63 +31,17 @@ export function visitPage(appName: string, { key, signOn }: Visit, reading: Read
 </dl>
 <form method="post" action="/s/${key}/sign-off"><button>Sign off</button></form>
 </section>
-${'problem' in reading ? problemCard(reading.problem) : observationsCard(reading)}`,
+${'problem' in reading ? problemCard(reading, pickerUrl) : observationsCard(reading)}`,
   })
 }
 
 /** What to do, for somebody who came without a launch. */
-export function howToLaunchPage(appName: string): Response {
+export function howToLaunchPage({ name: appName, pickerUrl }: AppNames): Response {
   return sentencePage({
     appName,
+    chooseUrl: pickerUrl,
     title: 'Start from your EHR',
     sentence: `${appName} opens on the chart that you are working in. Open a patient in the EHR and launch ${appName} from there.`,
-  })
-}
-
-/** A page that says one thing. */
-export function sentencePage({
-  appName,
-  title,
-  sentence,
-  status = 200,
-}: {
-  readonly appName: string
-  readonly title: string
-  readonly sentence: string
-  readonly status?: number
-}): Response {
-  return appPage({
-    appName,
-    title,
-    isNarrow: true,
-    status,
-    body: html`<section class="card"><h1>${title}</h1><p class="lead">${sentence}</p></section>`,
-  })
-}
-
-function appPage({
-  appName,
-  title,
-  body,
-  who,
-  isNarrow = false,
-  status = 200,
-}: {
-  readonly appName: string
-  readonly title: string
-  readonly body: Html
-  readonly who?: Html
-  readonly isNarrow?: boolean
-  readonly status?: number
-}): Response {
-  return page({
-    title: `${title} · ${appName}`,
-    style: STYLE,
-    status,
-    body: html`<header class="bar"><span class="mark" aria-hidden="true">♥</span><strong>${appName}</strong>${who}</header>
-<main${isNarrow && html` class="narrow"`}>
-${body}
-</main>`,
   })
 }
 
@@ -107,7 +70,8 @@ function observationsCard({ observations }: Extract<Reading, { observations: unk
   )}</tbody></table></section>`
 }
 
-function problemCard(problem: string): Html {
+/** Where nothing but a new launch helps, there is nothing to reload. */
+function problemCard({ problem, isVain }: Problem, pickerUrl: string | undefined): Html {
   return html`<section class="card problem" role="alert">
-<div class="head"><h2>Observations</h2><a class="button" href="">Reload</a></div><p>${problem}</p></section>`
+<div class="head"><h2>Observations</h2>${!isVain && html`<a class="button" href="">Reload</a>`}</div><p>${problem}</p>${isVain && pickerUrl && chooseLink(pickerUrl)}</section>`
 }

@@ -1,15 +1,28 @@
 import type { Bundle, Observation } from '@medplum/fhirtypes'
-import { type BrokerClient, ClientError, EhrDownError, LaunchAgainError } from '#client/index.ts'
+import {
+  type BrokerClient,
+  ClientError,
+  EhrDownError,
+  LaunchAgainError,
+  SessionOverError,
+} from '#client/index.ts'
 import type { SignOn } from './sign-on.ts'
 
 const PAGE_SIZE = 10
 /** A chart longer than this is not one for a table. */
 const MAX_PAGES = 20
 
-/** The patient's observations, or why they are not to be had, in a sentence for the clinician. */
-export type Reading =
-  | { readonly observations: readonly Observation[] }
-  | { readonly problem: string }
+/** Why something is not to be had, in a sentence for the clinician. */
+export interface Problem {
+  readonly problem: string
+  /** Nothing but a new launch helps. */
+  readonly isVain?: true
+  /** The session has ended. */
+  readonly isOver?: true
+}
+
+/** The patient's observations, or why they are not to be had. */
+export type Reading = { readonly observations: readonly Observation[] } | Problem
 
 /** Searches the patient's observations through the broker, newest first, all pages. */
 export async function readObservations(
@@ -39,7 +52,15 @@ export async function readObservations(
     return { observations }
   } catch (error) {
     if (!(error instanceof ClientError)) throw error
-    return { problem: sentenceFor(error) }
+    return problemOf(error)
+  }
+}
+
+function problemOf(error: ClientError): Problem {
+  return {
+    problem: sentenceFor(error),
+    ...(error instanceof LaunchAgainError && { isVain: true }),
+    ...(error instanceof SessionOverError && { isOver: true }),
   }
 }
 

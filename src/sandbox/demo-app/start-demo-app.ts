@@ -3,15 +3,15 @@ import { type BrokerClient, brokerClient, ClientError } from '#client/index.ts'
 import { json, seeOther } from '#sandbox/web/respond.ts'
 import { startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
 import { makeAppKey } from './app-key.ts'
-import { howToLaunchPage, sentencePage, visitPage } from './pages.ts'
+import { sentencePage } from './app-page.ts'
+import { type AppNames, howToLaunchPage, visitPage } from './pages.ts'
 import { readObservations, sentenceFor } from './read-observations.ts'
 import { type SignOnTrust, takeSignOn } from './sign-on.ts'
 import { rememberVisits, type Visit, type VisitStore, type Visits } from './visits.ts'
 
-export interface DemoAppOptions extends SignOnTrust {
+export interface DemoAppOptions extends SignOnTrust, AppNames {
   /** 0, the default, takes a free one. */
   readonly port?: number
-  readonly name: string
   /** Our client id at the broker's `/auth/token`. */
   readonly clientId: string
   /** Keeps who is signed on; until the app is closed, without one. */
@@ -46,15 +46,16 @@ export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Pr
 
 interface RoutesDeps
   extends SignOnTrust,
-    Pick<DemoAppOptions, 'name' | 'visits'>,
+    Pick<DemoAppOptions, 'name' | 'pickerUrl' | 'visits'>,
     Pick<DemoApp, 'jwks'> {
   readonly broker: BrokerClient
 }
 
 function routes(
   origin: string,
-  { name, broker, jwks, visits: store, ...trust }: RoutesDeps,
+  { name, pickerUrl, broker, jwks, visits: store, ...trust }: RoutesDeps,
 ): WebHandler {
+  const names = { name, pickerUrl }
   const visits = rememberVisits(store ?? new Map<string, Visit>())
 
   return async (request) => {
@@ -71,14 +72,14 @@ function routes(
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
       // The cookie goes with every site's forms, so that it does in an EHR's frame.
       const isForeign = request.headers.get('sec-fetch-site') === 'cross-site'
-      if (!visit || isForeign) return startAgain(name, 'You are not signed on here.')
-      return signOff(name, visit, { broker, visits })
+      if (!visit || isForeign) return startAgain(names, 'You are not signed on here.')
+      return signOff(names, visit, { broker, visits })
     }
     if (request.method !== 'GET' || below) return json({ error: 'Not served here' }, 405)
 
     if (pathname === '/start') {
       const visit = visits.open(searchParams.get('token') ?? '')
-      if (!visit) return startAgain(name, 'This link was already used, or is too old.')
+      if (!visit) return startAgain(names, 'This link was already used, or is too old.')
       const path = `/s/${visit.key}`
       // In a frame of the EHR's the app is a third party, and its cookie partitioned.
       const attributes = `Path=${path}; HttpOnly; Secure; SameSite=None; Partitioned`
@@ -87,22 +88,26 @@ function routes(
     }
     if (visitKey) {
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
-      if (!visit) return startAgain(name, 'You are not signed on here.')
-      return visitPage(name, visit, await readObservations(visit.signOn, broker))
+      if (!visit) return startAgain(names, 'You are not signed on here.')
+      const reading = await readObservations(visit.signOn, broker)
+      if (!('isOver' in reading)) return visitPage(names, visit, reading)
+      // The broker has it no more, so neither have we.
+      visits.end(visit.key)
+      return sessionOver(names, reading.problem)
     }
     if (pathname === '/sso-error') {
-      return startAgain(name, 'You could not be signed on.', 200)
+      return startAgain(names, 'You could not be signed on.', 200)
     }
     if (pathname === '/.well-known/jwks.json') return json(jwks)
     if (pathname === '/favicon.ico') return new Response(undefined, { status: 204 })
-    if (pathname === '/') return howToLaunchPage(name)
-    return startAgain(name, 'There is no page at this address.', 404)
+    if (pathname === '/') return howToLaunchPage(names)
+    return startAgain(names, 'There is no page at this address.', 404)
   }
 }
 
 /** Ends the session for everybody, then forgets the visit; one that could not be ended stays. */
 async function signOff(
-  name: string,
+  { name, pickerUrl: chooseUrl }: AppNames,
   { key, signOn }: Visit,
   { broker, visits }: { readonly broker: BrokerClient; readonly visits: Visits },
 ): Promise<Response> {
@@ -117,14 +122,30 @@ async function signOff(
   visits.end(key)
   return sentencePage({
     appName: name,
+    chooseUrl,
     title: 'You are signed off',
     sentence: `${signOn.user.name} is signed off, and ${name} can read nothing any more. To go on, launch ${name} again from the patient’s chart.`,
   })
 }
 
-function startAgain(appName: string, problem: string, status = 403): Response {
+function sessionOver({ name, pickerUrl }: AppNames, sentence: string): Response {
+  return sentencePage({
+    appName: name,
+    chooseUrl: pickerUrl,
+    title: 'Your session is over',
+    sentence,
+    status: 403,
+  })
+}
+
+function startAgain(
+  { name: appName, pickerUrl }: AppNames,
+  problem: string,
+  status = 403,
+): Response {
   return sentencePage({
     appName,
+    chooseUrl: pickerUrl,
     title: 'Start again from your EHR',
     sentence: `${problem} Launch ${appName} again from the patient’s chart.`,
     status,

@@ -21,6 +21,7 @@ p.lead{color:#5f5257;margin:.3rem 0 1rem}
 .head span{color:#75646a}
 .button{margin-left:auto;text-decoration:none;font-weight:600;color:#fff;background:#b4304a;border-radius:.5rem;padding:.45rem 1.1rem}
 .button:hover{background:#96243b}
+main a:not(.button){color:#96243b}
 form{margin-top:.8rem}
 form button{font:inherit;font-weight:600;color:#96243b;background:#fff;border:1px solid #b4304a;border-radius:.5rem;padding:.35rem 1rem;cursor:pointer}
 form button:hover{background:#fbeef0}

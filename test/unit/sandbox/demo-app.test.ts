@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { json } from '#sandbox/web/respond.ts'
 import { openBrowser } from './browser.ts'
-import { type FhirAnswer, ssoToken, startFakeBroker } from './fake-broker.ts'
+import { type FhirAnswer, PICKER_URL, ssoToken, startFakeBroker } from './fake-broker.ts'
 
 async function setup(answer?: FhirAnswer, refuseToken?: () => Response) {
   const broker = await startFakeBroker(answer, refuseToken)
@@ -148,11 +148,6 @@ describe('the page of a visit', () => {
 
   it.each<[string, FhirAnswer, string]>([
     [
-      'a session that is over',
-      () => brokerOutcome(403, 'expired', 'session_over'),
-      'The session is over. Launch the app again from the EHR.',
-    ],
-    [
       'a session of another patient',
       () => brokerOutcome(412, 'conflict', 'patient_unexpected'),
       'of another patient. Launch the app again from the chart.',
@@ -186,6 +181,35 @@ describe('the page of a visit', () => {
 
     expect(status).toBe(200)
     expect(text).toContain(sentence)
+  })
+
+  it('says when the session is over, offers a new launch, and is forgotten', async () => {
+    const { fhirRequests, message, signOn } = await setup(() =>
+      brokerOutcome(403, 'expired', 'session_over'),
+    )
+    const browser = openBrowser('nowhere')
+    const { status, text, url } = await browser.open(startOf(await signOn(message())))
+
+    expect(status).toBe(403)
+    expect(text).toContain('<h1>Your session is over</h1>')
+    expect(text).toContain('The session is over. Launch the app again from the EHR.')
+    expect(text).toContain(`<a href="${PICKER_URL}">choose your hospital or clinic</a>`)
+    expect(text).not.toContain('rosa-delgado')
+    const asked = fhirRequests.length
+    expect((await browser.open(url)).text).toContain('You are not signed on here.')
+    expect(fhirRequests).toHaveLength(asked)
+  })
+
+  it('offers a new launch where nothing else helps, and a reload where that may', async () => {
+    const seen = async (answer: FhirAnswer) => {
+      const { message, signOn } = await setup(answer)
+      return (await openBrowser('nowhere').open(startOf(await signOn(message())))).text
+    }
+    const vain = await seen(() => brokerOutcome(403, 'forbidden', 'grant_insufficient'))
+    const down = await seen(() => json({}, 502))
+
+    expect([vain.includes(PICKER_URL), vain.includes('>Reload<')]).toEqual([true, false])
+    expect([down.includes(PICKER_URL), down.includes('>Reload<')]).toEqual([false, true])
   })
 
   it.each([
@@ -236,6 +260,7 @@ describe('signing off', () => {
     const off = await browser.submit(one, {})
 
     expect(off.text).toMatch(/Helen Brandt, MD is signed off.*launch Heartline again/)
+    expect(off.text).toContain(PICKER_URL)
     expect(fhirRequests.at(-1)).toMatchObject({
       method: 'DELETE',
       url: expect.stringMatching(/\/live\/session$/),
@@ -294,6 +319,7 @@ describe('the other pages', () => {
 
     expect(page.status).toBe(status)
     expect(page.text).toContain(sentence)
+    expect(page.text).toContain(`<a href="${PICKER_URL}">`)
   })
 
   it('publish the keys that assertions are signed with, and nothing private', async () => {

@@ -7,6 +7,8 @@ import { startServer, webListener } from '#sandbox/web/server.ts'
 const SSO_SECRET = 'an SSO secret of at least thirty-two characters'
 const DESTINATION_ID = '6f6f0a2e-5d40-4f8e-9d52-0f2c6f6c1a11'
 const CLIENT_ID = 'heartline-server'
+/** The launch picker that the app points to. */
+export const PICKER_URL = 'https://broker.example/live/launch/heartline'
 
 interface SeenRequest {
   readonly method: string
@@ -62,6 +64,7 @@ export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken
     ssoSecret: SSO_SECRET,
     destinationId: DESTINATION_ID,
     clientId: CLIENT_ID,
+    pickerUrl: PICKER_URL,
   })
   const { origin } = app.started
 

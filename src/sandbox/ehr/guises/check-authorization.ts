@@ -22,10 +22,11 @@ export function checkAuthorization(
   const parameters = new URLSearchParams(sent)
   if (wants.audience) parameters.set('aud', fhirBaseUrl)
   parameters.delete('audience')
-  if (wants.standalone && !parameters.has('launch')) parameters.set('launch', mintHandle())
-  const scopes = (parameters.get('scope') ?? '')
-    .split(' ')
-    .filter((one) => !wants.dropsScope?.test(one))
+  const asked = (parameters.get('scope') ?? '').split(' ')
+  // Who asks for the scope `launch` says that an EHR launched.
+  const isAlone = !parameters.has('launch') && !asked.includes('launch')
+  if (wants.standalone && isAlone) parameters.set('launch', mintHandle())
+  const scopes = asked.filter((one) => !wants.dropsScope?.test(one))
   const offline =
     wants.refusesScope?.test('offline_access') && !refresh.none ? ['offline_access'] : []
   parameters.set('scope', [...scopes, ...offline].join(' '))

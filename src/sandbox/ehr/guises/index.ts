@@ -16,7 +16,7 @@ const PROVIDER: Guise = {
 
 /** The guises that the sandbox takes on: `npm start -- --vendor <name>`. */
 export const GUISES: Readonly<Record<string, Guise>> = {
-  smart: {},
+  smart: { authorization: { standalone: 'patient' } },
   oidc: PROVIDER,
   oauth2: {
     ...PROVIDER,
