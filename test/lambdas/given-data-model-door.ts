@@ -52,6 +52,8 @@ interface Setup {
   readonly connection?: Partial<Connection>
   readonly session?: Partial<Session>
   readonly withoutPatient?: boolean
+  /** How the session's tokens are had. */
+  readonly freshAccessToken?: AccessTokens['freshAccessToken']
   /** The status of the nth write, from 0; or the connection breaks once it is done. */
   readonly onWrite?: (nth: number) => number | 'breaks'
   /** Whether it knows `If-None-Exist`. */
@@ -103,7 +105,9 @@ export async function givenDataModelDoor({
   })
   sessions.put({ ...rest, ...(patient && !given.withoutPatient && { patient }) })
   const tokens: AccessTokens = {
-    freshAccessToken: async (session) => ({ accessToken: new Secret('ehr-token-1'), session }),
+    freshAccessToken:
+      given.freshAccessToken ??
+      (async (session) => ({ accessToken: new Secret('ehr-token-1'), session })),
   }
   const now = () => NOW
   const fhirBaseUrl = `${server.origin}/fhir`

@@ -18,7 +18,9 @@ const validators = new Map(
 )
 
 /** A FHIR server with these resources, and what is written into them, which ignores every parameter but the type, as a bad one may. */
-function memoryFhirApi(resources: readonly Resource[]): FhirApi & { readonly asked: string[] } {
+export function memoryFhirApi(
+  resources: readonly Resource[],
+): FhirApi & { readonly asked: string[] } {
   const written = resources as Resource[]
   const asked: string[] = []
   const pageOf = (type: string): Page => ({

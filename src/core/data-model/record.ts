@@ -1,6 +1,7 @@
 import { findPatient, type SaidIdentifier } from './find-patient.ts'
-import { type Gathered, gather, type Search, sectionFailure } from './gather/gather.ts'
+import { type Gathered, gather, type Search } from './gather/gather.ts'
 import { type References, readReferences } from './gather/references.ts'
+import { sectionFailure } from './gather/section-failure.ts'
 import { missing, type Warning } from './gather/warning.ts'
 import type { Json } from './mapping/json.ts'
 import type { ModelContext } from './model.ts'

@@ -8,9 +8,13 @@ import type { Session } from '#core/session/session-store.ts'
 import type { Clock } from '#core/time.ts'
 import { envelope, type MessageKind } from './envelope.ts'
 import { type FhirApiDeps, fhirApi } from './gather/fhir-api.ts'
+import type { Warning } from './gather/warning.ts'
 import type { MessageRequest } from './handle-message.ts'
 import { isObject, type Json, listOf } from './mapping/json.ts'
 import type { ModelAnswer, ModelContext } from './model.ts'
+
+const BUSY = 'session_busy'
+const BUSY_RETRY_SECONDS = 1
 
 /** The versions whose resources the mapping tables know. */
 const FHIR_VERSIONS: readonly string[] = ['R4', 'R4B']
@@ -83,12 +87,16 @@ async function respondWithin(
   if (!FHIR_VERSIONS.includes(connection.fhirVersion)) {
     throw new BrokerError('data_model_version_unsupported')
   }
+  let isAnswered = false
   const api = fhirApi(
     {
       session,
       connection,
       scope,
       onAsk: (ask) => void asks.push(ask),
+      onAnswer: () => {
+        isAnswered = true
+      },
       deadline: request.deadline,
       remainingMs: request.remainingMs,
     },
@@ -104,6 +112,7 @@ async function respondWithin(
     referenceId,
     now: deps.now,
   }).catch(whenOver(named))
+  if (!isAnswered) throwIfBusy(given.warnings)
   const told = envelope(kind, given, {
     connection,
     app: await deps.registry.findApp(app),
@@ -111,6 +120,18 @@ async function respondWithin(
     now: deps.now(),
   })
   return { told, missing: given.warnings.length }
+}
+
+/**
+ * Whoever has nothing of the EHR because the session's tokens are just being renewed is to ask again;
+ * what was had before that is told, with warnings.
+ *
+ * @throws BrokerError `session_busy`
+ */
+function throwIfBusy(warnings: readonly Warning[]): void {
+  if (warnings.some(({ code }) => code === BUSY)) {
+    throw new BrokerError(BUSY, { retryAfterSeconds: BUSY_RETRY_SECONDS })
+  }
 }
 
 /**

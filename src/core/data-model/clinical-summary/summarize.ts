@@ -1,6 +1,7 @@
 import { findPatient, type SaidIdentifier } from '#core/data-model/find-patient.ts'
-import { type Gathered, gather, sectionFailure } from '#core/data-model/gather/gather.ts'
+import { type Gathered, gather } from '#core/data-model/gather/gather.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
+import { sectionFailure } from '#core/data-model/gather/section-failure.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import type { ModelAnswer, ModelContext } from '#core/data-model/model.ts'

@@ -1,4 +1,5 @@
-import { sectionFailure, someAtOnce } from '#core/data-model/gather/gather.ts'
+import { someAtOnce } from '#core/data-model/gather/gather.ts'
+import { sectionFailure } from '#core/data-model/gather/section-failure.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import { isObject, type Json, listOf, textOf } from '#core/data-model/mapping/json.ts'
 import type { ModelContext } from '#core/data-model/model.ts'

@@ -38,6 +38,8 @@ export interface FhirApiContext {
   readonly scope: string
   /** Is told each thing that is asked of the EHR, before it is sent. */
   readonly onAsk: (ask: Ask) => void
+  /** Is told when the EHR has answered something that can be used. */
+  readonly onAnswer: () => void
   /** Ends what is under way at the EHR when its time is over. */
   readonly deadline: AbortSignal
   /** What is left of the invocation, in milliseconds. */
@@ -94,7 +96,7 @@ export interface Page {
 const NO_RESOURCE = [404, 410]
 
 export function fhirApi(
-  { session, connection, scope, onAsk, deadline, remainingMs }: FhirApiContext,
+  { session, connection, scope, onAsk, onAnswer, deadline, remainingMs }: FhirApiContext,
   deps: FhirApiDeps,
 ): FhirApi {
   const base = connection.fhirBaseUrl.replace(/\/+$/, '')
@@ -154,7 +156,9 @@ export function fhirApi(
     write?: Write,
   ) {
     try {
-      return await judge(await send(url, write))
+      const judged = await judge(await send(url, write))
+      onAnswer()
+      return judged
     } catch (error) {
       if (deadline.aborted) throw new BrokerError('upstream_timeout', { cause: error })
       throw error

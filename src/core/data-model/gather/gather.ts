@@ -1,6 +1,6 @@
 import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
-import { BrokerError } from '#core/errors.ts'
-import type { FhirApi, Page } from './fhir-api.ts'
+import type { FhirApi } from './fhir-api.ts'
+import { allPages, type Paged } from './pages.ts'
 import { missing, type Warning } from './warning.ts'
 
 /** At once toward one EHR, whose pool of workers other apps share. */
@@ -41,7 +41,7 @@ const SUBJECTS = ['subject', 'patient', 'beneficiary'] as const
  *
  * Whatever is not about the patient is left out, as is what does not say whom it is about.
  *
- * @throws BrokerError `session_over`, `session_busy`: those are about the session, not a section
+ * @throws BrokerError `session_over`: that is about the session, not a section
  */
 export async function gather(
   searches: readonly Search[],
@@ -54,7 +54,7 @@ export async function gather(
 
   const one = async (search: Search) => {
     const { section, type } = search
-    const { resources, failure } = await allPages(search, patient, api)
+    const { resources, failure } = await pagesFor(search, patient, api)
     const own = resources.filter((resource) => isAbout(resource, patient, api))
     found.set(search, own.filter(search.keep ?? (() => true)))
     const strangers = resources.length - own.length
@@ -84,44 +84,18 @@ export async function someAtOnce<Item>(
   await Promise.all(Array.from({ length: Math.min(MOST_AT_ONCE, items.length) }, worker))
 }
 
-/** Errors that end the whole request. Any other is a section's. */
-const OF_THE_SESSION: readonly string[] = ['session_over', 'session_busy', 'token_invalid']
-
-/** The error as a section's. @throws it, when it is one of the session's, or unforeseen */
-export function sectionFailure(thrown: unknown): BrokerError {
-  const error = BrokerError.from(thrown)
-  if (OF_THE_SESSION.includes(error.code) || error.code === 'internal_error') throw error
-  return error
-}
-
-async function allPages({ type, parameters = {} }: Search, patient: string, api: FhirApi) {
-  const resources: Json[] = []
-  const seen = new Set<unknown>()
-  try {
-    const asked = new URLSearchParams(
-      Object.entries({ patient, ...parameters, _count: PAGE_SIZE }).flatMap(([name, values]) =>
-        [values].flat().map((value): [string, string] => [name, value]),
-      ),
-    )
-    let page: Page = await api.search(type, asked)
-    for (;;) {
-      let isNew = false
-      for (const resource of page.resources) {
-        const { resourceType, id } = resource
-        if (resourceType !== type || (id !== undefined && seen.has(id))) continue
-        seen.add(id)
-        resources.push(resource)
-        isNew = true
-      }
-      if (page.next === undefined) return { resources }
-      // A server whose pages lead in a circle would never end.
-      if (!isNew || resources.length >= MOST_RESOURCES)
-        return { resources, failure: 'limit' as const }
-      page = await api.follow(page)
-    }
-  } catch (error) {
-    return { resources, failure: sectionFailure(error) }
-  }
+/** All pages of a search for a patient. */
+function pagesFor(
+  { type, parameters = {} }: Search,
+  patient: string,
+  api: FhirApi,
+): Promise<Paged> {
+  const asked = new URLSearchParams(
+    Object.entries({ patient, ...parameters, _count: PAGE_SIZE }).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    ),
+  )
+  return allPages(type, asked, api, { most: MOST_RESOURCES })
 }
 
 function isAbout(resource: Json, patient: string, api: FhirApi): boolean {

@@ -1,7 +1,8 @@
 import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
 import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
 import type { FhirApi } from './fhir-api.ts'
-import { sectionFailure, someAtOnce } from './gather.ts'
+import { someAtOnce } from './gather.ts'
+import { sectionFailure } from './section-failure.ts'
 import { missing, type Warning } from './warning.ts'
 
 /** Of one message. The mappings use what a reference displays where it is not read. */
@@ -67,15 +68,52 @@ export async function readReferences(
     }
   })
 
+  const named = new Map<string, Json>()
+  const namedContainer = (local: string): Json | undefined => {
+    const known = named.get(local)
+    if (known) return known
+    const found = read.get(local)
+    const made = found && namedIn(found, local)
+    if (isObject(made)) named.set(local, made)
+    return isObject(made) ? made : undefined
+  }
+
   return {
     warnings: [...warnings.values(), ...unread(all.slice(MOST_READ))],
     resolve: (within) => (reference) => {
       if (typeof reference !== 'string') return undefined
-      if (reference.startsWith('#')) return contained(within, reference.slice(1))
-      const local = api.localReference(reference)
-      return local === undefined ? undefined : read.get(local)
+      const [address = '', id] = reference.split('#')
+      if (address === '' && id !== undefined) return contained(within, id)
+      const local = api.localReference(address)
+      const found = local === undefined ? undefined : namedContainer(local)
+      return found && id !== undefined ? contained(found, id) : found
     },
   }
+}
+
+/** Nothing of FHIR lies deeper. */
+const DEEPEST = 32
+
+/**
+ * What stands in a resource, its references to what it contains saying in what: a path that goes on
+ * from here (`#org` of the role that a report's performer is) does not mean what the one contains
+ * where it began.
+ */
+function namedIn(value: unknown, local: string, depth = 0): unknown {
+  if (depth > DEEPEST) return value
+  if (Array.isArray(value)) {
+    const items = value.map((one) => namedIn(one, local, depth + 1))
+    return items.every((one, index) => one === value[index]) ? value : items
+  }
+  if (!isObject(value)) return value
+  const { reference } = value
+  if (typeof reference === 'string' && reference.startsWith('#')) {
+    return { ...value, reference: `${local}${reference}` }
+  }
+  const members = Object.entries(value).map(
+    ([name, one]) => [name, namedIn(one, local, depth + 1)] as const,
+  )
+  return members.every(([name, one]) => one === value[name]) ? value : Object.fromEntries(members)
 }
 
 function typeOf(local: string): string {

@@ -1,5 +1,6 @@
-import { sectionFailure } from '#core/data-model/gather/gather.ts'
+import { allPages } from '#core/data-model/gather/pages.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
+import { sectionFailure } from '#core/data-model/gather/section-failure.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
 import { PATIENT } from '#core/data-model/mapping/patient.ts'
@@ -66,29 +67,24 @@ async function findMatches(
   { api, session, connection }: ModelContext,
   warnings: Warning[],
 ): Promise<{ matches: readonly Json[]; isIncomplete: boolean }> {
-  const found: Json[] = []
-  try {
-    // The guard lets nothing pass about another patient, so nobody else is searched for.
-    if (connection.fhirPolicy?.patientGuard && session.patient !== undefined) {
+  // The guard lets nothing pass about another patient, so nobody else is searched for.
+  if (connection.fhirPolicy?.patientGuard && session.patient !== undefined) {
+    try {
       const own = await api.read('Patient', session.patient)
       return { matches: own && isMatch(own, person) ? [own] : [], isIncomplete: false }
+    } catch (error) {
+      warnings.push(missing('Patient', 'Patient', sectionFailure(error)))
+      return { matches: [], isIncomplete: false }
     }
-    let page = await api.search('Patient', parameters)
-    for (let pages = 1; ; pages += 1) {
-      found.push(
-        ...page.resources.filter(
-          (one) => one['resourceType'] === 'Patient' && isMatch(one, person),
-        ),
-      )
-      const isFull = found.length > MOST_MATCHES || pages >= MOST_PAGES
-      if (page.next === undefined || isFull) {
-        const isIncomplete = page.next !== undefined || found.length > MOST_MATCHES
-        return { matches: found.slice(0, MOST_MATCHES), isIncomplete }
-      }
-      page = await api.follow(page)
-    }
-  } catch (error) {
-    warnings.push(missing('Patient', 'Patient', sectionFailure(error)))
-    return { matches: found.slice(0, MOST_MATCHES), isIncomplete: found.length > 0 }
   }
+  const { resources, failure } = await allPages('Patient', parameters, api, {
+    keep: (one) => isMatch(one, person),
+    most: MOST_MATCHES,
+    mostPages: MOST_PAGES,
+  })
+  if (failure !== undefined && failure !== 'limit') {
+    warnings.push(missing('Patient', 'Patient', failure))
+  }
+  const isIncomplete = failure === 'limit' || (failure !== undefined && resources.length > 0)
+  return { matches: resources, isIncomplete }
 }

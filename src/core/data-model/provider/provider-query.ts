@@ -1,5 +1,6 @@
 import { isAsSaid } from '#core/data-model/choose-items.ts'
-import { sectionFailure, someAtOnce } from '#core/data-model/gather/gather.ts'
+import { someAtOnce } from '#core/data-model/gather/gather.ts'
+import { allPages } from '#core/data-model/gather/pages.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
 import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
@@ -11,6 +12,8 @@ import { PRACTITIONER, ROLE } from './provider-tables.ts'
 
 /** More are not told: who finds so many has not said whom. */
 const MOST_PROVIDERS = 20
+const MOST_PAGES = 20
+const MOST_ROLES = 100
 
 /** `Provider` / `ProviderQuery`: practitioners by identifier or name, with what they do where. */
 export const providerQuery = defineModel<ProviderMessage>({
@@ -36,12 +39,8 @@ export const providerQuery = defineModel<ProviderMessage>({
         hint: 'Provider needs an identifier, or a first or last name.',
       })
     }
-    const page = await api.search('Practitioner', parameters)
-    const matching = page.resources.filter(
-      (one) => one['resourceType'] === 'Practitioner' && isMeant(one, Provider),
-    )
-    const found = matching.slice(0, MOST_PROVIDERS)
-    const { roles, warnings } = await rolesOf(found, api)
+    const { found, unfound, ...providers } = await findProviders(Provider, parameters, api)
+    const { roles, warnings, ...rest } = await rolesOf(found, api)
     const references = await readReferences(
       [
         {
@@ -64,8 +63,8 @@ export const providerQuery = defineModel<ProviderMessage>({
     })
     return {
       body: { Providers },
-      warnings: [...warnings, ...references.warnings],
-      isIncomplete: page.next !== undefined || matching.length > found.length,
+      warnings: [...unfound, ...warnings, ...references.warnings],
+      isIncomplete: providers.isIncomplete || rest.isIncomplete,
     }
   },
 })
@@ -78,6 +77,21 @@ function parametersOf({ Identifiers, Demographics }: Said): URLSearchParams {
   if (Demographics?.FirstName) asked.append('given', Demographics.FirstName)
   if (Demographics?.LastName) asked.append('family', Demographics.LastName)
   return asked
+}
+
+/** Whom the EHR has of those meant. */
+async function findProviders(said: Said, parameters: URLSearchParams, api: ModelContext['api']) {
+  const { resources, failure } = await allPages('Practitioner', parameters, api, {
+    keep: (one) => isMeant(one, said),
+    most: MOST_PROVIDERS,
+    mostPages: MOST_PAGES,
+  })
+  const isLimit = failure === 'limit'
+  return {
+    found: resources,
+    unfound: failure && !isLimit ? [missing('Providers', 'Practitioner', failure)] : [],
+    isIncomplete: isLimit || (failure !== undefined && resources.length > 0),
+  }
 }
 
 /** By what is told of a practitioner: an EHR may find more, or ignore a parameter. */
@@ -96,24 +110,21 @@ function isMeant(practitioner: Json, { Identifiers, Demographics }: Said): boole
 async function rolesOf(practitioners: readonly Json[], api: ModelContext['api']) {
   const roles = new Map<Json, readonly Json[]>()
   const warnings = new Map<string, Warning>()
+  let isIncomplete = false
   await someAtOnce(practitioners, async (one) => {
     const self = `Practitioner/${one['id']}`
-    try {
-      const asked = new URLSearchParams({ practitioner: String(one['id']) })
-      const { resources } = await api.search('PractitionerRole', asked)
-      const own = resources.filter(({ resourceType, practitioner }) => {
+    const asked = new URLSearchParams({ practitioner: String(one['id']) })
+    const { resources, failure } = await allPages('PractitionerRole', asked, api, {
+      keep: ({ practitioner }) => {
         const { reference } = isObject(practitioner) ? practitioner : {}
-        return (
-          resourceType === 'PractitionerRole' &&
-          typeof reference === 'string' &&
-          api.localReference(reference) === self
-        )
-      })
-      roles.set(one, own)
-    } catch (error) {
-      const failure = sectionFailure(error)
-      warnings.set(failure.code, missing('Roles', 'PractitionerRole', failure))
-    }
+        return typeof reference === 'string' && api.localReference(reference) === self
+      },
+      most: MOST_ROLES,
+      mostPages: MOST_PAGES,
+    })
+    roles.set(one, resources)
+    if (failure === 'limit') isIncomplete = true
+    else if (failure) warnings.set(failure.code, missing('Roles', 'PractitionerRole', failure))
   })
-  return { roles, warnings: [...warnings.values()] }
+  return { roles, warnings: [...warnings.values()], isIncomplete }
 }

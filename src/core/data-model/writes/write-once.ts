@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { FhirApi, Identifier } from '#core/data-model/gather/fhir-api.ts'
+import { pagesOf } from '#core/data-model/gather/pages.ts'
 import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
 import type { ModelContext } from '#core/data-model/model.ts'
 import { BrokerError, type ErrorCode } from '#core/errors.ts'
 
 /** The system of the identifiers that say by which message a resource was written. */
 const MESSAGE_SYSTEM = 'urn:uuid:3f0c8a52-7f1c-4b0e-9a55-2d8f6f4f1d07'
+
+/** Of a search for what was written; the condition of the create stands behind them. */
+const MOST_PAGES = 20
 
 /** Failures after which nobody knows whether the EHR has done it. */
 const UNKNOWN: readonly ErrorCode[] = [
@@ -71,15 +75,21 @@ export async function writeOnce(
   }
 }
 
-/** A server that does not know the parameter finds others too. */
+/** A server that does not know the parameter finds others too, page after page. */
 async function isThere(resource: Json, { system, value }: Identifier, api: FhirApi) {
   const asked = new URLSearchParams({ identifier: `${system}|${value}` })
-  const { resources } = await api.search(String(resource['resourceType']), asked)
-  return resources.some((one) =>
-    listOf(one['identifier']).some(
-      (own) => isObject(own) && own['system'] === system && own['value'] === value,
-    ),
-  )
+  let pages = 0
+  for await (const { resources } of pagesOf(String(resource['resourceType']), asked, api)) {
+    const isFound = resources.some((one) =>
+      listOf(one['identifier']).some(
+        (own) => isObject(own) && own['system'] === system && own['value'] === value,
+      ),
+    )
+    if (isFound) return true
+    pages += 1
+    if (pages >= MOST_PAGES) break
+  }
+  return false
 }
 
 function incomplete(
