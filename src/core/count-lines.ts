@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.ts'
  * Refusals that no honest app, browser or EHR meets in a good deployment: each is somebody's try, or
  * something that is set up wrongly, and someone should look.
  */
-export const SAFETY_CODES = [
+const SAFETY_CODES = [
   'grant_insufficient',
   'id_token_invalid',
   'link_used',

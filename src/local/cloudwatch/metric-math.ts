@@ -1,5 +1,5 @@
 /** Values of the metrics by their ids; `undefined` where a period has no data. */
-export type MetricValues = (id: string) => number | undefined
+type MetricValues = (id: string) => number | undefined
 
 type Evaluate = (values: MetricValues) => number | undefined
 

@@ -8,7 +8,7 @@ export interface MetricPoint {
 }
 
 /** A stretch of time: from `fromMs` on, before `toMs`. */
-export interface Stretch {
+interface Stretch {
   readonly fromMs: number
   readonly toMs: number
 }
