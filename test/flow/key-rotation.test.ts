@@ -145,7 +145,9 @@ describe('rotating the sealing and the assertions key', () => {
     expect(exitCode).toBe(1)
     expect(errors.join()).toContain('do not open')
     await expect
-      .poll(() => after.logLines().filter((line) => line.includes('session_tokens_refused')))
+      .poll(() =>
+        after.logLines().filter((line) => line.includes('"message":"session_tokens_refused"')),
+      )
       .toHaveLength(1)
     await after.close()
   }, 180_000)
