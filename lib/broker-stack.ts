@@ -388,6 +388,7 @@ export class BrokerStack extends Stack {
       upstreams: props.upstreams,
       registryTableName: registry.tableName,
       sessionsTableName: sessions.tableName,
+      launchesTableName: launches.tableName,
       clientSecretsPrefix: clientSecrets.prefix,
       ssoSecretsPrefix: ssoSecrets.prefix,
       webhookDeadLettersUrl: delivery.deadLettersUrl,

@@ -3,6 +3,8 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   connect <fhir-base>            Asks an EHR what it is, and adds a connection to it to the registry
                                  file; prints what to register, and a mail that asks for it.
   doctor <connection>            Says what of a connection works, and what to ask the hospital.
+  status [connection]            Says of each connection whether it works, since when it fails, how many
+                                 sessions it has, and when it was last launched.
   vendors [id]                   Lists the vendors' profiles and what each asks for at registration.
   registry check <file>          Says what is wrong with a registry file. Reaches nothing.
   registry diff <file>           Says what apply would change, by row and field. Writes nothing.
@@ -27,7 +29,7 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
                                  cdk-outputs.json, else .sallyport/outputs.json.
   --stack <name>                 Which stack of that file, where there are several.
   --since <length>               Of why: how far back to look, as 30m, 12h (24h is usual), 7d.
-  --json                         Of why, sessions, vendors, doctor: JSON in place of text.
+  --json                         Of why, status, sessions, vendors, doctor: JSON in place of text.
   --file <file>                  Of connect: the registry file; registry.json when left out. Of
                                  doctor: a registry file that is not applied yet.
   --app <id>, --sso-url <url>    Of connect: the app, and where it takes sign-ons if it is new.

@@ -14,6 +14,7 @@ import {
 import { importMetadataCommand } from './saml/import-command.ts'
 import { setSecretCommand } from './secret-command.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
+import { statusCommand } from './status/status-command.ts'
 import { resealCommand } from './vault/reseal-command.ts'
 import { vendorsCommand } from './vendors-command.ts'
 import { whyCommand } from './why/why-command.ts'
@@ -52,6 +53,7 @@ function command(
   if (noun === 'doctor' && verb !== undefined && first === undefined) {
     return doctorCommand(verb, options, context)
   }
+  if (noun === 'status' && first === undefined) return statusCommand(verb, options, context)
   if (noun === 'vendors' && first === undefined) return vendorsCommand(verb, options, context)
   if (noun === 'registry' && verb === 'schema' && first === undefined) {
     return registrySchemaCommand(context)

@@ -22,6 +22,7 @@ const stackOutputs = z.object({
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
   [OUTPUTS.sealingKeyArns]: z.optional(z.string()),
   [OUTPUTS.sessionsTableName]: z.optional(z.string()),
+  [OUTPUTS.launchesTableName]: z.optional(z.string()),
   [OUTPUTS.eventBusName]: z.optional(z.string()),
 })
 

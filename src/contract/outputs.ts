@@ -11,6 +11,7 @@ export const OUTPUTS = {
   upstreams: 'Upstreams',
   registryTableName: 'RegistryTableName',
   sessionsTableName: 'SessionsTableName',
+  launchesTableName: 'LaunchesTableName',
   clientSecretsPrefix: 'ClientSecretsPrefix',
   ssoSecretsPrefix: 'SsoSecretsPrefix',
   /** Webhooks that were tried to the end, for a person to look at. */

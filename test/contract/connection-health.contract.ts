@@ -29,10 +29,19 @@ export function connectionHealthContract(
       const { health, note } = await setup()
       await note(true)
 
-      expect(await health.isFailing('general')).toBe(true)
-      expect(await health.isFailing('another')).toBe(false)
+      expect(await health.failingSince('general')).toBe(NOW)
+      expect(await health.failingSince('another')).toBeUndefined()
       await note(false)
-      expect(await health.isFailing('general')).toBe(false)
+      expect(await health.failingSince('general')).toBeUndefined()
+    })
+
+    it('remembers since when it fails, however often that is said', async () => {
+      const { clock, health, note } = await setup()
+      await note(true)
+      clock.time += 600
+      await note(true)
+
+      expect(await health.failingSince('general')).toBe(NOW)
     })
 
     it('gives a change to one of many who note it at once', async () => {
@@ -49,7 +58,7 @@ export function connectionHealthContract(
       await note(true)
 
       clock.time += HEALTH_LIFETIME_SECONDS
-      expect(await health.isFailing('general')).toBe(false)
+      expect(await health.failingSince('general')).toBeUndefined()
       expect(await note(false)).toBe(false)
       expect(await note(true)).toBe(true)
     })

@@ -54,12 +54,12 @@ export function dynamodbConnectionHealth(
       }
     },
 
-    async isFailing(connection) {
+    async failingSince(connection) {
       const { Item } = await documents.send(
         new GetCommand({ TableName, Key: healthKey(connection) }),
       )
       const { failing, expiresAt } = (Item ?? { failing: false, expiresAt: 0 }) as HealthItem
-      return failing && expiresAt > now()
+      return failing && expiresAt > now() ? expiresAt - HEALTH_LIFETIME_SECONDS : undefined
     },
   }
 }

@@ -12,6 +12,9 @@ export function memoryConnectionHealth(now: Clock): ConnectionHealth {
       if (changes) failingUntil.set(connection, failing ? now() + HEALTH_LIFETIME_SECONDS : 0)
       return changes
     },
-    isFailing: async (connection) => isFailing(connection),
+    failingSince: async (connection) => {
+      const until = failingUntil.get(connection) ?? 0
+      return until > now() ? until - HEALTH_LIFETIME_SECONDS : undefined
+    },
   }
 }

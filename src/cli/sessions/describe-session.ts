@@ -1,4 +1,5 @@
 import type { ListedSession } from '#adapters/dynamodb/session-directory.ts'
+import { isoTime } from '#cli/iso-time.ts'
 import { liveSession } from '#core/session/live-session.ts'
 import type { EpochSeconds } from '#core/time.ts'
 
@@ -50,8 +51,4 @@ export function describeSession(session: ListedSession, now: EpochSeconds): read
   return Object.entries(sessionJson(session, now)).map(
     ([name, value]) => `${`${name}:`.padEnd(22)} ${Array.isArray(value) ? value.join(' ') : value}`,
   )
-}
-
-function isoTime(seconds: EpochSeconds): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, -5)}Z`
 }

@@ -1,3 +1,5 @@
+import type { EpochSeconds } from '#core/time.ts'
+
 /** How long a connection is remembered to fail when nobody says anything of it. */
 export const HEALTH_LIFETIME_SECONDS = 30 * 24 * 60 * 60
 
@@ -9,6 +11,6 @@ export interface ConnectionHealth {
    */
   note(connection: string, failing: boolean): Promise<boolean>
 
-  /** Whether the last that was noted is that it fails. */
-  isFailing(connection: string): Promise<boolean>
+  /** Since when it fails, where that is the last that was noted. */
+  failingSince(connection: string): Promise<EpochSeconds | undefined>
 }

@@ -46,7 +46,12 @@ export function tellRenewals(deps: TellRenewalsDeps): RefreshObserver {
       switch (happened.event) {
         case 'session.refreshed': {
           const { app, session } = happened
-          if (await failing.read(connection, () => health.isFailing(connection))) {
+          if (
+            await failing.read(
+              connection,
+              async () => (await health.failingSince(connection)) !== undefined,
+            )
+          ) {
             await failing.read(connection, async () => false, { fresh: true })
             await recovered(connection)
           }
