@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+interface LockedPackage {
+  readonly license?: string
+  readonly dev?: boolean
+  readonly devOptional?: boolean
+}
+
+const { packages } = JSON.parse(
+  readFileSync(new URL('../../../package-lock.json', import.meta.url), 'utf8'),
+) as { readonly packages: Readonly<Record<string, LockedPackage>> }
+
+/** They ask for a notice at most, so a bundle of them may be deployed and changed by anybody. */
+const PERMISSIVE = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'ISC',
+  'MIT',
+  'MIT-0',
+]
+
+/** Of tools and tests, which are not deployed. MPL-2.0 asks for the source of changed files of its own. */
+const FOR_TOOLS = [...PERMISSIVE, 'MPL-2.0', 'Unlicense', 'WTFPL']
+
+/** Packages that do not say it in SPDX's words, with what their own files say. None is deployed. */
+const READ_BY_HAND: Readonly<Record<string, string>> = {
+  // "licenses": MIT
+  'saml/node_modules/xpath': 'MIT',
+  'samlp/node_modules/xpath': 'MIT',
+  'valid-url': 'MIT',
+  'base-64': 'MIT',
+  xtend: 'MIT',
+  // "licenses": LGPL, or by the same entry MIT
+  '@auth0/xmldom': 'MIT',
+  // its LICENSE file
+  'utils-flatten': 'MIT',
+  // the LHNCBC's terms: free to use and pass on, with LOINC's and UCUM's notices
+  '@lhncbc/ucum-lhc': 'BSD-3-Clause',
+}
+
+const third = Object.entries(packages)
+  .filter(([path]) => path.startsWith('node_modules/'))
+  .map(([path, locked]) => ({ name: path.slice('node_modules/'.length), ...locked }))
+
+/** Of "A OR B" whoever uses the package chooses one. */
+function choices(name: string, license: string | undefined): readonly string[] {
+  const said = READ_BY_HAND[name] ?? license ?? ''
+  return said
+    .replace(/^\(|\)$/g, '')
+    .split(' OR ')
+    .map((one) => (one === 'mit' ? 'MIT' : one))
+}
+
+const outside = (allowed: readonly string[], isMeant: (locked: LockedPackage) => boolean) =>
+  third
+    .filter(isMeant)
+    .filter(({ name, license }) => !choices(name, license).some((one) => allowed.includes(one)))
+    .map(({ name, license }) => `${name}: ${license}`)
+
+const isTool = ({ dev = false, devOptional = false }: LockedPackage) => dev || devOptional
+
+describe('the licences of all packages', () => {
+  it('are permissive where a package is deployed', () => {
+    expect(third.filter((one) => !isTool(one)).length).toBeGreaterThan(50)
+    expect(outside(PERMISSIVE, (one) => !isTool(one))).toEqual([])
+  })
+
+  it('are on the list where it is a tool', () => {
+    expect(outside(FOR_TOOLS, isTool)).toEqual([])
+  })
+
+  it('were read by hand of packages that are there, and of none that is deployed', () => {
+    const tools = third.filter(isTool).map(({ name }) => name)
+    expect(Object.keys(READ_BY_HAND).filter((name) => !tools.includes(name))).toEqual([])
+  })
+})
