@@ -5,8 +5,12 @@ import type { Interaction, InteractionCode } from './interactions.ts'
 export interface Ask {
   readonly interaction: Interaction
   readonly method: string
-  /** Of the address and of a form. */
+  /** Of the address, of a form, and of the condition of a create. */
   readonly parameters: URLSearchParams
+  /** Of a search by POST, for which a server may overlook what the address says. */
+  readonly form?: URLSearchParams
+  /** The type that the search of a page had to be in scope for; `*` for any. */
+  readonly pageOf?: string
   /** Where it stands in a batch, for the words of a refusal. */
   readonly entry?: number
   /** What is written, in JSON; `undefined` for anything else. */
@@ -55,8 +59,11 @@ const PERMISSIONS: Readonly<Record<InteractionCode, readonly Permission[]>> = {
   job: ['r'],
 }
 
-/** Parameters that bring in, or ask about, resources of other types than the one in the path. */
-const ACROSS_TYPES = /^(?:_include|_revinclude|_has)(?:$|:)|\./
+/**
+ * Parameters that bring in, or ask about, resources of other types than the one in the path; a filter
+ * and a named query may.
+ */
+const ACROSS_TYPES = /^(?:_include|_revinclude|_has|_filter|_query)(?:$|:)|\./
 
 /** Whether an ask may change anything at the EHR. */
 export function isChange({ interaction, method }: Ask): boolean {
@@ -64,6 +71,14 @@ export function isChange({ interaction, method }: Ask): boolean {
   if (code === 'operation')
     return method === 'POST' && !READING_OPERATIONS.includes(operation ?? '')
   return ['create', 'update', 'patch', 'delete', 'batch'].includes(code)
+}
+
+/** Whether a search, or the condition of a write, reaches beyond the resource type in its path. */
+export function isAcrossTypes({ interaction, parameters, pageOf }: Ask): boolean {
+  const isByCriteria = interaction.code === 'search' || interaction.isConditional
+  // What else stands in the link to a page is not looked at.
+  if (!isByCriteria || pageOf !== undefined) return false
+  return [...parameters.keys()].some((name) => ACROSS_TYPES.test(name))
 }
 
 /**
@@ -75,11 +90,9 @@ export function needOf(ask: Ask): Need {
   if (code === 'operation') {
     return { type: '*', permissions: isChange(ask) ? PERMISSIONS.operation : ['r', 's'] }
   }
-  const isAcross =
-    code === 'search' && [...ask.parameters.keys()].some((name) => ACROSS_TYPES.test(name))
   const permissions = PERMISSIONS[code]
   return {
-    type: isAcross ? '*' : type,
+    type: ask.pageOf ?? (isAcrossTypes(ask) ? '*' : type),
     permissions: isConditional ? [...permissions, 's'] : permissions,
   }
 }

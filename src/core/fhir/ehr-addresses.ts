@@ -2,6 +2,7 @@ import { recentMap } from '#core/recent-map.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
 import { PAGE_PARAMETER, type PageKind, REFUSED_PAGE } from './page-link.ts'
+import type { SealPage } from './page-links.ts'
 import { prefixRewrite } from './rewrite/prefix-rewrite.ts'
 import type { UrlRewrites } from './rewrite/url-positions.ts'
 
@@ -24,8 +25,7 @@ export interface AddressesOfEhr {
   readonly path: readonly string[]
   /** The request was for a page itself, so that no link of its answer is a search in clear. */
   readonly isPage?: boolean
-  /** Makes of a page's target what stands in its link. */
-  readonly seal: (target: string, kind: PageKind) => string
+  readonly seal: SealPage
   /** The SessionID, if the request had it in its query: then every link has it too. */
   readonly sessionInQuery?: string
 }
@@ -69,9 +69,9 @@ export function addressMap({
 }: AddressesOfEhr): AddressMap {
   const base = ehrBaseUrl(ehrBase)
   const session = sessionInQuery && `&${SESSION_PARAMETER}=${encodeURIComponent(sessionInQuery)}`
-  const pageLink = (at: readonly string[], url: URL | undefined, kind: PageKind) => {
+  const pageLink = (at: readonly string[], url: URL | undefined, kind: PageKind, depth = 0) => {
     const target = url && (restBelow(base, url) ?? pagedFrom(pagingHosts, base, url))
-    const token = target === undefined ? REFUSED_PAGE : seal(target, kind)
+    const token = target === undefined ? REFUSED_PAGE : seal(target, kind, depth)
     return `${ourBase}${encodeSegments(at)}?${PAGE_PARAMETER}=${token}${session || ''}`
   }
   const withSession = (url: string) =>
@@ -85,14 +85,14 @@ export function addressMap({
 
   return {
     host: hostOf(base),
-    link(reference, relation) {
+    link(reference, relation, depth) {
       const start = reference.trimStart().startsWith('?') ? requestUrl : base
       const url = URL.parse(reference, start.href) ?? undefined
       const rest = url && restBelow(base, url)
       if (relation === 'self' && !isPage && rest !== undefined && /^\/[^?]/.test(rest)) {
         return withSession(ourBase + forOurQuery(rest))
       }
-      return pageLink(path, url, 'page')
+      return pageLink(path, url, 'page', depth)
     },
     job(reference, kind) {
       const url = URL.canParse(reference, base.href) ? new URL(reference, base) : undefined

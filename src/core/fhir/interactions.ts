@@ -121,6 +121,11 @@ export function interactionOf(
   }
 }
 
+/** The search parameters of `If-None-Exist`, which some clients write as a whole reference. */
+export function criteriaOf(ifNoneExist: string): URLSearchParams {
+  return new URLSearchParams(ifNoneExist.slice(ifNoneExist.indexOf('?') + 1))
+}
+
 function subjectOf(segments: readonly string[]) {
   const [type, id, third] = segments.filter((segment) => ID.test(segment) || segment === '*')
   const operation = segments.find((segment) => OPERATION_NAME.test(segment))

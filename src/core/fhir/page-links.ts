@@ -39,9 +39,27 @@ export interface PageLinks {
     request: Pick<FhirRequest, 'method' | 'query'>,
     segments: readonly string[],
   ): FoundPage | undefined
-  /** Seals the targets of an answer's links, of a request at this path that had to be in scope. */
-  sealer(segments: readonly string[], scopeType: string): (target: string, kind: PageKind) => string
+  /** Seals the targets of an answer's links, of a request at this path. */
+  sealer(segments: readonly string[], searched: Searched): SealPage
 }
+
+/** What whoever follows a link of an answer has to be in scope for. */
+export interface Searched {
+  /** The resource type that was asked for; `*` for any. */
+  readonly type: string
+  /**
+   * Bundles within at most so many resources are the EHR's own answers; `-1` for none. The links of
+   * others are those that the Bundle's writer gave it, and lead anywhere.
+   */
+  readonly depth: number
+}
+
+/**
+ * Makes of a page's target what stands in its link.
+ *
+ * @param depth the resources that its Bundle is within
+ */
+export type SealPage = (target: string, kind: PageKind, depth: number) => string
 
 export interface PageLinksOptions {
   readonly pagingKey: Secret
@@ -89,11 +107,12 @@ export function pageLinks({
       return { url, target, scopeType, kind }
     },
 
-    sealer(segments, scopeType) {
-      return (target, kind) => {
+    sealer(segments, searched) {
+      return (target, kind, depth) => {
         const isPage = kind === 'page'
         const { expiresAt: sessionEnd } = session
         const expiresAt = isPage ? Math.min(sessionEnd, now() + PAGE_LIFETIME_SECONDS) : sessionEnd
+        const scopeType = isPage && depth > searched.depth ? '*' : searched.type
         const page = { target, scopeType, expiresAt, kind }
         return sealPage(page, pagingKey, bindingAt(isPage ? segments : []))
       }

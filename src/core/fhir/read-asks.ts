@@ -1,11 +1,12 @@
 import type { AnswerContent } from './answer.ts'
 import { type Ask, type Need, needOf } from './ask.ts'
 import { readBatch } from './batch/read-batch.ts'
+import { checkUnambiguous } from './batch/unambiguous.ts'
 import { checkRepresentation, formOf } from './check-representation.ts'
 import type { FhirRequest } from './fhir-request.ts'
-import { type Interaction, type InteractionCode, interactionOf } from './interactions.ts'
+import { criteriaOf, type Interaction, interactionOf } from './interactions.ts'
 import { isJson, mediaTypeOf } from './media-type.ts'
-import type { FoundPage } from './page-links.ts'
+import type { FoundPage, PageLinks } from './page-links.ts'
 
 /** What a request asks of the EHR, entry by entry, and what its answer is to hold. */
 export interface Asked {
@@ -14,25 +15,29 @@ export interface Asked {
   readonly asks: readonly Ask[]
   readonly needs: readonly Need[]
   readonly content: AnswerContent
+  /** The page that the request is for, if it is for one. */
+  readonly page: FoundPage | undefined
 }
 
 /**
  * Reads what a request asks for.
  *
- * @throws BrokerError what {@link interactionOf}, {@link checkRepresentation} and {@link readBatch} do
+ * @throws BrokerError what {@link PageLinks.find}, {@link interactionOf}, {@link checkRepresentation}
+ * and {@link readBatch} do
  */
 export function readAsks(
   request: FhirRequest,
   {
     segments,
     ourBase,
-    page,
+    findPage,
   }: {
     readonly segments: readonly string[]
     readonly ourBase: string
-    readonly page: FoundPage | undefined
+    readonly findPage: PageLinks['find']
   },
 ): Asked {
+  const page = findPage(request, segments)
   const interaction: Interaction =
     page && page.kind !== 'page'
       ? { code: 'job', isConditional: false }
@@ -47,27 +52,30 @@ export function readAsks(
 
   const asks =
     code === 'batch'
-      ? readBatch(request.body, ourBase)
-      : [
-          {
-            interaction,
-            method: request.method,
-            parameters: parametersOf(request, code),
-            resource: () => resourceOf(request),
-          },
-        ]
+      ? readBatch(request.body, { ourBase, findPage })
+      : [askOf(request, interaction, page)]
   return {
+    page,
     interaction,
     asks,
-    needs: page ? asks.map((ask) => ({ ...needOf(ask), type: page.scopeType })) : asks.map(needOf),
+    needs: asks.map(needOf),
     content: contentOf(interaction, page),
   }
 }
 
-/** Of the address, and of the form of a search. */
-function parametersOf(request: FhirRequest, code: InteractionCode): URLSearchParams {
-  const form = formOf(request, code)
-  return form.size === 0 ? request.query : new URLSearchParams([...request.query, ...form])
+function askOf(request: FhirRequest, interaction: Interaction, page: FoundPage | undefined): Ask {
+  const { method, query, header } = request
+  const form = formOf(request, interaction.code)
+  const conditions = header('if-none-exist').flatMap((value) => [...criteriaOf(value)])
+  const isAlone = form.size === 0 && conditions.length === 0
+  return {
+    interaction,
+    method,
+    parameters: isAlone ? query : new URLSearchParams([...query, ...form, ...conditions]),
+    form,
+    ...(page && { pageOf: page.scopeType }),
+    resource: () => resourceOf(request),
+  }
 }
 
 function contentOf({ code, type }: Interaction, page: FoundPage | undefined): AnswerContent {
@@ -78,9 +86,14 @@ function contentOf({ code, type }: Interaction, page: FoundPage | undefined): An
   return type === 'Bundle' ? 'fhir' : 'resource'
 }
 
-/** What a request writes, if it is JSON. */
+/**
+ * What a request writes, if it is JSON.
+ *
+ * @throws BrokerError `request_body_invalid` for what another reader may read otherwise
+ */
 function resourceOf({ body, header }: FhirRequest): unknown {
   if (body.byteLength === 0 || !isJson(mediaTypeOf(header('content-type')[0]))) return undefined
+  checkUnambiguous(body)
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'))
   } catch {

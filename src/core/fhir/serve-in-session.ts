@@ -14,6 +14,7 @@ import { profileOf } from '#core/vendors/profile-of.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
 import type { AuditNotes } from './audit/audited.ts'
+import { splitUrl } from './batch/read-batch.ts'
 import { checkScope } from './check-scope.ts'
 import { addressMap, pageUrl, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseSegments } from './fhir-path.ts'
@@ -22,8 +23,8 @@ import { checkGrant } from './guards/check-grant.ts'
 import { checkPolicy } from './guards/check-policy.ts'
 import { checkExpectedPatient } from './guards/expected-patient.ts'
 import { checkAnsweredPatient, checkAskedPatient } from './guards/patient-guard.ts'
-import { type PageLinks, pageLinks, searchedPath } from './page-links.ts'
-import { readAsks } from './read-asks.ts'
+import { type PageLinks, pageLinks, type Searched, searchedPath } from './page-links.ts'
+import { type Asked, readAsks } from './read-asks.ts'
 import { sendUpstream } from './send-upstream.ts'
 import { upstreamBody } from './upstream-body.ts'
 import type { UpstreamPauses } from './upstream-pauses.ts'
@@ -110,8 +111,7 @@ async function serveWithin(
     pagingHosts,
     now: deps.now,
   })
-  const page = links.find(request, path.segments)
-  const asked = readAsks(request, { segments: path.segments, ourBase, page })
+  const asked = readAsks(request, { segments: path.segments, ourBase, findPage: links.find })
   notes.asks = asked.asks
   for (const need of asked.needs) checkScope(need, scope)
   const { fhirPolicy = {} } = connection
@@ -120,7 +120,7 @@ async function serveWithin(
   if (fhirPolicy.enforceScopes) checkGrant(asked.asks, asked.needs, session.scopes)
   if (guarded !== undefined) checkAskedPatient(asked.asks, guarded)
 
-  const { interaction, content } = asked
+  const { interaction, content, page } = asked
   const isOpaque = content === 'opaque'
   const url = page?.url ?? upstreamUrl(connection.fhirBaseUrl, path.segments, request.query)
   const isChanging = asked.asks.some(isChange)
@@ -130,7 +130,7 @@ async function serveWithin(
     ourBase,
     ehrBase: connection.fhirBaseUrl.replace(/\/+$/, ''),
     isBatch: interaction.code === 'batch',
-    pageTarget: (entry) => entryPage(entry, links, scope),
+    pageTarget: (entry) => entryPage(entry, links),
   })
   const upstream = await deps
     .pauseUpstream(connection.id, () =>
@@ -169,7 +169,7 @@ async function serveWithin(
       requestUrl: url,
       path: searchedPath(path.segments),
       isPage: page !== undefined,
-      seal: links.sealer(path.segments, asked.needs[0]?.type ?? '*'),
+      seal: links.sealer(path.segments, searchedBy(asked)),
       ...(named.inQuery && { sessionInQuery: named.inQuery.reveal() }),
     }),
     ourBase,
@@ -201,12 +201,19 @@ function redirectTarget(location: string, from: URL, connection: Connection): UR
   return pageUrl(target, connection.fhirBaseUrl)?.href === href ? new URL(href) : undefined
 }
 
+/** What was searched: in a batch, by its entries, whose answers are Bundles within one. */
+function searchedBy({ interaction, asks, needs }: Asked): Searched {
+  const [type = '*', ...others] = new Set(needs.map((need) => need.type))
+  const isSearch = asks.every((ask) => ['search', 'history'].includes(ask.interaction.code))
+  const depth = interaction.code === 'batch' ? 1 : 0
+  return { type: others.length > 0 ? '*' : type, depth: isSearch ? depth : -1 }
+}
+
 /** The page that an entry of a batch asks for, as the EHR's own address below its base. */
-function entryPage(entry: string, links: PageLinks, scope: string): string {
-  const [path = '', query = ''] = entry.split('?', 2)
+function entryPage(entry: string, links: PageLinks): string {
+  const { path, query } = splitUrl(entry)
   const segments = parseSegments(path)
   const page = links.find({ method: 'GET', query: new URLSearchParams(query) }, segments)
   if (!page || /^[a-z]/.test(page.target)) throw new BrokerError('fhir_page_invalid')
-  checkScope({ type: page.scopeType, permissions: ['s'] }, scope)
   return page.target.replace(/^\//, '')
 }

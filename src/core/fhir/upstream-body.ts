@@ -1,6 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
-import { entryUrl } from './batch/read-batch.ts'
+import { entryUrl, splitUrl } from './batch/read-batch.ts'
 import { isJson, mediaTypeOf } from './media-type.ts'
 import { PAGE_PARAMETER } from './page-link.ts'
 import { rewriteWhole } from './rewrite/rewrite-urls.ts'
@@ -28,7 +28,8 @@ export function upstreamBody(body: Uint8Array, options: UpstreamBodyOptions): Ui
   const isResource = isJson(mediaType) && mediaType !== 'application/json-patch+json'
   const bytes = Buffer.from(body)
   const mayHold = bytes.includes(new URL(ourBase).host) || bytes.includes(SESSION_PARAMETER)
-  if (!isResource || !(mayHold || (isBatch && bytes.includes(PAGE_PARAMETER)))) return body
+  const mayAsk = isBatch && (bytes.includes(PAGE_PARAMETER) || bytes.includes('"/'))
+  if (!isResource || !(mayHold || mayAsk)) return body
 
   const identity = (url: string) => toEhr(url, options)
   try {
@@ -48,10 +49,14 @@ function toEhr(url: string, { ourBase, ehrBase }: UpstreamBodyOptions): string {
   return url.startsWith(`${ourBase}/`) ? ehrBase + url.slice(ourBase.length) : url
 }
 
-/** An entry's `request.url`, without the session that a link of ours had. */
+/**
+ * An entry's `request.url`, without the session that a link of ours had, and without a slash before
+ * it: it is meant from the base, and servers exist that would take it from their root.
+ */
 function entryToEhr(url: string, options: UpstreamBodyOptions): string {
-  const { rest, isAbsolute } = entryUrl(url, options.ourBase)
-  const [path = '', query = ''] = rest.split('?', 2)
+  const { rest: written, isAbsolute } = entryUrl(url, options.ourBase)
+  const rest = isAbsolute ? written : written.replace(/^\//, '')
+  const { path, query } = splitUrl(rest)
   if (new URLSearchParams(query).has(PAGE_PARAMETER)) return options.pageTarget(rest)
   const kept = query.split('&').filter((pair) => !new URLSearchParams(pair).has(SESSION_PARAMETER))
   const clean = query === '' ? rest : [path, ...(kept.length > 0 ? [kept.join('&')] : [])].join('?')

@@ -77,6 +77,36 @@ export const FHIR_DOOR_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/unit/core/fhir/upstream-request.test.ts', 'never leaves the base'),
   },
   {
+    rows: [13],
+    defence: 'An entry of a batch means the same to whoever reads it',
+    patch: {
+      file: 'src/core/fhir/batch/unambiguous.ts',
+      find: 'members?.has(folded) || (spelling !== undefined && spelling !== name)',
+      replace: 'members?.has(folded.repeat(2))',
+    },
+    shownBy: unit('test/lambdas/fhir-grants.test.ts', 'is read in one way only'),
+  },
+  {
+    rows: [13],
+    defence: 'All of an entry’s query is looked at',
+    patch: {
+      file: 'src/core/fhir/batch/read-batch.ts',
+      find: 'query: url.slice(at + 1) }',
+      replace: "query: url.split('?')[1] ?? '' }",
+    },
+    shownBy: unit('test/lambdas/fhir-grants.test.ts', 'narrowed to one category'),
+  },
+  {
+    rows: [10],
+    defence: 'A link in a Bundle that somebody stored is in no narrower scope than all',
+    patch: {
+      file: 'src/core/fhir/page-links.ts',
+      find: 'isPage && depth > searched.depth',
+      replace: 'isPage && depth > 99',
+    },
+    shownBy: unit('test/lambdas/fhir-grants.test.ts', 'where a Bundle that somebody stored has it'),
+  },
+  {
     rows: [12, 9],
     defence: 'A redirect leads within the FHIR base only',
     patch: {

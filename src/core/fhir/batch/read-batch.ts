@@ -2,7 +2,9 @@ import * as z from 'zod/mini'
 import { BrokerError } from '#core/errors.ts'
 import type { Ask } from '#core/fhir/ask.ts'
 import { parseSegments } from '#core/fhir/fhir-path.ts'
-import { interactionOf } from '#core/fhir/interactions.ts'
+import { criteriaOf, interactionOf } from '#core/fhir/interactions.ts'
+import type { PageLinks } from '#core/fhir/page-links.ts'
+import { checkUnambiguous } from './unambiguous.ts'
 
 const BATCH = z.object({
   resourceType: z.literal('Bundle'),
@@ -25,10 +27,14 @@ const BATCH = z.object({
  * What the entries of a batch or transaction ask, each as if it had come alone.
  *
  * @throws BrokerError `request_body_invalid`; `fhir_path_invalid` for an entry that leads elsewhere;
- * `fhir_interaction_unsupported`. Each says which entry.
+ * `fhir_interaction_unsupported`; what {@link PageLinks.find} does. Each says which entry.
  * @see [FHIR R4, batch/transaction](https://hl7.org/fhir/R4/http.html#transaction)
  */
-export function readBatch(body: Uint8Array, ourBase: string): readonly Ask[] {
+export function readBatch(
+  body: Uint8Array,
+  { ourBase, findPage }: { readonly ourBase: string; readonly findPage: PageLinks['find'] },
+): readonly Ask[] {
+  checkUnambiguous(body)
   const parsed = BATCH.safeParse(readJson(body))
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.')
@@ -38,14 +44,16 @@ export function readBatch(body: Uint8Array, ourBase: string): readonly Ask[] {
   }
   return (parsed.data.entry ?? []).map(({ request, resource }, entry) =>
     atEntry(entry, () => {
-      const { segments, query } = entryTarget(request.url, ourBase)
-      const hasIfNoneExist = request.ifNoneExist !== undefined
-      const interaction = interactionOf(request.method, segments, query, hasIfNoneExist)
+      const { method, url, ifNoneExist } = request
+      const { segments, query } = entryTarget(url, ourBase)
+      const page = findPage({ method, query }, segments)
+      const interaction = interactionOf(method, segments, query, ifNoneExist !== undefined)
       if (interaction.code === 'batch') throw new BrokerError('fhir_interaction_unsupported')
       return {
         interaction,
-        method: request.method,
-        parameters: query,
+        method,
+        parameters: new URLSearchParams([...query, ...criteriaOf(ifNoneExist ?? '')]),
+        ...(page && { pageOf: page.scopeType }),
         entry,
         resource: () => resource,
       }
@@ -55,9 +63,14 @@ export function readBatch(body: Uint8Array, ourBase: string): readonly Ask[] {
 
 /** What an entry's `request.url` names: relative to the base, or on our base. */
 function entryTarget(url: string, ourBase: string) {
-  const { rest } = entryUrl(url, ourBase)
-  const [path = '', query = ''] = rest.split('?', 2)
+  const { path, query } = splitUrl(entryUrl(url, ourBase).rest)
   return { segments: parseSegments(path), query: new URLSearchParams(query) }
+}
+
+/** A query begins at the first `?`, and has all that follow. */
+export function splitUrl(url: string): { readonly path: string; readonly query: string } {
+  const at = url.indexOf('?')
+  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) }
 }
 
 /**

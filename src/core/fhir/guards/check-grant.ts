@@ -1,6 +1,6 @@
 import type { Permission } from '#core/app-token/app-scope.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { Ask, Need } from '#core/fhir/ask.ts'
+import { type Ask, isAcrossTypes, type Need } from '#core/fhir/ask.ts'
 
 /** A resource scope of SMART 1 or 2, with the search parameters that 2 may narrow it by. */
 const RESOURCE_SCOPE =
@@ -11,8 +11,8 @@ const LETTERS: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '*
 
 /**
  * Holds what is asked to the scopes that the EHR granted. A scope that is narrowed by search
- * parameters covers a search that has them too, and nothing else: whether a resource that is read by
- * its id would be found so, only the EHR can tell.
+ * parameters covers a search that has them too, with its pages, and nothing else: whether a resource
+ * that is read by its id, or brought in by another, would be found so, only the EHR can tell.
  *
  * @throws BrokerError `grant_insufficient`
  * @see [SMART App Launch 2.2, scopes](https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html)
@@ -45,11 +45,11 @@ function covers(
   if (!isOfType || !letters.includes(permission)) return false
   if (narrowing === undefined) return true
 
-  const isSearch = permission === 's' && ask?.interaction.code === 'search'
-  return (
-    isSearch &&
-    [...new URLSearchParams(narrowing)].every(([name, value]) =>
-      ask.parameters.getAll(name).includes(value),
-    )
+  if (permission !== 's' || ask?.interaction.code !== 'search' || isAcrossTypes(ask)) return false
+  if (ask.pageOf !== undefined) return true
+  const { method, parameters, form = new URLSearchParams() } = ask
+  const said = method === 'POST' ? form : parameters
+  return [...new URLSearchParams(narrowing)].every(([name, value]) =>
+    said.getAll(name).includes(value),
   )
 }

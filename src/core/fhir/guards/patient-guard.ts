@@ -33,8 +33,9 @@ export function checkAskedPatient(asks: readonly Ask[], patient: string): void {
     ]
     if (asked.some((one) => one !== patient)) throw mismatch()
     const written = resource()
+    if (interaction.code === 'patch') checkPatch(written, patient)
     // What a create is to be named is for the EHR to say; it may not become another's though.
-    if (written !== undefined && type !== 'Patient') checkResource(written, patient)
+    else if (written !== undefined && type !== 'Patient') checkResource(written, patient)
   }
 }
 
@@ -78,6 +79,16 @@ function checkResource(resource: unknown, patient: string): void {
 
   for (const one of [...listOf(entry), ...listOf(parameter)]) {
     if (isObject(one)) checkResource(one['resource'], patient)
+  }
+}
+
+/** A patch says where in its own ways; whoever it names may not be another patient. */
+function checkPatch(patch: unknown, patient: string): void {
+  if (typeof patch === 'string') {
+    const named = patientOf(patch)
+    if (named !== undefined && named !== patient) throw mismatch()
+  } else if (Array.isArray(patch) || isObject(patch)) {
+    for (const value of Object.values(patch)) checkPatch(value, patient)
   }
 }
 

@@ -47,8 +47,8 @@ export const KEYS: readonly string[] = [
 
 /** What becomes of an address, by what it is there for. */
 export interface UrlRewrites {
-  /** A link of a Bundle. */
-  link(url: string, relation: string | undefined): string
+  /** A link of a Bundle, which is itself within `depth` resources: 0 for the answer. */
+  link(url: string, relation: string | undefined, depth: number): string
   /** What a resource is called, a reference to it, or an attachment's content. */
   identity(url: string): string
   /** Says the same as {@link identity} of most addresses, without their being read. */
@@ -123,7 +123,7 @@ export function urlPositions(rewrites: UrlRewrites): JsonVisitor {
   })
   const location = changing(rewrites.location)
   const request = changing(rewrites.request)
-  const link = changing((url) => rewrites.link(url, relation))
+  const link = changing((url) => rewrites.link(url, relation, resources.length - 1))
   const readRelation: Rewrite = (value) => {
     relation = value
     return value

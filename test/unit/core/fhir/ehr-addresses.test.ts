@@ -40,7 +40,7 @@ describe('addressMap', () => {
       ['escapes', 'Patient?code=a%7Cb%2Cc+d', '/Patient?code=a%7Cb%2Cc+d'],
       ['what API Gateway refuses', 'Patient?code=a|{b};c', '/Patient?code=a|{b};c'],
     ])('puts a page on the path that was searched, as it is (FD-21): %s', (_, url, target) => {
-      expect(setup().link(url, 'next')).toBe(`${PAGE}<${target}>`)
+      expect(setup().link(url, 'next', 0)).toBe(`${PAGE}<${target}>`)
     })
 
     it.each([
@@ -60,35 +60,35 @@ describe('addressMap', () => {
       ['what is no address', 'https://['],
     ])('leads nowhere, on our own base (CL-05): %s', (_, url) => {
       for (const relation of ['next', 'self', undefined]) {
-        expect(setup().link(url, relation)).toBe(`${PAGE}refused`)
+        expect(setup().link(url, relation, 0)).toBe(`${PAGE}refused`)
       }
     })
 
     it('tells the search itself in clear, unless it was one of a page', () => {
       const self = `${BASE}/Patient?name=a|b`
-      expect(setup().link(self, 'self')).toBe(`${OURS}/Patient?name=a%7Cb`)
-      expect(setup().link(`${BASE}?_getpages=a`, 'self')).toBe(`${PAGE}<?_getpages=a>`)
-      expect(setup({ isPage: true }).link(self, 'self')).toBe(`${PAGE}</Patient?name=a|b>`)
+      expect(setup().link(self, 'self', 0)).toBe(`${OURS}/Patient?name=a%7Cb`)
+      expect(setup().link(`${BASE}?_getpages=a`, 'self', 0)).toBe(`${PAGE}<?_getpages=a>`)
+      expect(setup({ isPage: true }).link(self, 'self', 0)).toBe(`${PAGE}</Patient?name=a|b>`)
     })
 
     it('pages from another host that is registered for it, by the scheme of the base', () => {
       const { link } = setup({ pagingHosts: ['pages.example', 'pages.example:8443'] })
-      expect(link('https://pages.example/p?a=1', 'next')).toBe(
+      expect(link('https://pages.example/p?a=1', 'next', 0)).toBe(
         `${PAGE}<https://pages.example/p?a=1>`,
       )
-      expect(link('http://PAGES.example/p', 'next')).toBe(`${PAGE}<https://pages.example/p>`)
-      expect(link('https://pages.example:8443/p', 'next')).toBe(
+      expect(link('http://PAGES.example/p', 'next', 0)).toBe(`${PAGE}<https://pages.example/p>`)
+      expect(link('https://pages.example:8443/p', 'next', 0)).toBe(
         `${PAGE}<https://pages.example:8443/p>`,
       )
-      expect(link('https://pages.example:9/p', 'next')).toBe(`${PAGE}refused`)
-      expect(link('ftp://pages.example/p', 'next')).toBe(`${PAGE}refused`)
+      expect(link('https://pages.example:9/p', 'next', 0)).toBe(`${PAGE}refused`)
+      expect(link('ftp://pages.example/p', 'next', 0)).toBe(`${PAGE}refused`)
     })
 
     it('adds the session that the request had in its query, to a refused link too (FD-22)', () => {
       const { link } = setup({ sessionInQuery: 'abc' })
-      expect(link('Patient?page=2', 'next')).toBe(`${PAGE}</Patient?page=2>&_redox_session=abc`)
-      expect(link('Patient', 'self')).toBe(`${OURS}/Patient?_redox_session=abc`)
-      expect(link('https://evil.example/', 'next')).toBe(`${PAGE}refused&_redox_session=abc`)
+      expect(link('Patient?page=2', 'next', 0)).toBe(`${PAGE}</Patient?page=2>&_redox_session=abc`)
+      expect(link('Patient', 'self', 0)).toBe(`${OURS}/Patient?_redox_session=abc`)
+      expect(link('https://evil.example/', 'next', 0)).toBe(`${PAGE}refused&_redox_session=abc`)
     })
 
     it('begins with our base, whatever the EHR writes (CL-04)', () => {
@@ -100,7 +100,7 @@ describe('addressMap', () => {
       const { link } = setup({ seal: (target) => Buffer.from(target).toString('base64url') })
       fc.assert(
         fc.property(hostile, fc.constantFrom('self', 'next', undefined), (url, relation) => {
-          const ours = new URL(link(url, relation))
+          const ours = new URL(link(url, relation, 0))
           expect(ours.origin).toBe('https://broker.example')
           expect(ours.href.slice(OURS.length)).toMatch(/^(?:$|[/?])/)
           expect(ours.href.startsWith(OURS)).toBe(true)
@@ -148,8 +148,8 @@ describe('addressMap', () => {
 
   it.each(['https://ehr.example', 'https://ehr.example/'])('takes %s as a base', (ehrBase) => {
     const { link } = setup({ ehrBase })
-    expect(link('https://ehr.example/Patient?page=2', 'next')).toBe(`${PAGE}</Patient?page=2>`)
-    expect(link('https://evil.example/Patient', 'next')).toBe(`${PAGE}refused`)
+    expect(link('https://ehr.example/Patient?page=2', 'next', 0)).toBe(`${PAGE}</Patient?page=2>`)
+    expect(link('https://evil.example/Patient', 'next', 0)).toBe(`${PAGE}refused`)
   })
 })
 
