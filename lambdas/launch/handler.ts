@@ -1,5 +1,10 @@
 import { BrokerError } from '#core/errors.ts'
-import { type BeginLaunchDeps, beginLaunch, type LaunchRequest } from '#core/launch/begin-launch.ts'
+import {
+  type BeginLaunchDeps,
+  connectionToLaunch,
+  type LaunchRequest,
+  startLaunch,
+} from '#core/launch/begin-launch.ts'
 import { beginOidcSignOn } from '#core/oidc/begin-sign-on.ts'
 import { isOidcConnection } from '#core/registry/provider-connection.ts'
 import { isLinkConnection } from '#core/signed-link/sign-on-by-link.ts'
@@ -9,6 +14,7 @@ import { type HttpRequest, navigationParameters } from '#http/http-request.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 import { type OpenSignedLinkDeps, openSignedLink } from './open-signed-link.ts'
 import { showPicker } from './show-picker.ts'
+import { inFrame } from './without-cookies.ts'
 
 export interface LaunchHandlerDeps extends BeginLaunchDeps {
   /** For connections whose EHR opens signed links. */
@@ -32,13 +38,16 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
       const picker = await showPicker(key, request, { ...deps, publicBaseUrl })
       if (picker) return picker
     }
-    const launch = launchRequest(key, request)
-    return toAuthorization(
-      request,
-      connection && isOidcConnection(connection)
-        ? await beginOidcSignOn(connection, launch, deps)
-        : await beginLaunch(launch, deps),
-    )
+    const asked = launchRequest(key, request)
+    if (connection && isOidcConnection(connection)) {
+      return toAuthorization(request, await beginOidcSignOn(connection, asked, deps))
+    }
+    const toLaunch = await connectionToLaunch(asked, deps.registry)
+    const { answer, weakBinding } = await inFrame(request, toLaunch, asked, { ...deps, ...links })
+    if (answer) return answer
+    const { iss, launch } = asked
+    const start = { iss, launch, ...(weakBinding && { weakBinding }) }
+    return toAuthorization(request, await startLaunch(toLaunch, start, deps))
   }
 }
 

@@ -1,9 +1,9 @@
-import { presentedHashes } from '#core/launch/browser-binding.ts'
 import { ownRedirectUriOf } from '#core/launch/redirect-uri.ts'
 import { type CompleteLaunchDeps, completeLaunch } from '#core/redirect/complete-launch.ts'
 import { afterSignOn } from '#http/accepted-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
-import { cookies, navigationParameters } from '#http/http-request.ts'
+import { navigationParameters } from '#http/http-request.ts'
+import { presentedBindings } from '#http/presented-bindings.ts'
 import { requireNavigation } from '#http/require-navigation.ts'
 
 export interface RedirectHandlerDeps extends CompleteLaunchDeps {
@@ -22,7 +22,7 @@ export function redirectHandler(deps: RedirectHandlerDeps): HttpHandler {
           ? ownRedirectUriOf(registration, deps.redirectUri)
           : deps.redirectUri,
         parameters: navigationParameters(request),
-        cookieHashes: presentedHashes(cookies(request)),
+        cookieHashes: presentedBindings(request),
       },
       deps,
     )

@@ -1,11 +1,12 @@
 import { BrokerError } from '#core/errors.ts'
-import { clearBindingCookie, presentedHashes } from '#core/launch/browser-binding.ts'
+import { clearBindingCookie } from '#core/launch/browser-binding.ts'
 import { type CompleteSignOnDeps, completeSignOn } from '#core/sso/complete-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
-import { cookies, formParameters, type HttpRequest, headerValues } from '#http/http-request.ts'
+import { formParameters, type HttpRequest, headerValues } from '#http/http-request.ts'
 import { logFailure } from '#http/log-failure.ts'
 import { appReadyPage } from '#http/pages/app-ready-page.ts'
 import { movingOnPage } from '#http/pages/moving-on-page.ts'
+import { presentedBindings } from '#http/presented-bindings.ts'
 
 /** `POST /sso`: the hand-over page sends the ticket here. */
 export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
@@ -15,7 +16,7 @@ export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
     const { appName, cookieName, frameAncestors, location, failure } = await completeSignOn(
       {
         ticket: ticketOf(request),
-        cookieHashes: presentedHashes(cookies(request)),
+        cookieHashes: presentedBindings(request),
         referenceId,
       },
       deps,

@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts'
 import type { EventType } from './events/broker-event.ts'
+import type { WithoutCookies } from './registry/registry.ts'
 import type { RefreshAnswer } from './tokens/refresh-answer.ts'
 
 /**
@@ -12,6 +13,12 @@ export type Measure =
       readonly connection: string
       /** `refused` for whatever cause that is not ours, `failed` for the rest. */
       readonly outcome: 'completed' | 'refused' | 'failed'
+    }
+  /** Launches in a frame where the browser keeps no cookie, by what the connection has happen then. */
+  | {
+      readonly name: 'FramesWithoutCookies'
+      readonly connection: string
+      readonly outcome: WithoutCookies
     }
   | {
       readonly name: 'Refreshes'

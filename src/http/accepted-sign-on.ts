@@ -16,7 +16,7 @@ export function toAuthorization(
   request: HttpRequest,
   { url, form, binding }: AuthorizationRedirect,
 ): HttpResponse {
-  const setCookies = newCookies(request, binding)
+  const setCookies = binding ? newCookies(request, binding) : []
   if (form) return authorizationPage({ ...form, cookies: setCookies })
   return {
     statusCode: 303,
@@ -25,7 +25,7 @@ export function toAuthorization(
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
     },
-    multiValueHeaders: { 'set-cookie': setCookies },
+    ...(setCookies.length > 0 && { multiValueHeaders: { 'set-cookie': setCookies } }),
     body: '',
   }
 }

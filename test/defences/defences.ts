@@ -3,6 +3,7 @@ import { DATA_MODEL_DEFENCES } from './areas/data-model.ts'
 import { EGRESS_DEFENCES } from './areas/egress.ts'
 import { EVENTS_DEFENCES } from './areas/events.ts'
 import { FHIR_DOOR_DEFENCES } from './areas/fhir-door.ts'
+import { FRAMES_DEFENCES } from './areas/frames.ts'
 import { KEY_DEFENCES } from './areas/keys.ts'
 import { LAUNCH_DEFENCES } from './areas/launch.ts'
 import { LOGS_DEFENCES } from './areas/logs.ts'
@@ -23,6 +24,7 @@ export const DEFENCES: readonly Defence[] = [
   ...EGRESS_DEFENCES,
   ...EVENTS_DEFENCES,
   ...FHIR_DOOR_DEFENCES,
+  ...FRAMES_DEFENCES,
   ...KEY_DEFENCES,
   ...LAUNCH_DEFENCES,
   ...LOGS_DEFENCES,

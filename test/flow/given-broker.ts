@@ -38,6 +38,8 @@ export interface GivenBrokerOptions {
   readonly frameAncestors?: readonly string[]
   /** The client of `other` proves itself by an assertion, signed as its EHR wants it. */
   readonly otherSigns?: 'RS384' | 'ES384'
+  /** Of the connection of `other`. */
+  readonly withoutCookies?: 'new-window' | 'weaker-binding'
   /** Both apps are at one EHR, each by a client with a redirect URI of its own. */
   readonly sharedEhr?: boolean
   /** A second connection of `heartline`, `general-by-name`, to its EHR by the name of its host. */
@@ -107,7 +109,6 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     clientSecrets: { general: CLIENT_SECRET },
   })
 
-  const command = commandLine(stack, folder)
   const base = stack.outputs['ApiBase'] ?? ''
   const fhirBase = `${base}/fhir/R4/general/Development`
 
@@ -194,6 +195,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     stack,
     ehr,
     app,
+    otherApp,
     base,
     fhirBase,
     sourceId: SOURCE_ID,
@@ -218,7 +220,7 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
         headers: { authorization: await appToken() },
       }),
     /** The operator's command line. */
-    operate: (args: readonly string[], input?: string) => command(args, input),
+    operate: (args: readonly string[], input?: string) => commandLine(stack, folder)(args, input),
     /** Every line that a function or the access log has written. */
     logLines: (): readonly string[] => lines,
     close: async () => {
@@ -285,7 +287,6 @@ function registryOf(
     },
     clients: [{ clientId: fake.clientId, jwks: fake.jwks }],
   })
-
   return {
     organizations: [{ slug: 'general', name: 'General Hospital' }],
     apps: [
@@ -329,9 +330,8 @@ function registryOf(
         app: 'other',
         registration: 'general-other',
         fhirBaseUrl: options.sharedEhr ? ehr.fhirBaseUrl : otherEhr.fhirBaseUrl,
-        ...(options.otherSigns && {
-          vendorOverrides: { assertionAlgorithm: options.otherSigns },
-        }),
+        ...(options.otherSigns && { vendorOverrides: { assertionAlgorithm: options.otherSigns } }),
+        ...(options.withoutCookies && { withoutCookies: options.withoutCookies }),
       },
       ...(options.ehrByName
         ? [

@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import { CHROMIUM_ARGUMENTS, findChromium } from '../support/chromium.ts'
 
@@ -13,6 +15,39 @@ export async function givenChromium(): Promise<Browser | undefined> {
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGUMENTS })
   onTestFinished(() => browser.close())
   return browser
+}
+
+/**
+ * What a person's settings, or the browser's age, make of cookies in a frame of another site: all are
+ * kept, partitioned ones only, or none. In a window of its own each site has its cookies in any case.
+ */
+export const COOKIES_IN_FRAMES = {
+  all: { cookie_controls_mode: 0 },
+  partitioned: { cookie_controls_mode: 1, block_third_party_cookies: true },
+  none: {
+    cookie_controls_mode: 1,
+    // Those of the broker's site, below a page of the EHR's.
+    content_settings: { exceptions: { cookies: { 'localhost,127.0.0.1': { setting: 2 } } } },
+  },
+}
+
+/** A Chromium with such settings; `undefined` where there is none. */
+export async function givenChromiumWith(
+  cookies: keyof typeof COOKIES_IN_FRAMES,
+): Promise<BrowserContext | undefined> {
+  const executablePath = findChromium()
+  if (!executablePath) return undefined
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-chromium-'))
+  mkdirSync(join(folder, 'Default'))
+  const preferences = { profile: COOKIES_IN_FRAMES[cookies] }
+  writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences))
+  const options = { executablePath, args: CHROMIUM_ARGUMENTS }
+  const context = await chromium.launchPersistentContext(folder, options)
+  onTestFinished(async () => {
+    await context.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return context
 }
 
 /** Keeps a picture of the page. */

@@ -14,12 +14,12 @@ import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
 import type { EpochSeconds } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import { authorizationRequest } from './authorization-request.ts'
-import { type MintedBinding, mintBinding } from './browser-binding.ts'
+import { type MintedBinding, mintBinding, WEAK_LIFETIME_SECONDS } from './browser-binding.ts'
 import { checkResponseModes } from './check-response-modes.ts'
 import { findLaunchConnection } from './find-launch-connection.ts'
 import { findStandaloneConnection, standaloneScopes } from './find-standalone-connection.ts'
 import { launchIdOf } from './launch-id.ts'
-import type { OneTimeStore } from './one-time-store.ts'
+import type { BrowserBinding, OneTimeStore } from './one-time-store.ts'
 import type { LaunchClear, LaunchSecrets } from './pending-launch.ts'
 import { type PushRequestDeps, pushRequest, takesPushedRequests } from './push-request.ts'
 import { redirectUriOf } from './redirect-uri.ts'
@@ -49,6 +49,8 @@ export interface LaunchStart {
   readonly signOnKeys?: SignOnKeys
   /** The end of the person's session at that provider. */
   readonly signOnEndsAt?: EpochSeconds
+  /** What binds the browser in place of a cookie, which it does not keep. */
+  readonly weakBinding?: BrowserBinding
 }
 
 export interface BeginLaunchDeps extends PushRequestDeps {
@@ -71,7 +73,22 @@ export interface AuthorizationRedirect {
     readonly endpoint: string
     readonly parameters: Readonly<Record<string, string>>
   }
-  readonly binding: MintedBinding
+  /** Absent where the launch is bound without a cookie. */
+  readonly binding?: MintedBinding
+}
+
+/**
+ * The connection that is to be launched. Without `launch` it is a standalone launch.
+ *
+ * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `launch_parameter_invalid`
+ */
+export function connectionToLaunch(
+  { key, iss, launch }: LaunchRequest,
+  registry: Registry,
+): Promise<Connection> {
+  return launch === undefined
+    ? findStandaloneConnection(key, iss, registry)
+    : findLaunchConnection(key, iss, registry)
 }
 
 /**
@@ -79,29 +96,13 @@ export interface AuthorizationRedirect {
  * `launch` it is a standalone launch, which asks for a patient by scope (SM-07). Where the server takes
  * pushed requests, the browser carries a reference to it only (RFC 9126).
  *
- * @throws BrokerError `launch_key_unknown`, `launch_issuer_unknown`, `launch_parameter_invalid`,
- *   `discovery_failed`, `authorization_server_unavailable`, `authorization_client_refused`
+ * @throws BrokerError `discovery_failed`, `authorization_server_unavailable`,
+ *   `authorization_client_refused`
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
- */
-export async function beginLaunch(
-  { key, iss, launch }: LaunchRequest,
-  deps: BeginLaunchDeps,
-): Promise<AuthorizationRedirect> {
-  const connection =
-    launch === undefined
-      ? await findStandaloneConnection(key, iss, deps.registry)
-      : await findLaunchConnection(key, iss, deps.registry)
-  return startLaunch(connection, { iss, launch }, deps)
-}
-
-/**
- * Starts a launch at a connection that is known.
- *
- * @throws BrokerError `discovery_failed`
  */
 export async function startLaunch(
   connection: Connection,
-  { iss, launch, signsOn, ...before }: LaunchStart,
+  { iss, launch, signsOn, weakBinding, ...before }: LaunchStart,
   deps: BeginLaunchDeps,
 ): Promise<AuthorizationRedirect> {
   const { registry, discovery, launches, redirectUri, log, now } = deps
@@ -146,11 +147,12 @@ export async function startLaunch(
         request_uri: await pushRequest(request, server, client, deps),
       }
     : request
-  const binding = mintBinding(keyHash)
+  const binding = weakBinding ? undefined : mintBinding(keyHash)
+  const { cookieName, cookieHash } = weakBinding ?? (binding as MintedBinding)
   await launches.put(keyHash, {
-    browser: { cookieName: binding.cookieName, cookieHash: binding.cookieHash },
+    browser: { cookieName, cookieHash },
     createdAt: now(),
-    expiresAt: now() + LAUNCH_LIFETIME_SECONDS,
+    expiresAt: now() + (weakBinding ? WEAK_LIFETIME_SECONDS : LAUNCH_LIFETIME_SECONDS),
     sealed: sealUnder(new Secret(state), 'launch', secrets),
     clear: {
       launchId,
@@ -184,7 +186,11 @@ export async function startLaunch(
     (profileOf(connection).authorizeMethod === 'post-when-long' ||
       server.capabilities?.includes('authorize-post'))
   const form = { endpoint: server.authorization_endpoint, parameters }
-  return { url, binding, ...(takesPost && url.href.length > LONGEST_ADDRESS && { form }) }
+  return {
+    url,
+    ...(binding && { binding }),
+    ...(takesPost && url.href.length > LONGEST_ADDRESS && { form }),
+  }
 }
 
 function bindsTokens(

@@ -22,6 +22,30 @@ export interface MintedBinding extends BrowserBinding {
   readonly cookieValue: Secret
 }
 
+/** A launch in a frame where the browser keeps no cookie. Its person is signed on at the EHR already. */
+export const WEAK_LIFETIME_SECONDS = 180
+
+/**
+ * What binds such a launch: that its requests come from one kind of browser. Their Fetch Metadata, its
+ * shorter life and the frames that may show its pages stand for the rest.
+ */
+export function weakBinding(userAgent: string): BrowserBinding {
+  // No cookie's value reads so: a launch that is bound by one does not open by this.
+  return { cookieName: `${PREFIX}none`, cookieHash: hashOf(`without a cookie: ${userAgent}`) }
+}
+
+const PROBE = `${PREFIX}kept`
+
+/** A `Set-Cookie` that only says, when it comes back, that this browser keeps our cookies here. */
+export function probeCookie(): string {
+  return `${PROBE}=1; Max-Age=${COOKIE_LIFETIME_SECONDS}; ${ATTRIBUTES}`
+}
+
+/** Whether a browser keeps our cookies where it is: it has some. */
+export function keepsCookies(cookies: ReadonlyMap<string, string>): boolean {
+  return cookies.has(PROBE) || bindings(cookies).length > 0
+}
+
 /** A new cookie of 256 random bits, named for the launch so that several can be under way. */
 export function mintBinding(keyHash: string): MintedBinding {
   const cookieValue = new Secret(randomBytes(32).toString('base64url'))

@@ -28,7 +28,23 @@ export function checkConnections(file: RegistryFile): readonly Problem[] {
     ...placed('connections', file.connections).flatMap(({ path, value }) => [
       ...checkSessionPolicy(`${path}.sessionPolicy`, value.sessionPolicy),
       ...checkListed(`${path}.listed`, value),
+      ...checkWeakerBinding(`${path}.frameAncestors`, value),
     ]),
+  ]
+}
+
+/** A weaker binding leans on its pages being shown in the EHR's own frames only. */
+function checkWeakerBinding(
+  path: string,
+  { withoutCookies, frameAncestors = [] }: FileConnection,
+): readonly Problem[] {
+  if (withoutCookies !== 'weaker-binding' || frameAncestors.length > 0) return []
+  return [
+    {
+      path,
+      message:
+        'A launch without cookies is only as safe as the frame that it is in. Name the EHR’s origins, or leave withoutCookies out.',
+    },
   ]
 }
 

@@ -214,6 +214,14 @@ const connection = z.strictObject({
       }),
     ),
   ),
+  withoutCookies: z.exactOptional(
+    z.enum(['new-window', 'weaker-binding'], 'Use new-window or weaker-binding.').check(
+      z.meta({
+        description:
+          'What happens in an EHR’s frame where the browser keeps no cookie: the person is asked to open the app in a new window, or the launch goes on, bound to its browser less well. new-window by default.',
+      }),
+    ),
+  ),
   landingUrl: z.exactOptional(
     address('The page for a person when the app answers 204, having no user interface of its own.'),
   ),

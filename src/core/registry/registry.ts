@@ -135,6 +135,9 @@ export interface FhirPolicy {
  */
 type FhirAuthority = 'user' | 'system' | 'none'
 
+/** A launch goes on in a window of its own, or in the frame, less well bound to its browser. */
+export type WithoutCookies = 'new-window' | 'weaker-binding'
+
 /** One app at one organization in one environment, as far as signing on goes. */
 export interface SignOnConnection {
   readonly id: string
@@ -151,6 +154,8 @@ export interface SignOnConnection {
   readonly listed?: boolean
   /** Origins that may show a sign-on in a frame; any, when absent. */
   readonly frameAncestors?: readonly string[]
+  /** What happens in a frame where the browser keeps no cookie; `new-window`, when absent. */
+  readonly withoutCookies?: WithoutCookies
   /** The page shown when the app answers 204, having no user interface of its own. */
   readonly landingUrl?: string
   readonly sessionPolicy: SessionPolicy

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
-import { beginLaunch } from '#core/launch/begin-launch.ts'
+import { startLaunch } from '#core/launch/begin-launch.ts'
 import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts'
 import { IDLE_CLIENT } from '../../../support/idle-client.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
@@ -10,13 +10,11 @@ const ENDPOINT = 'https://login.general.example/authorize'
 const ISS = 'https://ehr.general.example/fhir'
 
 function begin(launch: string, clientId: string, authorizationEndpoint: string) {
-  return beginLaunch(
-    { key: 'general-production', iss: ISS, launch },
+  return startLaunch(
+    aConnection(),
+    { iss: ISS, launch },
     {
-      registry: aRegistry({
-        registrations: [aRegistration({ clientId })],
-        connections: [aConnection()],
-      }),
+      registry: aRegistry({ registrations: [aRegistration({ clientId })] }),
       discovery: async () => ({
         issuer: 'https://login.general.example',
         authorization_endpoint: authorizationEndpoint,

@@ -3,7 +3,7 @@ import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import { beginLaunch } from '#core/launch/begin-launch.ts'
+import { startLaunch } from '#core/launch/begin-launch.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
 import type { Registration } from '#core/registry/registry.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
@@ -52,13 +52,11 @@ async function setup({
   }
   const signer = await joseSigner('RS384')
   const begin = () =>
-    beginLaunch(
-      { key: 'general-production', iss: 'https://ehr.general.example/fhir', launch: 'handle' },
+    startLaunch(
+      aConnection({ vendorOverrides: overrides }),
+      { iss: 'https://ehr.general.example/fhir', launch: 'handle' },
       {
-        registry: aRegistry({
-          registrations: [aRegistration({ authentication })],
-          connections: [aConnection({ vendorOverrides: overrides })],
-        }),
+        registry: aRegistry({ registrations: [aRegistration({ authentication })] }),
         discovery: async () => ({
           issuer: 'https://login.general.example',
           authorization_endpoint: 'https://login.general.example/authorize?tenant=7',

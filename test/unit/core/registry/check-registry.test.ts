@@ -82,6 +82,21 @@ describe('checkRegistry', () => {
     ])
   })
 
+  it('lets a launch go on without cookies in named frames only', () => {
+    const weaker = { 'connections[1].withoutCookies': 'weaker-binding' }
+
+    expect(check(weaker)).toEqual([])
+    for (const frameAncestors of [undefined, []]) {
+      expect(check({ ...weaker, 'connections[1].frameAncestors': frameAncestors })).toEqual([
+        {
+          path: 'connections[1].frameAncestors',
+          message:
+            'A launch without cookies is only as safe as the frame that it is in. Name the EHR’s origins, or leave withoutCookies out.',
+        },
+      ])
+    }
+  })
+
   it('lists in the picker what a person can begin there only', () => {
     const listed = { 'connections[0].listed': true }
 

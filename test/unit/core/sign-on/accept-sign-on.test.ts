@@ -143,7 +143,7 @@ describe('acceptSignOn', () => {
     expect(asked).not.toHaveProperty('launch')
     const taken = await launches.take(bearerHash(new Secret(state)), {
       nonce: 'n',
-      cookieHashes: [binding.cookieHash],
+      cookieHashes: [binding?.cookieHash ?? ''],
     })
     if (!('record' in taken)) throw new Error(taken.refused)
     const secrets = openUnder(new Secret(state), 'launch', taken.record.sealed) as LaunchSecrets
