@@ -15,7 +15,7 @@ async function setup() {
 }
 
 describe('a launch in Chromium', () => {
-  it('goes from the EHR’s launcher to the patient’s observations, and on after a refresh', async (test) => {
+  it('goes from the EHR’s launcher to the patient’s observations, on after a refresh, and to the summary beside them', async (test) => {
     const given = await setup()
     if (!given) return test.skip(NO_CHROMIUM)
     const { browser, sandbox, inTheApp } = given
@@ -36,6 +36,20 @@ describe('a launch in Chromium', () => {
     await page.reload()
 
     expect(await page.locator('tbody tr').count()).toBe(rows)
+    expect(page.url()).not.toMatch(/ticket|session/i)
+
+    await page.getByRole('link', { name: 'Show the Clinical Summary beside them' }).click()
+    const summary = page.getByRole('region', { name: 'Clinical Summary' })
+    await summary.getByRole('heading', { name: 'Problems' }).waitFor()
+    await look(page, 'summary')
+    expect(await summary.textContent()).toMatch(
+      /Type 2 diabetes mellitus[\s\S]*Penicillin G.*Hives/,
+    )
+    expect(await page.locator('tbody tr').count()).toBe(rows)
+    const observations = page.getByRole('region', { name: 'Observations' })
+    const [left, right] = [await observations.boundingBox(), await summary.boundingBox()]
+    expect(left?.y).toBe(right?.y)
+    expect((left?.x ?? 0) + (left?.width ?? 0)).toBeLessThan(right?.x ?? 0)
     expect(page.url()).not.toMatch(/ticket|session/i)
   })
 

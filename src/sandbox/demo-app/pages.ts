@@ -11,11 +11,12 @@ export interface AppNames {
   readonly pickerUrl?: string | undefined
 }
 
-/** The page of a visit: who signed on, on whom, until when, and what was read. */
+/** The page of a visit: who signed on, on whom, until when, what was read, and what is beside it. */
 export function visitPage(
   { name: appName, pickerUrl }: AppNames,
   { key, signOn }: Visit,
   reading: Reading,
+  beside: Html,
 ): Response {
   const { patient, user, isPatientShownByEhr } = signOn
   return appPage({
@@ -31,7 +32,8 @@ export function visitPage(
 </dl>
 <form method="post" action="/s/${key}/sign-off"><button>Sign off</button></form>
 </section>
-${'problem' in reading ? problemCard(reading, pickerUrl) : observationsCard(reading)}`,
+${'problem' in reading ? problemCard(reading, pickerUrl) : observationsCard(reading)}
+${beside}`,
   })
 }
 

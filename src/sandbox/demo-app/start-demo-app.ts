@@ -6,7 +6,9 @@ import { makeAppKey } from './app-key.ts'
 import { sentencePage } from './app-page.ts'
 import { type AppNames, howToLaunchPage, visitPage } from './pages.ts'
 import { readObservations, sentenceFor } from './read-observations.ts'
+import { readSummary } from './read-summary.ts'
 import { type SignOnTrust, takeSignOn } from './sign-on.ts'
+import { summaryCard, summaryLink } from './summary-card.ts'
 import { rememberVisits, type Visit, type VisitStore, type Visits } from './visits.ts'
 
 export interface DemoAppOptions extends SignOnTrust, AppNames {
@@ -29,7 +31,7 @@ export interface DemoApp {
 /**
  * Starts an app as its own team would write it: it knows the broker's public contract and nothing
  * else. It takes SSO messages, sends the browser on with a one-time token, keeps the SessionID on
- * its server, and reads FHIR through the broker.
+ * its server, and reads through the broker: FHIR, and the Clinical Summary of the Data Model API.
  */
 export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Promise<DemoApp> {
   const { privateJwk, jwks } = await makeAppKey()
@@ -60,7 +62,7 @@ function routes(
 
   return async (request) => {
     const { pathname, searchParams } = new URL(request.url)
-    const [, visitKey, below] = /^\/s\/(\w+)(\/sign-off)?$/.exec(pathname) ?? []
+    const [, visitKey, below] = /^\/s\/(\w+)(\/sign-off|\/summary)?$/.exec(pathname) ?? []
 
     if (pathname === '/sso' && request.method === 'POST') {
       const signOn = await takeSignOn(request, trust)
@@ -68,14 +70,15 @@ function routes(
       const location = `${origin}/start?token=${visits.expect(signOn)}`
       return new Response(undefined, { status: 302, headers: { location } })
     }
-    if (visitKey && below && request.method === 'POST') {
+    if (visitKey && below === '/sign-off' && request.method === 'POST') {
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
       // The cookie goes with every site's forms, so that it does in an EHR's frame.
       const isForeign = request.headers.get('sec-fetch-site') === 'cross-site'
       if (!visit || isForeign) return startAgain(names, 'You are not signed on here.')
       return signOff(names, visit, { broker, visits })
     }
-    if (request.method !== 'GET' || below) return json({ error: 'Not served here' }, 405)
+    if (request.method !== 'GET' || below === '/sign-off')
+      return json({ error: 'Not served here' }, 405)
 
     if (pathname === '/start') {
       const visit = visits.open(searchParams.get('token') ?? '')
@@ -89,8 +92,14 @@ function routes(
     if (visitKey) {
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
       if (!visit) return startAgain(names, 'You are not signed on here.')
-      const reading = await readObservations(visit.signOn, broker)
-      if (!('isOver' in reading)) return visitPage(names, visit, reading)
+      const [reading, beside] = await Promise.all([
+        readObservations(visit.signOn, broker),
+        below ? readSummary(visit.signOn, broker) : undefined,
+      ])
+      if (!('isOver' in reading)) {
+        const card = beside ? summaryCard(visitKey, beside) : summaryLink(visitKey)
+        return visitPage(names, visit, reading, card)
+      }
       // The broker has it no more, so neither have we.
       visits.end(visit.key)
       return sessionOver(names, reading.problem)

@@ -33,5 +33,18 @@ td.when{color:#5f5257;white-space:nowrap}
 .flag{font-size:.8rem;font-weight:650;border-radius:1rem;padding:.1rem .6rem}
 .High{background:#fde4e4;color:#8f1d22}
 .Low{background:#e2ecfb;color:#1d4380}
+.views{text-align:right}
+.views a{color:#96243b}
+.summary h3{font-size:.8rem;text-transform:uppercase;letter-spacing:.05em;color:#75646a;margin:1rem 0 .3rem}
+.summary ul{list-style:none}
+.summary li{padding:.2rem 0;border-bottom:1px solid #f1eae6}
+.summary li span{color:#5f5257}
+.summary details{margin-top:1rem;color:#5f5257}
+@media(min-width:64rem){
+main:has(.summary){max-width:96rem;display:grid;grid-template-columns:1fr 1fr;gap:0 1.1rem;align-items:start}
+main:has(.summary)>*{grid-column:1/-1}
+main:has(.summary)>:nth-last-child(2){grid-column:1}
+main:has(.summary)>.summary{grid-column:2}
+}
 .problem{background:#fff4e0;border-color:#eccf94}
 `

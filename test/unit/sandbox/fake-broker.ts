@@ -29,6 +29,8 @@ export type FhirAnswer = (request: SeenRequest, baseUrl: string) => Response
 export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken?: () => Response) {
   const issued: string[] = []
   const fhirRequests: SeenRequest[] = []
+  const messages: Readonly<Record<string, unknown>>[] = []
+  const summaries: (() => Response)[] = []
   const app: { started?: DemoApp } = {}
 
   const server = await startServer(0, (origin) =>
@@ -44,6 +46,13 @@ export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken
         if (refuseToken) return refuseToken()
         issued.push(`app-token-${issued.length + 1}`)
         return json({ access_token: issued.at(-1), token_type: 'bearer', expires_in: 300 })
+      }
+      if (pathname === '/live/endpoint') {
+        messages.push({
+          authorization: request.headers.get('authorization'),
+          ...((await request.json()) as object),
+        })
+        return summaries.shift()?.() ?? json({ Meta: {} })
       }
       const seen = {
         method: request.method,
@@ -72,6 +81,9 @@ export async function startFakeBroker(answer: FhirAnswer = twoPages, refuseToken
     app: app.started,
     issued,
     fhirRequests,
+    /** What came for the Data Model API, and its answers, each for once. */
+    messages,
+    summaries,
     message: (patient = 'rosa-delgado', sessionId = `session-of-${patient}`) =>
       ssoMessage({ baseUrl: baseUrlOf(server.origin), patient, sessionId }),
     /** POSTs an SSO message as the broker does, with the right token unless another is given. */
