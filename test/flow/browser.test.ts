@@ -20,6 +20,7 @@ describe('a launch in Chromium', () => {
     if (!given) return test.skip(NO_CHROMIUM)
     const { browser, sandbox, inTheApp } = given
     const page = await browser.newPage()
+    page.setDefaultTimeout(60_000)
 
     await launchFromEhr(page, sandbox.ehr.origin, ROSA)
     expect(await page.textContent('body')).toContain('Heartline')

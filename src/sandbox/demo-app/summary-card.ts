@@ -21,7 +21,7 @@ function sections({ PlanOfCare = {}, ...summary }: Summary): Html {
 ${section('Allergies', summary.Allergies, nameOf('Substance.Name'), wordsOf('Reaction', 'Name'))}
 ${section('Medications', summary.Medications, nameOf('Product.Name'), nameOf('FreeTextSig'))}
 ${section('Immunizations', summary.Immunizations, nameOf('Product.Name'), timeOf('DateTime'))}
-${section('Booked', PlanOfCare.Encounters, nameOf('Code'), timeOf('DateTime'))}
+${section('Booked', PlanOfCare.Encounters, nameOf('Name'), timeOf('DateTime'))}
 ${section('Ordered', PlanOfCare.Orders, nameOf('Name'), timeOf('DateTime'))}
 ${section('Latest vital signs', observationsOf(summary.VitalSigns), nameOf('Name'), measured)}
 ${section('Latest results', observationsOf(summary.Results), nameOf('Name'), measured)}

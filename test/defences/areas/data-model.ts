@@ -87,8 +87,8 @@ export const DATA_MODEL_DEFENCES: readonly Defence[] = [
     defence: 'A reference to what a resource contains never leads into another resource',
     patch: {
       file: 'src/core/data-model/gather/references.ts',
-      find: 'reference: `${local}${reference}`',
-      replace: 'reference',
+      find: "typeof reference === 'string' && reference.startsWith('#')",
+      replace: "typeof reference === 'string' && local === ''",
     },
     shownBy: unit(REFERENCES, 'means what the resource contains that it stands in'),
   },
@@ -203,8 +203,8 @@ export const DATA_MODEL_DEFENCES: readonly Defence[] = [
     defence: 'An appointment is called off as it was read, or not at all',
     patch: {
       file: 'src/core/data-model/gather/fhir-api.ts',
-      find: '{ \'if-match\': `W/"${version}"` }',
-      replace: '{}',
+      find: "typeof version === 'string'",
+      replace: "typeof version === 'number'",
     },
     shownBy: unit(GUARD, 'that has changed since it was read'),
   },

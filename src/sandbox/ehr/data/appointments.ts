@@ -19,7 +19,7 @@ export function toAppointments(
       id: `${id}-next`,
       identifier: [{ system: 'urn:oid:2.16.840.1.113883.19.7', value: `A-${id}` }],
       status: 'booked',
-      appointmentType: hl7Concept('v2-0276', 'FOLLOWUP'),
+      appointmentType: { ...hl7Concept('v2-0276', 'FOLLOWUP'), text: 'Follow-up visit' },
       reasonCode: [{ text: next.reason }],
       start: calendar.ago(-next.inDays),
       end: calendar.ago(-next.inDays, -MINUTES),
