@@ -95,7 +95,7 @@ describe('by registry entry alone', () => {
     ['strict', 'jane', 'DPoP'],
     ['oauth', '4711', undefined],
   ])(
-    '%s: a sign-on, a FHIR read, and a read with a renewed token, each proven where tokens are bound (DP-01, DP-02, DP-03, RP-32, RP-34, SM-93)',
+    '%s: a sign-on, a FHIR read, and a read with a renewed token, each proven where tokens are bound, as is the code (DP-01, DP-02, DP-03, RP-32, RP-34, SM-93)',
     async (name, subject, scheme) => {
       const browser = plainBrowser()
       const first = await browser.follow(given.launchUrl(name))
@@ -108,6 +108,8 @@ describe('by registry entry alone', () => {
       server.endAccessTokens()
       expect((await given.read(name, 'Patient/1', session)).status).toBe(200)
       expect(new Set(server.fhirSchemes)).toEqual(new Set(scheme ? [scheme] : []))
+      // It would have given no tokens for a code that is bound to another key than theirs.
+      expect(server.codeKeys ?? []).toEqual(scheme ? [expect.stringMatching(/^[\w-]{43}$/)] : [])
     },
   )
 

@@ -12,6 +12,8 @@ export interface PlainServer extends LoopbackServer {
   readonly tokenRequests: readonly URLSearchParams[]
   /** From now on no access token that was issued so far is good. */
   endAccessTokens(): void
+  /** Thumbprints of the keys that its codes were bound to; none of one that was not (RFC 9449 §10). */
+  readonly codeKeys?: readonly (string | undefined)[]
   /** Schemes of the `Authorization` that FHIR requests came with. */
   readonly fhirSchemes?: readonly string[]
 }
@@ -66,6 +68,8 @@ export async function startPlainProvider(
   const note = ({ oidc }: { readonly oidc?: { readonly params?: unknown } | undefined }) => {
     tokenRequests.push(new URLSearchParams(Object.entries({ ...(oidc?.params as object) })))
   }
+  const codeKeys: (string | undefined)[] = []
+  provider.on('authorization_code.saved', (code) => void codeKeys.push(code.dpopJkt))
   provider.on('grant.success', note)
   provider.on('grant.error', (context, error) => {
     // Turned back for the nonce that the server wants by now, before its code or token was looked at.
@@ -76,6 +80,7 @@ export async function startPlainProvider(
     issuer: server.origin,
     fhirBaseUrl: `${server.origin}/fhir`,
     tokenRequests,
+    codeKeys,
     fhirSchemes,
     endAccessTokens: () => {
       ended += 1

@@ -1,6 +1,8 @@
 import { calculatePKCECodeChallenge } from 'oauth4webapi'
+import { dpopThumbprint } from '#core/oauth/dpop-proofs.ts'
 import { type ScopesToAsk, scopesToAsk } from '#core/oauth/scopes-to-ask.ts'
 import type { Connection, Registration } from '#core/registry/registry.ts'
+import { Secret } from '#core/secret.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import type { LaunchSecrets } from './pending-launch.ts'
@@ -24,7 +26,8 @@ export interface AuthorizationRequest extends ScopesToAsk {
 }
 
 /**
- * The parameters of an authorization request, as the connection's vendor wants them.
+ * The parameters of an authorization request, as the connection's vendor wants them. Where its server
+ * binds tokens to a key, the code is bound to that one too (RFC 9449 §10).
  *
  * @see [SMART App Launch 2.2, obtain authorization code](https://hl7.org/fhir/smart-app-launch/app-launch.html#obtain-authorization-code)
  */
@@ -52,6 +55,9 @@ export async function authorizationRequest(
       ...(secrets.codeVerifier !== undefined && {
         code_challenge: await calculatePKCECodeChallenge(secrets.codeVerifier),
         code_challenge_method: 'S256',
+      }),
+      ...(secrets.dpopKey !== undefined && {
+        dpop_jkt: await dpopThumbprint(new Secret(secrets.dpopKey)),
       }),
       ...(sendsNonce(profile, scopes.asked) && { nonce: secrets.nonce }),
     },

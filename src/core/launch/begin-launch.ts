@@ -7,7 +7,7 @@ import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
 import type { SignOnKeys } from '#core/logout/sign-on-key.ts'
 import { launchScopes } from '#core/oauth/authority-scopes.ts'
-import { DPOP_ALGORITHM } from '#core/oauth/dpop-proofs.ts'
+import { DPOP_ALGORITHM, mintDpopKey } from '#core/oauth/dpop-proofs.ts'
 import type { Connection, Registry } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
 import type { AssertedFacts } from '#core/sign-on/asserted-facts.ts'
@@ -127,6 +127,7 @@ export async function startLaunch(
   const secrets: LaunchSecrets = {
     ...(profileOf(connection).pkce === 'S256' && { codeVerifier: generateRandomCodeVerifier() }),
     nonce: generateRandomNonce(),
+    ...(bindsTokens(server, connection) && { dpopKey: mintDpopKey().reveal() }),
     ...before,
   }
   // `iss` goes on as it was received, byte for byte (SM-21).
@@ -166,7 +167,6 @@ export async function startLaunch(
       ...(server.jwks_uri && { jwksUri: server.jwks_uri }),
       ...(server.userinfo_endpoint && { userinfoEndpoint: server.userinfo_endpoint }),
       ...(signsOn && { signsOn }),
-      ...(bindsTokens(server, connection) && { bindsTokens: true }),
       issPromised: server.authorization_response_iss_parameter_supported === true,
     },
   })

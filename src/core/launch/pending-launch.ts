@@ -17,8 +17,6 @@ export interface LaunchClear extends OfLaunch {
   readonly tokenEndpoint: string
   readonly jwksUri?: string
   readonly userinfoEndpoint?: string
-  /** The server binds tokens to a key where it is shown one (RFC 9449). */
-  readonly bindsTokens?: boolean
   /** A launch at the OpenID provider of the connection's sign-on, and not at its EHR. */
   readonly signsOn?: true
   /** The server promised `iss` in its answer (RFC 9207), so a missing one is refused. */
@@ -30,6 +28,8 @@ export interface LaunchSecrets {
   /** Absent where the server does not take PKCE. */
   readonly codeVerifier?: string
   readonly nonce: string
+  /** What the code and its tokens are bound to, as a private JWK's text; absent where nothing is (RFC 9449). */
+  readonly dpopKey?: string
   /** Who signed on before, by a scheme that brings no tokens. */
   readonly signedOn?: AssertedFacts
   readonly signOnKeys?: SignOnKeys

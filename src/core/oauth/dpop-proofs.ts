@@ -7,6 +7,7 @@ import {
   randomUUID,
   sign,
 } from 'node:crypto'
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { recentMap } from '#core/recent-map.ts'
 import { Secret } from '#core/secret.ts'
 import type { Clock } from '#core/time.ts'
@@ -45,6 +46,11 @@ export interface DpopProofs {
 export function mintDpopKey(): Secret {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return new Secret(JSON.stringify(privateKey.export({ format: 'jwk' })))
+}
+
+/** What a code is bound to: the thumbprint of the key (RFC 9449 §10). */
+export function dpopThumbprint(key: Secret): Promise<string> {
+  return calculateJwkThumbprint(JSON.parse(key.reveal()) as JWK)
 }
 
 /** @see [RFC 9449 §4](https://www.rfc-editor.org/rfc/rfc9449.html#section-4) */

@@ -3,8 +3,9 @@ import type { Egress } from '#core/egress.ts'
 import type { EventLog } from '#core/event-log.ts'
 import { readUserClaims, type UserClaims } from '#core/identity/read-user-claims.ts'
 import { resourceEgress } from '#core/oauth/dpop-egress.ts'
-import { dpopProofs, mintDpopKey } from '#core/oauth/dpop-proofs.ts'
+import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
+import { Secret } from '#core/secret.ts'
 import { type CheckIdTokenDeps, checkIdToken } from './check-id-token.ts'
 import { checkTokenAnswer } from './check-token-answer.ts'
 import type { LaunchParties } from './launch-parties.ts'
@@ -38,7 +39,7 @@ export async function redeemLaunch(
   const client = { registration, connection }
   const { launchId } = launch
   const proofs = dpopProofs(deps.now)
-  const dpopKey = launch.bindsTokens ? mintDpopKey() : undefined
+  const dpopKey = launch.dpopKey === undefined ? undefined : new Secret(launch.dpopKey)
   const answer = await redeemCode(parameters, launch, client, { dpopKey, proofs }, deps)
   const grant = checkTokenAnswer(answer, launch, connection, { receivedAt: deps.now(), dpopKey })
   const egress = resourceEgress(deps.egress, grant.accessToken, proofs)

@@ -43,6 +43,19 @@ export const OAUTH_STRENGTH_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [7],
+    defence: 'Where tokens are bound to a key, their code is bound to it too',
+    patch: {
+      file: 'src/core/launch/authorization-request.ts',
+      find: 'secrets.dpopKey !== undefined && {',
+      replace: "secrets.dpopKey === '' && {",
+    },
+    shownBy: unit(
+      'test/unit/core/launch/push-request.test.ts',
+      'binds the code to the key that its tokens will have',
+    ),
+  },
+  {
     rows: [16],
     defence: 'A proof is of one token',
     patch: {

@@ -1,10 +1,13 @@
+import { calculateJwkThumbprint, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { startLaunch } from '#core/launch/begin-launch.ts'
+import type { OneTimeRecord } from '#core/launch/one-time-store.ts'
 import type { LaunchClear } from '#core/launch/pending-launch.ts'
+import { takeLaunch } from '#core/redirect/take-launch.ts'
 import type { Registration } from '#core/registry/registry.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts'
@@ -41,12 +44,12 @@ async function setup({
     if (answer instanceof BrokerError) throw answer
     return answer
   }
-  const kept: LaunchClear[] = []
+  const kept: OneTimeRecord<LaunchClear>[] = []
   const store = memoryOneTimeStore<LaunchClear>(() => NOW)
   const launches: typeof store = {
     ...store,
     async put(key, record) {
-      kept.push(record.clear)
+      kept.push(record)
       await store.put(key, record)
     },
   }
@@ -73,7 +76,7 @@ async function setup({
         now: () => NOW,
       },
     )
-  return { begin, kept, sent }
+  return { begin, kept, launches, sent }
 }
 
 describe('a pushed authorization request', () => {
@@ -179,19 +182,45 @@ describe('a pushed authorization request', () => {
 })
 
 describe('a launch at a server that binds tokens to keys', () => {
+  const BINDING = { dpop_signing_alg_values_supported: ['RS256', 'ES256'] }
+
+  /** The launch's key as the browser's state opens it, and what of it the request says. */
+  async function begun(given: Given) {
+    const { begin, kept, launches, sent } = await setup(given)
+    const { url } = await begin()
+    const asked = sent[0]?.body ?? url.searchParams
+    const state = asked.get('state') ?? ''
+    const [cookieHash = ''] = kept.map(({ browser }) => browser.cookieHash)
+    const { dpopKey } = await takeLaunch(state, [cookieHash], launches)
+    return { dpopKey, thumbprint: asked.get('dpop_jkt'), kept: JSON.stringify(kept) }
+  }
+
   it.each([
-    ['is remembered to ask for that', ['RS256', 'ES256'], {}, true],
-    ['is not where it takes no proof by ES256', ['EdDSA'], {}, undefined],
-    ['is not where it does not say so', undefined, {}, undefined],
-    ['is not where the connection says so', ['ES256'], { dpop: 'none' }, undefined],
-  ] as const)('%s', async (_what, algorithms, overrides, bindsTokens) => {
-    const { begin, kept } = await setup({
+    ['by the browser', { pushedRequests: 'none' }],
+    ['by the server itself', {}],
+  ] as const)(
+    'binds the code to the key that its tokens will have, in a request that goes %s (RFC 9449 §10)',
+    async (_how, overrides) => {
+      const { dpopKey, thumbprint, kept } = await begun({ metadata: BINDING, overrides })
+
+      const key: JWK = JSON.parse(dpopKey ?? '{}')
+      expect(key).toMatchObject({ kty: 'EC', crv: 'P-256', d: expect.any(String) })
+      expect(thumbprint).toBe(await calculateJwkThumbprint(key))
+      expect(kept).not.toContain(key.d)
+      expect((await begun({ metadata: BINDING, overrides })).thumbprint).not.toBe(thumbprint)
+    },
+  )
+
+  it.each([
+    ['takes no proof by ES256', ['EdDSA'], {}],
+    ['does not say so', undefined, {}],
+    ['is one of which the connection says that it does not', ['ES256'], { dpop: 'none' }],
+  ] as const)('has no key where the server %s', async (_what, algorithms, overrides) => {
+    const { dpopKey, thumbprint } = await begun({
       metadata: { dpop_signing_alg_values_supported: algorithms },
       overrides,
     })
 
-    await begin()
-
-    expect(kept.map((launch) => launch.bindsTokens)).toEqual([bindsTokens])
+    expect([dpopKey, thumbprint]).toEqual([undefined, null])
   })
 })
