@@ -178,6 +178,11 @@ export const ERRORS = {
     status: 502,
     message: 'The EHR could not be reached. Wait a moment, then start the app again.',
   },
+  authorization_server_unsupported: {
+    status: 502,
+    message:
+      'The EHR signs people on in a way that this app does not have. Contact your administrator.',
+  },
   authorization_server_unavailable: {
     status: 502,
     message: 'The EHR could not be reached. Wait a moment, then start the app again.',

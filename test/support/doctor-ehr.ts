@@ -1,6 +1,11 @@
 import { onTestFinished } from 'vitest'
 import { readBody, serve } from './http-server.ts'
 
+type Answers = (client: {
+  readonly isKnown: boolean
+  readonly form: URLSearchParams
+}) => readonly [status: number, body: unknown]
+
 /** What an EHR of {@link givenEhr} does; each test breaks one thing of it. */
 export interface EhrBehavior {
   /** `smart-configuration`, beside the endpoints; text is sent as it is. */
@@ -8,10 +13,9 @@ export interface EhrBehavior {
   readonly keys: unknown
   readonly fhirVersion: string
   /** What the token endpoint makes of a client: its answer to a made-up code. */
-  readonly token: (client: {
-    readonly isKnown: boolean
-    readonly form: URLSearchParams
-  }) => readonly [status: number, body: unknown]
+  readonly token: Answers
+  /** What it makes of a pushed request; it has no endpoint for these where this is absent. */
+  readonly pushed?: Answers
   /** Statuses that addresses answer in place of what they have. */
   readonly statuses: Readonly<Record<string, number>>
   /** Seconds that its clock is ahead; `undefined` has it send no `Date`. */
@@ -36,7 +40,7 @@ const HEALTHY: EhrBehavior = {
 
 /** An EHR in which nothing is wrong but what is given, on loopback; it knows the client by Basic. */
 export async function givenEhr(behavior: Partial<EhrBehavior>) {
-  const { configuration, keys, fhirVersion, token, statuses, clockAhead } = {
+  const { configuration, keys, fhirVersion, token, pushed, statuses, clockAhead } = {
     ...HEALTHY,
     ...behavior,
   }
@@ -60,6 +64,7 @@ export async function givenEhr(behavior: Partial<EhrBehavior>) {
               authorization_endpoint: `${ehr.origin}/authorize`,
               token_endpoint: `${ehr.origin}/token`,
               jwks_uri: `${ehr.origin}/jwks`,
+              ...(pushed && { pushed_authorization_request_endpoint: `${ehr.origin}/par` }),
               ...configuration,
             },
       )
@@ -69,9 +74,10 @@ export async function givenEhr(behavior: Partial<EhrBehavior>) {
     }
     if (path === '/jwks') return json(200, keys)
     if (path === '/authorize') return json(400, '<html>What do you want?</html>')
-    if (path === '/token') {
+    const answer = { '/token': token, '/par': pushed }[path]
+    if (answer) {
       const form = new URLSearchParams(await readBody(request))
-      return json(...token({ isKnown: request.headers.authorization === basic, form }))
+      return json(...answer({ isKnown: request.headers.authorization === basic, form }))
     }
     return json(404, '')
   })

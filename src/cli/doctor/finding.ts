@@ -12,6 +12,8 @@ export const CHECKS = [
   'pkce',
   'scopes',
   'client-authentication',
+  'pushed-request',
+  'response-mode',
   'redirect-uri',
   'fhir-metadata',
   'clock',

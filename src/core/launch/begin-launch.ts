@@ -96,8 +96,8 @@ export function connectionToLaunch(
  * `launch` it is a standalone launch, which asks for a patient by scope (SM-07). Where the server takes
  * pushed requests, the browser carries a reference to it only (RFC 9126).
  *
- * @throws BrokerError `discovery_failed`, `authorization_server_unavailable`,
- *   `authorization_client_refused`
+ * @throws BrokerError `discovery_failed`, `authorization_server_unsupported`,
+ *   `authorization_server_unavailable`, `authorization_client_refused`
  * @see [SMART App Launch 2.2](https://hl7.org/fhir/smart-app-launch/app-launch.html)
  */
 export async function startLaunch(

@@ -5,7 +5,7 @@ import { BrokerError } from '#core/errors.ts'
  * Refuses a server that answers by signed responses (JARM) only: its answer could not be read, and the
  * person would have signed on for nothing.
  *
- * @throws BrokerError `discovery_failed`
+ * @throws BrokerError `authorization_server_unsupported`
  * @see [JARM](https://openid.net/specs/oauth-v2-jarm-final.html)
  */
 export function checkResponseModes(
@@ -13,7 +13,7 @@ export function checkResponseModes(
   connection: string,
 ): void {
   if (!modes || modes.length === 0 || modes.some((mode) => !/(^|\.)jwt$/.test(mode))) return
-  throw new BrokerError('discovery_failed', {
+  throw new BrokerError('authorization_server_unsupported', {
     detail: { connection, parameter: 'response_modes_supported', reason: 'jarm_demanded' },
   })
 }

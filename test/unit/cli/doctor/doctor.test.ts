@@ -1,61 +1,10 @@
-import { decodeProtectedHeader } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createEgress } from '#adapters/egress/egress.ts'
 import { createProbe } from '#adapters/egress/probe.ts'
 import { describeFindings } from '#cli/doctor/describe-findings.ts'
-import { examine } from '#cli/doctor/examine.ts'
-import type { DoctorDeps } from '#cli/doctor/examined.ts'
 import { CHECKS } from '#cli/doctor/finding.ts'
-import type { Connection, Registration } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
-import { aConnection, aRegistration } from '../../../fixtures.ts'
-import { CLIENT_SECRET, type EhrBehavior, givenEhr } from '../../../support/doctor-ehr.ts'
+import { examined, type Given, REDIRECT_URI } from '../../../support/examined-connection.ts'
 import { serve } from '../../../support/http-server.ts'
-import { joseSigner } from '../../../support/jose-signer.ts'
-
-const REDIRECT_URI = 'https://broker.example/redirect'
-
-interface Given {
-  readonly ehr?: Partial<EhrBehavior>
-  readonly connection?: Partial<Connection>
-  readonly registration?: Partial<Registration>
-  readonly deps?: Partial<DoctorDeps>
-}
-
-/** Examines a connection that is right but for what is given. */
-async function examined({ ehr = {}, connection = {}, registration = {}, deps = {} }: Given) {
-  const { origin } = await givenEhr(ehr)
-  const findings = await examine(
-    {
-      connection: {
-        ...aConnection(),
-        fhirBaseUrl: `${origin}/fhir`,
-        scopes: ['launch', 'openid', 'fhirUser', 'patient/Observation.rs'],
-        endpointHosts: [],
-        ...connection,
-      },
-      registration: {
-        ...aRegistration(),
-        clientId: 'heartline',
-        authentication: { method: 'client_secret_basic', secretRef: 'heartline' },
-        ...registration,
-      },
-      redirectUri: REDIRECT_URI,
-    },
-    {
-      egress: createEgress({ upstreams: 'loopback' }),
-      probe: createProbe({ upstreams: 'loopback' }),
-      secrets: { read: async () => [new Secret(CLIENT_SECRET)] },
-      signers: [await joseSigner('RS384')],
-      now: Date.now,
-      ...deps,
-    },
-  )
-  const of = (check: (typeof CHECKS)[number]) => findings.find((one) => one.check === check)
-  const having = (...verdicts: string[]) =>
-    findings.filter(({ verdict }) => verdicts.includes(verdict)).map(({ check }) => check)
-  return { findings, of, having }
-}
 
 describe('sallyport doctor of a connection in which nothing is wrong', () => {
   it('finds everything right, and prints the redirect URI to be registered', async () => {
@@ -193,6 +142,32 @@ const BROKEN: readonly (readonly [string, Given, (typeof CHECKS)[number], RegExp
     'algorithms',
     /to be signed with ES384, and the stack has no key for that/,
   ],
+  [
+    'answers by signed responses only',
+    {
+      ehr: {
+        configuration: {
+          code_challenge_methods_supported: ['S256'],
+          response_modes_supported: ['jwt', 'query.jwt'],
+        },
+      },
+    },
+    'response-mode',
+    /demands signed responses \(JARM\): it offers jwt, query\.jwt only/,
+  ],
+  [
+    'requests that must be pushed, and nothing says where',
+    {
+      ehr: {
+        configuration: {
+          code_challenge_methods_supported: ['S256'],
+          require_pushed_authorization_requests: true,
+        },
+      },
+    },
+    'pushed-request',
+    /demands that authorization requests are pushed, and does not say where/,
+  ],
 ]
 
 describe('sallyport doctor of a broken connection', () => {
@@ -204,47 +179,6 @@ describe('sallyport doctor of a broken connection', () => {
       says: expect.stringMatching(says),
       remedy: expect.any(String),
     })
-  })
-})
-
-describe('sallyport doctor of an EHR that takes one algorithm of assertions', () => {
-  const takesElliptic: Given = {
-    ehr: {
-      configuration: { token_endpoint_auth_signing_alg_values_supported: ['ES384'] },
-      token: () => [400, { error: 'invalid_grant' }],
-    },
-    registration: { authentication: { method: 'private_key_jwt' } },
-  }
-
-  it('names the field that has the stack’s other key sign, and the key to add where there is none', async () => {
-    const [rsa, elliptic] = [await joseSigner('RS384'), await joseSigner('ES384')]
-    const one = await examined({ ...takesElliptic, deps: { signers: [rsa] } })
-    const both = await examined({ ...takesElliptic, deps: { signers: [rsa, elliptic] } })
-
-    const remedy = '"vendorOverrides": { "assertionAlgorithm": "ES384" }'
-    expect(both.of('algorithms')?.remedy).toBe(`${remedy}.`)
-    expect(one.of('algorithms')?.remedy).toBe(
-      `${remedy}, once the stack has a key for ES384 (assertionsKeys in docs/operations.md).`,
-    )
-  })
-
-  it('finds nothing wrong where the connection has chosen it, and proves itself by that key', async () => {
-    const assertions: string[] = []
-    const { having } = await examined({
-      ...takesElliptic,
-      ehr: {
-        ...takesElliptic.ehr,
-        token: ({ form }) => {
-          assertions.push(form.get('client_assertion') ?? '')
-          return [400, { error: 'invalid_grant' }]
-        },
-      },
-      connection: { vendorOverrides: { assertionAlgorithm: 'ES384' } },
-      deps: { signers: [await joseSigner('RS384'), await joseSigner('ES384')] },
-    })
-
-    expect(having('wrong')).toEqual([])
-    expect(assertions.map((one) => decodeProtectedHeader(one).alg)).toEqual(['ES384', 'ES384'])
   })
 })
 

@@ -14,7 +14,7 @@ it.each([[['jwt']], [['query.jwt', 'form_post.jwt', 'fragment.jwt']]])(
       checkResponseModes({ ...SERVER, response_modes_supported: modes }, 'general'),
     ).toThrow(
       expect.objectContaining({
-        code: 'discovery_failed',
+        code: 'authorization_server_unsupported',
         detail: {
           connection: 'general',
           parameter: 'response_modes_supported',
