@@ -22,10 +22,10 @@ export const SESSIONS_TABLE = {
   partitionKey: 'id',
   timeToLive: 'expiresAt',
   /**
-   * Sparse: only sessions that are to be renewed ahead have a shard. The shards are a fixed number
-   * of partitions, so that no single one takes all writes.
+   * Sparse: only sessions that the refresher is to look at have a shard. The shards are a fixed
+   * number of partitions, so that no single one takes all writes.
    */
-  dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'refreshDueAt', shards: 16 },
+  dueIndex: { name: 'byDue', partitionKey: 'dueShard', sortKey: 'dueAt', shards: 16 },
   /** Sparse: only sessions that came of an OpenID sign-on. For logouts that name its `sid`. */
   sidIndex: { name: 'bySid', partitionKey: 'sidKey' },
   /** The same, for logouts that name the person alone. */
@@ -33,7 +33,7 @@ export const SESSIONS_TABLE = {
 } as const
 
 /** What whoever may only end a session may write of it: that it is ending, and due. */
-export const SESSION_ENDED_ATTRIBUTES = ['id', 'status', 'dueShard', 'refreshDueAt'] as const
+export const SESSION_ENDED_ATTRIBUTES = ['id', 'status', 'dueShard', 'dueAt'] as const
 
 /** What the logout function may read of a session beside its keys. */
 export const LOGOUT_ATTRIBUTES = ['app', 'connection', 'status'] as const

@@ -26,10 +26,9 @@ export function dueSessionsContract(create: () => Promise<DueSessionsUnderTest>)
       return { ...made, page }
     }
 
-    const dueAt = (shard: number, serial: number, refreshDueAt: number): Partial<Session> => ({
+    const dueAt = (shard: number, serial: number, dueAt: number): Partial<Session> => ({
       id: keyInShard(shard, serial),
-      refreshDueAt,
-      renewAhead: true,
+      dueAt,
     })
 
     it('gives what is due in a shard, the oldest first, and nothing of another', async () => {
@@ -51,8 +50,9 @@ export function dueSessionsContract(create: () => Promise<DueSessionsUnderTest>)
       expect((await page(5)).sessions).toEqual([])
     })
 
-    it('knows only sessions that are renewed ahead', async () => {
-      const { page } = await setup({ id: keyInShard(3, 1), refreshDueAt: NOW - 60 })
+    it('knows only sessions that are to be looked at', async () => {
+      const renewed = { refreshDueAt: NOW - 60, renewAhead: true } as const
+      const { page } = await setup({ id: keyInShard(3, 1), ...renewed })
 
       expect((await page(3)).sessions).toEqual([])
     })
@@ -91,7 +91,34 @@ export function dueSessionsContract(create: () => Promise<DueSessionsUnderTest>)
 
       expect((await page(3)).sessions).toEqual([])
       expect(await sessions.read(dropped.id)).toMatchObject({ status: 'active' })
-      expect((await sessions.read(dropped.id))?.renewAhead).toBeUndefined()
+      expect((await sessions.read(dropped.id))?.dueAt).toBeUndefined()
+    })
+
+    it('has what is postponed looked at later, and not what fell due anew, ends, or is gone', async () => {
+      const { due, page, sessions } = await setup(dueAt(3, 1, NOW - 60), dueAt(3, 2, NOW - 50), {
+        ...dueAt(3, 3, NOW - 40),
+        status: 'ending',
+      })
+      const gone = keyInShard(3, 4)
+
+      await due.postpone({ id: keyInShard(3, 1), dueAt: NOW - 60 }, NOW + 900)
+      await due.postpone({ id: keyInShard(3, 2), dueAt: NOW - 51 }, NOW + 900)
+      await due.postpone({ id: keyInShard(3, 3), dueAt: NOW - 40 }, NOW + 900)
+      await due.postpone({ id: gone, dueAt: NOW - 60 }, NOW + 900)
+
+      expect((await page(3)).sessions.map(({ dueAt }) => dueAt)).toEqual([NOW - 50, NOW - 40])
+      expect((await sessions.read(keyInShard(3, 1)))?.dueAt).toBe(NOW + 900)
+      expect(await sessions.read(gone)).toBeUndefined()
+    })
+
+    it('has nothing looked at by postponing it that was dropped', async () => {
+      const { due, sessions } = await setup(dueAt(3, 1, NOW - 60))
+      const session = { id: keyInShard(3, 1), dueAt: NOW - 60 }
+      await due.drop(session)
+
+      await due.postpone(session, NOW + 900)
+
+      expect((await sessions.read(session.id))?.dueAt).toBeUndefined()
     })
 
     it('keeps what fell due anew, and brings back nothing that is gone', async () => {

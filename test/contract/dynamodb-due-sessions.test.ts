@@ -42,7 +42,7 @@ describe('dynamodbDueSessions', () => {
     const { documents, sessions, due } = await setup()
     for (let serial = 0; serial < 160; serial += 1) {
       const id = keyInShard(serial % 16, serial)
-      await sessions.create(aSession({ id, refreshDueAt: NOW + 1 + serial, renewAhead: true }))
+      await sessions.create(aSession({ id, dueAt: NOW + 1 + serial }))
     }
     const scanned = countScanned(documents)
 
@@ -58,7 +58,7 @@ describe('dynamodbDueSessions', () => {
     const { documents, sessions, due } = await setup()
     for (let serial = 0; serial < 50; serial += 1) {
       const id = keyInShard(3, serial)
-      await sessions.create(aSession({ id, refreshDueAt: NOW - serial, renewAhead: true }))
+      await sessions.create(aSession({ id, dueAt: NOW - serial }))
     }
     const scanned = countScanned(documents)
 

@@ -32,11 +32,11 @@ export function endingSessionsContract(create: () => Promise<EndingSessionsUnder
     }
 
     it('marks a session as it was read, due at once, and answers it', async () => {
-      const { endings, session, row } = await setup({ refreshDueAt: NOW + 900 })
+      const { endings, session, row } = await setup({ dueAt: NOW + 900 })
 
       const ending = await endings.begin(session, NOW)
 
-      const marked = { status: 'ending', refreshDueAt: NOW, renewAhead: true, fence: 1 }
+      const marked = { status: 'ending', dueAt: NOW, fence: 1 }
       expect(ending).toEqual({ ...session, ...marked })
       expect(await row()).toEqual(ending)
     })

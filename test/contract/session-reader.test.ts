@@ -39,7 +39,7 @@ describe('dynamodbEndSession', () => {
 
     await dynamodbEndSession({ documents, tableName, now: () => NOW })(session.id)
 
-    const ended = { status: 'ending', refreshDueAt: NOW, renewAhead: true }
+    const ended = { status: 'ending', dueAt: NOW }
     expect(await store.read(session.id)).toEqual({ ...session, ...ended })
   })
 

@@ -47,9 +47,10 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
       })
 
       it('gives back whether a session is to be renewed ahead', async () => {
-        const { row } = await setup(aSession({ refreshDueAt: NOW + 30, renewAhead: true }))
+        const due = { refreshDueAt: NOW + 30, renewAhead: true, dueAt: NOW + 30 } as const
+        const { row } = await setup(aSession(due))
 
-        expect(await row()).toMatchObject({ refreshDueAt: NOW + 30, renewAhead: true })
+        expect(await row()).toEqual(aSession(due))
       })
 
       it('knows no session that was not created', async () => {
@@ -98,14 +99,14 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
     })
 
     describe('demandReauthorization', () => {
-      it('ends a session whose tokens are refused, which is renewed ahead no more', async () => {
+      it('ends a session whose tokens are refused, which is looked at no more', async () => {
         const { store, id, row, session } = await setup(
-          aSession({ refreshDueAt: NOW + 30, renewAhead: true }),
+          aSession({ refreshDueAt: NOW + 30, renewAhead: true, dueAt: NOW + 30 }),
         )
 
         await store.demandReauthorization(id, session.tokenVersion)
 
-        const { renewAhead, ...kept } = session
+        const { dueAt, ...kept } = session
         expect(await row()).toEqual({ ...kept, status: 'reauthorization-required' })
       })
 
@@ -287,12 +288,13 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
       })
 
       it('does not put off when a session that is ending is due', async () => {
-        const ended = { refreshDueAt: NOW + 30, renewAhead: true } as const
+        const ended = { dueAt: NOW + 30 } as const
         const { store, id } = await setup(
           aSession({ status: 'ending', fence: 1, lease, attempt, ...ended }),
         )
 
-        expect(await store.storeTokens(id, guard, renewed)).toBe(true)
+        const later = { ...renewed, renewAhead: true, dueAt: NOW + 7_140 } as const
+        expect(await store.storeTokens(id, guard, later)).toBe(true)
 
         expect(await store.read(id)).toMatchObject({ ...ended, tokenVersion: 2 })
       })
@@ -302,13 +304,24 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
         ['tokens that do not', undefined],
       ] as const)('has %s renewed ahead: %s', async (_, renewAhead) => {
         const { store, id, acquire, row } = await setup(
-          aSession({ refreshDueAt: NOW + 30, ...(!renewAhead && { renewAhead: true }) }),
+          aSession({ dueAt: NOW + 30, ...(!renewAhead && { renewAhead: true }) }),
         )
         await acquire()
+        const dueAt = NOW + 7_140
 
-        await store.storeTokens(id, guard, { ...renewed, ...(renewAhead && { renewAhead }) })
+        await store.storeTokens(id, guard, { ...renewed, dueAt, ...(renewAhead && { renewAhead }) })
 
+        expect(await row()).toMatchObject({ dueAt })
         expect((await row())?.renewAhead).toBe(renewAhead)
+      })
+
+      it('has nobody look at what nobody is to look at', async () => {
+        const { store, id, acquire, row } = await setup(aSession({ dueAt: NOW + 30 }))
+        await acquire()
+
+        await store.storeTokens(id, guard, renewed)
+
+        expect((await row())?.dueAt).toBeUndefined()
       })
 
       it('never brings back a session', async () => {
@@ -351,21 +364,19 @@ export function sessionStoreContract(createStore: () => Promise<SessionStoreUnde
       })
 
       it.each([
-        ['active', true],
+        ['active', NOW + 30],
         ['reauthorization-required', undefined],
-      ] as const)('leaves a session that is %s to be renewed ahead: %s', async (status, ahead) => {
-        const { store, id, acquire, row } = await setup(
-          aSession({ refreshDueAt: NOW + 30, renewAhead: true }),
-        )
+      ] as const)('leaves a session that is %s to be looked at: %s', async (status, dueAt) => {
+        const { store, id, acquire, row } = await setup(aSession({ dueAt: NOW + 30 }))
         await acquire()
 
         await store.releaseLease(id, guard, { status, failures: 1 })
 
-        expect((await row())?.renewAhead).toBe(ahead)
+        expect((await row())?.dueAt).toBe(dueAt)
       })
 
       it('keeps a session due that somebody has ended, whatever its holder met', async () => {
-        const ended = { status: 'ending', refreshDueAt: NOW + 30, renewAhead: true } as const
+        const ended = { status: 'ending', dueAt: NOW + 30 } as const
         const { store, id } = await setup(aSession({ ...ended, fence: 1, lease, attempt }))
 
         await store.releaseLease(id, guard, { status: 'reauthorization-required', failures: 1 })

@@ -23,7 +23,7 @@ it('every function writes its log', async () => {
   await broker.fhir('/Patient/pat-1', { session })
   await broker.api('/endpoint', { session, method: 'POST', body: '{}' })
   await fetch(`${broker.base}/saml/general-development/metadata`)
-  broker.stack.time.advance(500)
+  broker.stack.time.advance(520)
   await broker.stack.tick()
   await broker.post('/logout/general-development', { logout_token: 'not-a-token' })
   await broker.api('/session', { session, method: 'DELETE' })

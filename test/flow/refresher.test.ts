@@ -29,7 +29,7 @@ describe('the scheduled refresher', () => {
     await broker.stack.tick()
     expect(presented()).toBe(0)
 
-    broker.stack.time.advance(480)
+    broker.stack.time.advance(510)
     await broker.stack.tick()
     expect(presented()).toBe(1)
 
@@ -41,7 +41,7 @@ describe('the scheduled refresher', () => {
 
   it('presents a refresh token once, though an event is delivered twice', async () => {
     const { presented } = await setup()
-    broker.stack.time.advance(500)
+    broker.stack.time.advance(520)
 
     await Promise.all([broker.stack.tick(), broker.stack.tick()])
     await broker.stack.tick()

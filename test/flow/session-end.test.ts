@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { plainBrowser } from '../support/browser.ts'
+import { formOf, plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
 const issued = { count: 0 }
@@ -54,7 +55,7 @@ describe('a session that its app ends', () => {
 
   it('is revoked with its newest refresh token', async () => {
     const { revoked, end } = await setup()
-    broker.stack.time.advance(500)
+    broker.stack.time.advance(520)
     await broker.stack.tick()
     const newest = `refresh-${issued.count}`
 
@@ -89,6 +90,42 @@ describe('a session that nobody uses', () => {
 
     expect([await read(), revoked().length, await storedSessions(broker)]).toEqual([403, 1, 0])
   })
+})
+
+describe('a session whose tokens nobody renews unasked', () => {
+  it.each([
+    ['live under three minutes', { expires_in: 120 }, 'idle', 1],
+    ['are good while the person is there', { scope: 'openid online_access' }, 'idle', 1],
+    ['cannot be renewed', { refresh_token: undefined }, 'absolute_end', 0],
+  ])(
+    'as they %s, is found when it is over, and told of',
+    async (_, tokenMembers, reason, revocations) => {
+      const browser = plainBrowser()
+      const back = await broker.toRedirect(browser)
+      broker.ehr.misbehave({ tokenMembers })
+      const form = formOf(await browser.visit(back))
+      broker.ehr.misbehave({})
+      const { message } = await broker.handOver(browser, form)
+      const key = createHash('sha256').update(message.body.Meta.SessionID).digest('base64url')
+      const before = [broker.ehr.tokenRequests.length, issued.count] as const
+      broker.stack.time.advance(550)
+      await broker.stack.tick()
+      expect([broker.ehr.tokenRequests.length, await storedSessions(broker)]).toEqual([
+        before[0],
+        1,
+      ])
+
+      broker.stack.time.advance(3_051)
+      await broker.stack.tick()
+
+      const own = broker.ehr.revocations.filter(
+        ({ body }) => body.get('token') === `refresh-${before[1]}`,
+      )
+      expect([own.length, await storedSessions(broker)]).toEqual([revocations, 0])
+      const ended = broker.stack.events.filter(({ detail }) => detail['session'] === key).at(-1)
+      expect(ended?.detail).toMatchObject({ type: 'session.ended', reason })
+    },
+  )
 })
 
 describe('a session that an operator ends', () => {

@@ -11,6 +11,7 @@ async function setup() {
       asked.push(shard)
       return { sessions: [], next: undefined }
     },
+    postpone: async () => undefined,
     drop: async () => undefined,
   }
   const handler = refresherHandler({ ...deps, due })

@@ -29,7 +29,9 @@ export async function refresherWorld(
     })
     const binding = { session: id, connection: session.connection, tokenVersion }
     const sealedTokens = await vault.seal(tokens, binding)
-    sessions.put({ ...session, sealedTokens, refreshDueAt: NOW, renewAhead: true, ...row })
+    const { refreshDueAt = NOW } = row
+    const due = { refreshDueAt, renewAhead: true, dueAt: refreshDueAt } as const
+    sessions.put({ ...session, sealedTokens, ...due, ...row })
   }
   const revoked: string[] = []
   const revokeTokens: RevokeTokens = async (_, tokens) => {

@@ -1,5 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb'
 import { SESSIONS_TABLE } from '#contract/tables.ts'
 import type { DueSessions } from '#core/refresher/due-sessions.ts'
 import { type SessionItem, sessionItemKey } from './session-item.ts'
@@ -20,6 +25,18 @@ export function dynamodbDueSessions({
   readonly documents: DynamoDBDocumentClient
   readonly tableName: string
 }): DueSessions {
+  /** Changes a row, if it stands as its condition demands. */
+  async function change(
+    id: string,
+    update: Omit<UpdateCommandInput, 'TableName' | 'Key'>,
+  ): Promise<void> {
+    try {
+      await documents.send(new UpdateCommand({ TableName, Key: sessionItemKey(id), ...update }))
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
+    }
+  }
+
   return {
     async page(shard, { until, limit, from }) {
       const { Items = [], LastEvaluatedKey } = await documents.send(
@@ -34,29 +51,30 @@ export function dynamodbDueSessions({
         }),
       )
       return {
-        sessions: (Items as Required<Pick<SessionItem, 'id' | 'refreshDueAt'>>[]).map(
-          ({ id, refreshDueAt }) => ({ id, dueAt: refreshDueAt }),
-        ),
+        sessions: (Items as Required<Pick<SessionItem, 'id' | 'dueAt'>>[]).map(({ id, dueAt }) => ({
+          id,
+          dueAt,
+        })),
         next: LastEvaluatedKey,
       }
     },
 
-    async drop({ id, dueAt }) {
-      try {
-        await documents.send(
-          new UpdateCommand({
-            TableName,
-            Key: sessionItemKey(id),
-            UpdateExpression: 'REMOVE #shard',
-            // Fails for a row that is gone, which an update without condition would make.
-            ConditionExpression: '#due = :due',
-            ExpressionAttributeNames: NAMES,
-            ExpressionAttributeValues: { ':due': dueAt },
-          }),
-        )
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
-      }
-    },
+    postpone: ({ id, dueAt }, until) =>
+      change(id, {
+        UpdateExpression: 'SET #due = :until',
+        // One that was ended is due since then, and stays so.
+        ConditionExpression: '#due = :due AND #status = :active AND attribute_exists(#shard)',
+        ExpressionAttributeNames: { ...NAMES, '#status': 'status' },
+        ExpressionAttributeValues: { ':due': dueAt, ':until': until, ':active': 'active' },
+      }),
+
+    drop: ({ id, dueAt }) =>
+      change(id, {
+        UpdateExpression: 'REMOVE #shard, #due',
+        // Fails for a row that is gone, which an update without condition would make.
+        ConditionExpression: '#due = :due',
+        ExpressionAttributeNames: NAMES,
+        ExpressionAttributeValues: { ':due': dueAt },
+      }),
   }
 }

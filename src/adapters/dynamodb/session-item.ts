@@ -25,7 +25,9 @@ export interface SessionItem {
   readonly sealedTokens: Uint8Array
   readonly accessTokenExpiresAt: number
   readonly refreshDueAt?: number
-  /** Its partition in the due index; only of sessions that are renewed ahead. */
+  readonly renewAhead?: true
+  readonly dueAt?: number
+  /** Its partition in the due index, with `dueAt`. */
   readonly dueShard?: number
   readonly leaseOwner?: string
   readonly leaseUntil?: number
@@ -38,10 +40,10 @@ export function sessionItemKey(id: string): Readonly<Record<string, string>> {
   return { [SESSIONS_TABLE.partitionKey]: id }
 }
 
-export function toSessionItem({ lease, renewAhead, ...session }: Session): SessionItem {
+export function toSessionItem({ lease, ...session }: Session): SessionItem {
   return {
     ...session,
-    ...(renewAhead && { dueShard: dueShard(session.id) }),
+    ...(session.dueAt !== undefined && { dueShard: dueShard(session.id) }),
     ...(lease && { leaseOwner: lease.owner, leaseUntil: lease.until }),
   }
 }
@@ -54,7 +56,6 @@ export function fromSessionItem({
 }: SessionItem): Session {
   return {
     ...item,
-    ...(dueShard !== undefined && { renewAhead: true as const }),
     ...(leaseOwner !== undefined &&
       leaseUntil !== undefined && { lease: { owner: leaseOwner, until: leaseUntil } }),
   }

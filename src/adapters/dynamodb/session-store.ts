@@ -30,6 +30,8 @@ type UpdateResult =
 /** Every write of a lease's holder demands that it still is. A deleted row has neither. */
 const HELD = 'fence = :fence AND leaseOwner = :owner'
 
+const { partitionKey: SHARD, sortKey: DUE } = SESSIONS_TABLE.dueIndex
+
 /** Sessions in the Sessions table. It needs `GetItem`, `PutItem` and `UpdateItem`. */
 export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): SessionStore {
   const { documents, tableName: TableName } = options
@@ -102,7 +104,7 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
 
     async demandReauthorization(id, tokenVersion) {
       await update(id, {
-        UpdateExpression: `SET #status = :over REMOVE ${SESSIONS_TABLE.dueIndex.partitionKey}`,
+        UpdateExpression: `SET #status = :over REMOVE ${SHARD}, ${DUE}`,
         ConditionExpression:
           '#status = :active AND tokenVersion = :version AND attribute_not_exists(leaseOwner)',
         ExpressionAttributeNames: { '#status': 'status' },
@@ -137,29 +139,34 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
     },
 
     async storeTokens(id, guard, tokens) {
-      const { sealedTokens, renewAhead } = tokens
-      const shard = SESSIONS_TABLE.dueIndex.partitionKey
-      const store = (isActive: boolean) =>
-        update(id, {
+      const { sealedTokens, renewAhead, dueAt } = tokens
+      const store = (isActive: boolean) => {
+        const isLookedAt = isActive && dueAt !== undefined
+        return update(id, {
           UpdateExpression: `SET sealedTokens = :sealed, tokenVersion = :version,
-            accessTokenExpiresAt = :expires, scopes = :scopes, failures = :zero
-            ${isActive ? ', refreshDueAt = :due' : ''}
-            ${isActive && renewAhead ? `, ${shard} = :shard` : ''}
+            accessTokenExpiresAt = :expires, refreshDueAt = :refresh, scopes = :scopes,
+            failures = :zero
+            ${renewAhead ? ', renewAhead = :ahead' : ''}
+            ${isLookedAt ? `, ${DUE} = :due, ${SHARD} = :shard` : ''}
             REMOVE leaseOwner, leaseUntil, attempt, nextAttemptAt
-            ${isActive && !renewAhead ? `, ${shard}` : ''}`,
+            ${renewAhead ? '' : ', renewAhead'}
+            ${isActive && !isLookedAt ? `, ${DUE}, ${SHARD}` : ''}`,
           ConditionExpression: isActive ? `${HELD} AND #status = :active` : HELD,
           ...(isActive && { ExpressionAttributeNames: { '#status': 'status' } }),
           ExpressionAttributeValues: {
             ':sealed': sealedTokens,
             ':version': tokens.tokenVersion,
             ':expires': tokens.accessTokenExpiresAt,
+            ':refresh': tokens.refreshDueAt,
             ':scopes': tokens.scopes,
             ':zero': 0,
-            ...(isActive && { ':due': tokens.refreshDueAt, ':active': 'active' }),
-            ...(isActive && renewAhead && { ':shard': dueShard(id) }),
+            ...(renewAhead && { ':ahead': true }),
+            ...(isActive && { ':active': 'active' }),
+            ...(isLookedAt && { ':due': dueAt, ':shard': dueShard(id) }),
             ...held(guard),
           },
         })
+      }
 
       // Whoever ended the session meanwhile has said when it is due: now.
       const first = await store(true)
@@ -176,7 +183,7 @@ export function dynamodbSessionStore(options: DynamodbSessionStoreOptions): Sess
             ${attempt === undefined ? '' : ', attempt = :attempt'}
             REMOVE leaseOwner, leaseUntil
             ${attempt === undefined ? ', attempt' : ''}
-            ${setStatus ? `, ${SESSIONS_TABLE.dueIndex.partitionKey}` : ''}
+            ${setStatus ? `, ${SHARD}, ${DUE}` : ''}
             ${nextAttemptAt === undefined ? ', nextAttemptAt' : ''}`,
           ConditionExpression: setStatus ? `${HELD} AND #status = :active` : HELD,
           ...(setStatus && { ExpressionAttributeNames: { '#status': 'status' } }),

@@ -10,10 +10,8 @@ export function memoryDueSessions(
     async page(shard, { until, limit, from }) {
       const due = sessions
         .all()
-        .flatMap(({ id, renewAhead, refreshDueAt }) =>
-          renewAhead && refreshDueAt !== undefined && refreshDueAt <= until && shardOf(id) === shard
-            ? [{ id, dueAt: refreshDueAt }]
-            : [],
+        .flatMap(({ id, dueAt }) =>
+          dueAt !== undefined && dueAt <= until && shardOf(id) === shard ? [{ id, dueAt }] : [],
         )
         .toSorted((one, other) => one.dueAt - other.dueAt || (one.id < other.id ? -1 : 1))
       const last = from as { readonly id: string; readonly dueAt: number } | undefined
@@ -28,10 +26,15 @@ export function memoryDueSessions(
       }
     },
 
-    async drop({ id, dueAt }) {
+    async postpone({ id, dueAt }, until) {
       const row = await sessions.read(id)
-      if (row?.refreshDueAt !== dueAt) return
-      const { renewAhead, ...kept } = row
+      if (row?.dueAt === dueAt && row.status === 'active') sessions.put({ ...row, dueAt: until })
+    },
+
+    async drop({ id, dueAt: dropped }) {
+      const row = await sessions.read(id)
+      if (row?.dueAt !== dropped) return
+      const { dueAt, ...kept } = row
       sessions.put(kept)
     },
   }

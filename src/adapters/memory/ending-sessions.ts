@@ -10,7 +10,7 @@ export function memoryEndingSessions(sessions: MemorySessionStore): EndingSessio
       if (row?.status !== 'active' || row.fence !== fence || row.lastUsedAt !== lastUsedAt) return
       if (!free) return
       const { lease, ...kept } = row
-      const marked = { ...kept, status: 'ending', refreshDueAt: now, renewAhead: true } as const
+      const marked = { ...kept, status: 'ending', dueAt: now } as const
       const ended = { ...marked, fence: fence + 1 }
       sessions.put(ended)
       return ended

@@ -37,26 +37,25 @@ export const sessionRowWrites: SessionRowWrites = {
   store(row, guard, tokens) {
     const ours = held(row, guard)
     if (!ours) return { row, done: row?.sealedTokens === tokens.sealedTokens }
-    const { lease, attempt, nextAttemptAt, ...kept } = ours
+    const { lease, attempt, nextAttemptAt, renewAhead, dueAt, ...kept } = ours
+    const { dueAt: next, ...stored } = tokens
     // Whoever ended the session meanwhile has said when it is due: now.
-    const { renewAhead, refreshDueAt, ...rest } = kept
-    const { renewAhead: ahead, refreshDueAt: dueAt, ...stored } = tokens
-    const due = { refreshDueAt: dueAt, ...(ahead && { renewAhead: ahead }) }
-    const base = ours.status === 'active' ? { ...rest, ...due } : kept
-    return { row: { ...base, ...stored, failures: 0 }, done: true }
+    const due = ours.status === 'active' ? next : dueAt
+    const looked = due !== undefined && { dueAt: due }
+    return { row: { ...kept, ...stored, ...looked, failures: 0 }, done: true }
   },
 
   release(row, guard, { status, failures, nextAttemptAt, attempt }) {
     const ours = held(row, guard)
     if (!ours) return { row, done: row?.fence === guard.fence && row.lease === undefined }
-    const { lease, attempt: ended, nextAttemptAt: before, renewAhead, ...kept } = ours
+    const { lease, attempt: ended, nextAttemptAt: before, dueAt, ...kept } = ours
     // Whoever ended the session meanwhile has the last word on its status and on when it is due.
     const stays = ours.status !== 'active' || status === 'active'
     const released = {
       ...kept,
       status: ours.status === 'active' ? status : ours.status,
       failures,
-      ...(renewAhead && stays && { renewAhead }),
+      ...(dueAt !== undefined && stays && { dueAt }),
       ...(attempt && { attempt }),
       ...(nextAttemptAt !== undefined && { nextAttemptAt }),
     }

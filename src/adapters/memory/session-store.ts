@@ -41,7 +41,7 @@ export function memorySessionStore(): MemorySessionStore {
     async demandReauthorization(id, tokenVersion) {
       const row = rows.get(id)
       if (row?.status !== 'active' || row.tokenVersion !== tokenVersion || row.lease) return
-      const { renewAhead, ...kept } = row
+      const { dueAt, ...kept } = row
       rows.set(id, { ...kept, status: 'reauthorization-required' })
     },
 

@@ -4,6 +4,7 @@ import { idTokenSignOnKeys, type SignOnKeys } from '#core/logout/sign-on-key.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
+import { limitOf } from '#core/session/live-session.ts'
 import { mintSessionId, sessionKey } from '#core/session/session-id.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import { tokenlessSession } from '#core/session/tokenless-session.ts'
@@ -65,6 +66,12 @@ export async function createSession(
 
   const members = wantedMembers(profileOf(connection), grant.extras)
 
+  const limits = {
+    lastUsedAt: createdAt,
+    expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
+    idleSeconds,
+  }
+
   const session: Session = {
     id,
     app: connection.app,
@@ -76,9 +83,7 @@ export async function createSession(
     scopes: grant.scopes,
     ...(Object.keys(members).length > 0 && { members }),
     createdAt,
-    lastUsedAt: createdAt,
-    expiresAt: grant.refreshToken ? absoluteEnd : Math.min(absoluteEnd, grant.expiresAt),
-    idleSeconds,
+    ...limits,
     ...signOnKeysOf(launch, signOn),
     fence: 0,
     tokenVersion,
@@ -96,13 +101,16 @@ export async function createSession(
     ),
     accessTokenExpiresAt: grant.expiresAt,
     failures: 0,
-    ...(grant.refreshToken &&
-      renewalPlan(
-        createdAt,
-        grant.expiresAt,
-        absoluteEnd,
-        profileOf(connection).refreshMarginSeconds,
-      )),
+    ...(grant.refreshToken
+      ? renewalPlan(
+          { id, scopes: grant.scopes, ...limits },
+          {
+            issuedAt: createdAt,
+            expiresAt: grant.expiresAt,
+            marginSeconds: profileOf(connection).refreshMarginSeconds,
+          },
+        )
+      : { dueAt: limitOf(limits) }),
   }
   await sessions.create(session)
   return { sessionId, session }

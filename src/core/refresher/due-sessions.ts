@@ -28,6 +28,9 @@ export interface DueSessions {
     request: { readonly until: EpochSeconds; readonly limit: number; readonly from?: DueCursor },
   ): Promise<DuePage>
 
+  /** Has a session that is active looked at later, unless it fell due anew meanwhile. */
+  postpone(due: DueSession, until: EpochSeconds): Promise<void>
+
   /** Takes a session off the index, unless it fell due anew. Never brings back one that is gone. */
   drop(due: DueSession): Promise<void>
 }

@@ -63,7 +63,7 @@ export async function endDueSession(
     (tokens) => revokeTokens(session, tokens),
     (): Revocation => ({ outcome: 'failed', detail: { reason: 'tokens_not_opened' } }),
   )
-  const isTriedOut = now() - (session.refreshDueAt ?? 0) >= REVOKE_FOR_SECONDS
+  const isTriedOut = now() - (session.dueAt ?? 0) >= REVOKE_FOR_SECONDS
   const fields = { app, connection, ...detail }
   switch (outcome) {
     case 'revoked':

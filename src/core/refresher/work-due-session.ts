@@ -2,7 +2,7 @@ import { BrokerError } from '#core/errors.ts'
 import { liveSession } from '#core/session/live-session.ts'
 import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
-import { sessionRefreshDueAt } from '#core/tokens/refresh-timing.ts'
+import { nextLookAt, sessionRefreshDueAt } from '#core/tokens/refresh-timing.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import type { DueSession, DueSessions } from './due-sessions.ts'
 import { beginEnd, type EndDueSessionDeps, endDueSession } from './end-due-session.ts'
@@ -44,7 +44,7 @@ export async function workDueSession(
   try {
     session = await deps.sessions.read(due.id, { consistent: true })
     // The index lags: it may name what is gone, or what has been renewed since.
-    if (!session?.renewAhead) return 'left'
+    if (session?.dueAt === undefined) return 'left'
     if (session.status === 'reauthorization-required') {
       await deps.due.drop(due)
       return 'dropped'
@@ -57,9 +57,14 @@ export async function workDueSession(
       const ending = await beginEnd(session, liveness.because, deps)
       return ending ? await endDueSession(ending, deps) : 'left'
     }
-    if (now + AHEAD_SECONDS < sessionRefreshDueAt(session)) return 'left'
     // It is due for its own end, for which it needs no new tokens.
     if (now + AHEAD_SECONDS >= session.expiresAt) return 'left'
+    if (!session.renewAhead || now + AHEAD_SECONDS < sessionRefreshDueAt(session)) {
+      // It was used since it was to be looked at, for its idle limit, or renewed.
+      const next = nextLookAt(session)
+      if (next > session.dueAt) await deps.due.postpone({ id: due.id, dueAt: session.dueAt }, next)
+      return 'left'
+    }
     if (now < (session.nextAttemptAt ?? now)) return 'left'
 
     const fresh = await deps.tokens.freshAccessToken(session, {

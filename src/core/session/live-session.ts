@@ -4,8 +4,16 @@ import type { Session } from './session-store.ts'
 /** A use is noted at most every tenth of the idle limit: a write per request would cost more than it tells. */
 const TOUCH_SHARE = 10
 
+/** What of a session says when it is over by its limits. */
+export type SessionLimits = Pick<Session, 'expiresAt' | 'lastUsedAt' | 'idleSeconds'>
+
+/** When a session is over, if nobody uses it any more. */
+export function limitOf({ expiresAt, lastUsedAt, idleSeconds }: SessionLimits): EpochSeconds {
+  return Math.min(expiresAt, lastUsedAt + idleSeconds)
+}
+
 /** What of a session says whether it is live. */
-export type LiveSessionFields = Pick<Session, 'status' | 'expiresAt' | 'lastUsedAt' | 'idleSeconds'>
+export type LiveSessionFields = SessionLimits & Pick<Session, 'status'>
 
 export type Liveness =
   | {

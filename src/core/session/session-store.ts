@@ -55,11 +55,13 @@ export interface Session {
   readonly accessTokenExpiresAt: EpochSeconds
   /** From when on a renewal is wanted; until the first one the margin counts from `createdAt`. */
   readonly refreshDueAt?: EpochSeconds
-  /**
-   * To be looked at when due, whether or not somebody asks: it is then found by `refreshDueAt`, which
-   * it has. An active session's tokens are renewed then; one that is ending is removed.
-   */
+  /** Its tokens are renewed when they are due, whether or not somebody asks. */
   readonly renewAhead?: true
+  /**
+   * When the refresher looks at it: when its tokens are due if they are renewed ahead, or it may be
+   * over; at once when it is ending. Nobody looks at one that has none.
+   */
+  readonly dueAt?: EpochSeconds
   readonly lease?: Lease
   /**
    * With a lease: a renewal under way. Without one: a renewal of which nobody knows whether the
@@ -79,6 +81,8 @@ export interface RenewedTokens {
   readonly refreshDueAt: EpochSeconds
   /** As {@link Session.renewAhead}, for the tokens that these are. */
   readonly renewAhead?: true
+  /** As {@link Session.dueAt}; not where somebody ended the session meanwhile. */
+  readonly dueAt?: EpochSeconds
   readonly scopes: readonly string[]
 }
 
@@ -149,7 +153,7 @@ export interface SessionStore {
   /**
    * Frees the lease of a renewal that got no tokens, under the same condition; `status` as the
    * outcome demands, but a session that is `ending` stays so, and due. One that needs the person is
-   * no longer renewed ahead.
+   * looked at no more.
    */
   releaseLease(id: string, guard: LeaseGuard, outcome: ReleaseOutcome): Promise<boolean>
 }

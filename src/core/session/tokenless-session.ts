@@ -3,6 +3,7 @@ import { systemScopes } from '#core/oauth/authority-scopes.ts'
 import type { Connection } from '#core/registry/registry.ts'
 import type { Secret } from '#core/secret.ts'
 import type { EpochSeconds } from '#core/time.ts'
+import { limitOf } from './live-session.ts'
 import { mintSessionId, sessionKey } from './session-id.ts'
 import type { Session } from './session-store.ts'
 
@@ -29,6 +30,7 @@ export function tokenlessSession(
   const sessionId = mintSessionId()
   const { absoluteSeconds, idleSeconds } = connection.sessionPolicy
   const expiresAt = Math.min(now + absoluteSeconds, endsAt ?? Number.POSITIVE_INFINITY)
+  const limits = { lastUsedAt: now, expiresAt, idleSeconds }
   return {
     sessionId,
     session: {
@@ -42,16 +44,13 @@ export function tokenlessSession(
       ...(encounter !== undefined && { encounter }),
       scopes: systemScopes(connection.scopes),
       createdAt: now,
-      lastUsedAt: now,
-      expiresAt,
-      idleSeconds,
+      ...limits,
       ...signOnKeys,
       fence: 0,
       tokenVersion: 0,
       sealedTokens: new Uint8Array(),
       accessTokenExpiresAt: expiresAt,
-      refreshDueAt: expiresAt,
-      renewAhead: true,
+      dueAt: limitOf(limits),
       failures: 0,
     },
   }

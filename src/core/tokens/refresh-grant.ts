@@ -35,6 +35,8 @@ export interface RefreshGrantDeps extends ClientAuthenticationDeps {
 /** Errors of the egress client that mean that nothing left this machine. */
 const NEVER_SENT = ['upstream_unavailable', 'upstream_refused']
 
+const OF_THE_LAUNCH = ['openid', 'fhirUser', 'profile', 'online_access', 'offline_access']
+
 /** A second request in less than this would only run into the end of the lease. */
 const SHORTEST_RETRY_MS = 1_000
 
@@ -189,7 +191,7 @@ async function present(
     issuedAt,
     expiresAt: grant.expiresAt,
     marginSeconds: profile.refreshMarginSeconds,
-    scopes: [...new Set([...session.scopes.filter(isIdentityScope), ...grant.scopes])],
+    scopes: renewedScopes(session.scopes, grant.scopes),
   }
 }
 
@@ -205,7 +207,11 @@ function refreshParameters(
   }
 }
 
-/** Who signed on stays known, though a server names these scopes in its first answer only. */
-function isIdentityScope(scope: string): boolean {
-  return ['openid', 'fhirUser', 'profile'].includes(scope)
+/**
+ * What the answer names; who signed on, and for how long access lasts, stays known though a server
+ * names these scopes in its first answer only.
+ */
+function renewedScopes(before: readonly string[], named: readonly string[]): readonly string[] {
+  const stays = (scope: string) => OF_THE_LAUNCH.includes(scope) || named.includes(scope)
+  return [...new Set([...before.filter(stays), ...named])]
 }

@@ -1,3 +1,4 @@
+import { limitOf, type SessionLimits } from '#core/session/live-session.ts'
 import type { Session } from '#core/session/session-store.ts'
 import type { EpochSeconds } from '#core/time.ts'
 
@@ -31,37 +32,74 @@ const USUAL_MARGIN_SECONDS = 60
 const LONGEST_BACKOFF_SECONDS = 60
 const LONGEST_RETRY_AFTER_SECONDS = 3_600
 
-/** From when on tokens are to be renewed: a margin before their end, but not in their first half. */
+/** When tokens were given out, when they end, and what their vendor's profile leaves between. */
+export interface TokenLife {
+  readonly issuedAt: EpochSeconds
+  readonly expiresAt: EpochSeconds
+  readonly marginSeconds?: number | undefined
+}
+
+/**
+ * From when on tokens are to be renewed: a margin before their end, but not in their first half.
+ *
+ * @param spread from 0 to 1: as much later, within the first half of the margin
+ */
 export function refreshDueAt(
   issuedAt: EpochSeconds,
   expiresAt: EpochSeconds,
   marginSeconds: number = USUAL_MARGIN_SECONDS,
+  spread = 0,
 ): EpochSeconds {
   const life = Math.max(0, expiresAt - issuedAt)
-  return expiresAt - Math.min(marginSeconds, Math.floor(life / 2))
+  const margin = Math.min(marginSeconds, Math.floor(life / 2))
+  return expiresAt - margin + Math.floor((spread * margin) / 2)
 }
 
-/** Of a session: when its tokens are due, and whether they are then renewed unasked. */
-export interface RenewalPlan {
-  readonly refreshDueAt: EpochSeconds
-  readonly renewAhead?: true
+/** When a session's tokens are due, whether they are then renewed unasked, and when it is looked at. */
+export type RenewalPlan = Required<Pick<Session, 'refreshDueAt' | 'dueAt'>> &
+  Pick<Session, 'renewAhead'>
+
+/**
+ * When tokens are due, and when the refresher is to look at their session: then, if it renews them,
+ * and not after the session's limits.
+ *
+ * It renews none that live shorter than {@link SHORTEST_LIFE_AHEAD_SECONDS}, which every turn of a
+ * schedule would, and none that are the person's for as long as they are there (`online_access`
+ * without `offline_access`): who is gone is not to be kept signed on at the EHR by us alone. Those
+ * are renewed when somebody asks.
+ *
+ * @see [SMART App Launch 2.2, scopes for requesting a refresh token](https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html#scopes-for-requesting-a-refresh-token)
+ */
+export function renewalPlan(
+  session: SessionLimits & Pick<Session, 'id' | 'scopes'>,
+  { issuedAt, expiresAt, marginSeconds }: TokenLife,
+): RenewalPlan {
+  const dueAt = refreshDueAt(issuedAt, expiresAt, marginSeconds, spreadOf(session.id))
+  const isAhead =
+    expiresAt - issuedAt >= SHORTEST_LIFE_AHEAD_SECONDS && !isOnlineOnly(session.scopes)
+  return {
+    refreshDueAt: dueAt,
+    ...(isAhead && { renewAhead: true }),
+    dueAt: isAhead ? Math.min(dueAt, limitOf(session)) : limitOf(session),
+  }
+}
+
+/** When the refresher is to look at a session that stands so. */
+export function nextLookAt(session: Session): EpochSeconds {
+  const limit = limitOf(session)
+  return session.renewAhead ? Math.min(sessionRefreshDueAt(session), limit) : limit
+}
+
+function isOnlineOnly(scopes: readonly string[]): boolean {
+  return scopes.includes('online_access') && !scopes.includes('offline_access')
 }
 
 /**
- * When tokens are due for the scheduled refresher: not after the session's absolute end, so that it
- * is found there too. Tokens that live shorter than {@link SHORTEST_LIFE_AHEAD_SECONDS} would be
- * renewed by every turn of a schedule, and are renewed on demand only.
+ * A share of the margin's half, from 0 to 1, that is a session's own: sessions that began in one
+ * second are then not due in one. A session's key is a hash, so its bytes are spread evenly.
  */
-export function renewalPlan(
-  issuedAt: EpochSeconds,
-  expiresAt: EpochSeconds,
-  sessionEndsAt: EpochSeconds,
-  marginSeconds?: number,
-): RenewalPlan {
-  return {
-    refreshDueAt: Math.min(refreshDueAt(issuedAt, expiresAt, marginSeconds), sessionEndsAt),
-    ...(expiresAt - issuedAt >= SHORTEST_LIFE_AHEAD_SECONDS && { renewAhead: true }),
-  }
+function spreadOf(id: string): number {
+  return (Buffer.from(id, 'base64url')[1] ?? 0) / 256
 }
 
 /** {@link refreshDueAt} of a session's tokens; a launch's tokens are as old as the session. */

@@ -138,10 +138,8 @@ export async function runRenewal(
   }
 
   /** Sealed once: the store tells a lost write of ours by its ciphertext. */
-  function granted(
-    { id, connection, tokenVersion: before, expiresAt: sessionEndsAt }: Session,
-    answer: Extract<RefreshAnswer, { kind: 'granted' }>,
-  ): InHand {
+  function granted(asked: Session, answer: Extract<RefreshAnswer, { kind: 'granted' }>): InHand {
+    const { id, connection, tokenVersion: before } = asked
     const { tokens, issuedAt, expiresAt, marginSeconds, scopes } = answer
     const tokenVersion = before + 1
     let sealed: RenewedTokens | undefined
@@ -154,7 +152,7 @@ export async function runRenewal(
           accessTokenExpiresAt: expiresAt,
           ...(isSystemTokens(id)
             ? { refreshDueAt: refreshDueAt(issuedAt, expiresAt, marginSeconds) }
-            : renewalPlan(issuedAt, expiresAt, sessionEndsAt, marginSeconds)),
+            : renewalPlan({ ...asked, scopes }, { issuedAt, expiresAt, marginSeconds })),
           scopes,
         }
         return sealed
@@ -197,6 +195,6 @@ export async function runRenewal(
 
 /** The row as {@link SessionStore.storeTokens} leaves it. */
 function renewedSession(session: Session, tokens: RenewedTokens): Session {
-  const { lease, attempt, nextAttemptAt, renewAhead, ...kept } = session
+  const { lease, attempt, nextAttemptAt, renewAhead, dueAt, ...kept } = session
   return { ...kept, ...tokens, failures: 0 }
 }

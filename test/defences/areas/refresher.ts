@@ -33,13 +33,38 @@ export const REFRESHER_DEFENCES: readonly Defence[] = [
     defence: 'A renewal under way does not put off the end of its session',
     patch: {
       file: 'src/adapters/dynamodb/session-store.ts',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of the source, as it stands
-      find: "${isActive ? ', refreshDueAt = :due' : ''}",
-      replace: ', refreshDueAt = :due',
+      find: 'const isLookedAt = isActive && dueAt !== undefined',
+      replace: 'const isLookedAt = dueAt !== undefined',
     },
     shownBy: contract(
       'test/contract/dynamodb-session-store.test.ts',
       'does not put off when a session that is ending is due',
+    ),
+  },
+  {
+    rows: [32],
+    defence: 'A session that nobody renews ahead is looked at when it may be over',
+    patch: {
+      file: 'src/core/refresher/work-due-session.ts',
+      find: 'if (next > session.dueAt) await',
+      replace: 'if (next < session.dueAt) await',
+    },
+    shownBy: unit(
+      'test/unit/core/refresher/sweep.test.ts',
+      'looks again at a session that is renewed by who asks',
+    ),
+  },
+  {
+    rows: [32],
+    defence: 'The refresher keeps nobody signed on at the EHR whose access is for their presence',
+    patch: {
+      file: 'src/core/tokens/refresh-timing.ts',
+      find: ' && !isOnlineOnly(session.scopes)',
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/refresh-timing.test.ts',
+      'has tokens that are good while the person is there renewed by who asks',
     ),
   },
   {

@@ -21,6 +21,7 @@ async function setup(
     readonly sid?: string
     readonly signedOn?: false
     readonly launch?: Partial<TakenLaunch>
+    readonly scopes?: readonly string[]
   } = {},
 ) {
   const { extras = {}, consentExpiresAt } = options
@@ -34,7 +35,7 @@ async function setup(
     accessToken: new Secret('access'),
     ...(refreshToken && { refreshToken }),
     expiresAt: NOW + lifeSeconds,
-    scopes: ['openid'],
+    scopes: options.scopes ?? ['openid'],
     patient: 'pat-1',
     context: {},
     extras,
@@ -68,32 +69,34 @@ describe('createSession', () => {
     })
   })
 
-  it('has tokens renewed ahead, a minute before their end', async () => {
-    expect(await setup(180, new Secret('refresh'))).toMatchObject({
-      renewAhead: true,
-      refreshDueAt: NOW + 120,
-    })
+  it('has tokens renewed ahead, and is looked at when they are due', async () => {
+    const session = await setup(180, new Secret('refresh'))
+
+    expect(session).toMatchObject({ renewAhead: true, dueAt: session.refreshDueAt })
+    expect(session.refreshDueAt).toBeGreaterThanOrEqual(NOW + 120)
+    expect(session.refreshDueAt).toBeLessThanOrEqual(NOW + 150)
   })
 
-  it('leaves tokens that live under three minutes to who asks for them', async () => {
-    const session = await setup(179, new Secret('refresh'))
+  it.each([
+    ['tokens that live under three minutes', 179, {}],
+    ['those that are good while the person is there', 600, { scopes: ['online_access'] }],
+  ])(
+    'leaves %s to who asks for them, and is looked at when it may be idle',
+    async (_, life, of) => {
+      const session = await setup(life, new Secret('refresh'), of)
 
-    expect([session.renewAhead, session.refreshDueAt]).toEqual([undefined, NOW + 119])
-  })
-
-  it('is due at its own end, if that comes before its tokens’', async () => {
-    expect(await setup(86_400, new Secret('refresh'))).toMatchObject({
-      renewAhead: true,
-      refreshDueAt: NOW + 43_200,
-    })
-  })
+      expect([session.renewAhead, session.dueAt]).toEqual([undefined, NOW + 3_600])
+      expect(session.refreshDueAt).toBeGreaterThanOrEqual(NOW + life - 60)
+    },
+  )
 
   it('renews by the margin of the vendor’s profile', async () => {
     const connection = { vendorOverrides: { refreshMarginSeconds: 120 } }
 
-    expect(await setup(600, new Secret('refresh'), { connection })).toMatchObject({
-      refreshDueAt: NOW + 480,
-    })
+    const { refreshDueAt } = await setup(600, new Secret('refresh'), { connection })
+
+    expect(refreshDueAt).toBeGreaterThanOrEqual(NOW + 480)
+    expect(refreshDueAt).toBeLessThanOrEqual(NOW + 540)
   })
 
   it('ends with the person’s consent, if that is sooner', async () => {
@@ -140,9 +143,10 @@ describe('createSession', () => {
     expect(await setup(3_600, undefined, { signedOn: false })).not.toHaveProperty('subjectKey')
   })
 
-  it('leaves tokens that cannot be renewed', async () => {
-    const session = await setup(3_600)
+  it('leaves tokens that cannot be renewed, and is looked at when they end', async () => {
+    const session = await setup(600)
 
-    expect([session.renewAhead, session.expiresAt]).toEqual([undefined, NOW + 3_600])
+    expect([session.renewAhead, session.refreshDueAt]).toEqual([undefined, undefined])
+    expect([session.expiresAt, session.dueAt]).toEqual([NOW + 600, NOW + 600])
   })
 })

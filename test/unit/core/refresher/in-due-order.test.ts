@@ -18,6 +18,7 @@ function indexOf(shards: readonly (readonly number[])[]) {
       const end = begin + sessions.length
       return { sessions, next: end < all.length ? { begin: end } : undefined }
     },
+    postpone: async () => undefined,
     drop: async () => undefined,
   }
   return { due, asked }
@@ -74,7 +75,8 @@ describe('inDueOrder', () => {
       { sessions: [], next: { begin: 1 } },
       { sessions: [{ id: 'one', dueAt: NOW }], next: undefined },
     ]
-    const due = { page: async () => pages.shift() ?? fail(), drop: async () => undefined }
+    const unasked = async () => undefined
+    const due = { page: async () => pages.shift() ?? fail(), postpone: unasked, drop: unasked }
 
     expect(await all(inDueOrder(due, [0], NOW))).toEqual([{ id: 'one', dueAt: NOW }])
   })

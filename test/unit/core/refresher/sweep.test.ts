@@ -64,22 +64,23 @@ describe('sweep', () => {
   })
 
   it('renews through the same core as a request, a minute ahead', async () => {
-    const { run, session, sessions, instance, at, server, due } = await setup([])
-    const row = { ...session, refreshDueAt: NOW + 3_540, renewAhead: true } as const
+    const { run, session, sessions, instance, at, server, due: index } = await setup([])
+    const due = { refreshDueAt: NOW + 3_540, dueAt: NOW + 3_540 }
+    const row = { ...session, ...due, renewAhead: true } as const
     sessions.put(row)
     at(3_480)
     const named = { sessions: [{ id: row.id, dueAt: NOW + 3_540 }], next: undefined }
 
     const summary = await run({
       tokens: instance(),
-      due: { ...due, page: async () => named },
+      due: { ...index, page: async () => named },
       concurrency: 1,
     })
 
     // Both shards name it here: one renews it, the other finds it renewed.
     expect(summary).toMatchObject({ renewed: 1, left: 1, failed: 0 })
     expect(server.presented).toEqual(['refresh-1'])
-    expect((await sessions.read(row.id))?.refreshDueAt).toBe(NOW + 3_480 + 3_540)
+    expect((await sessions.read(row.id))?.tokenVersion).toBe(2)
   })
 
   it.each<[string, Partial<Session>]>([
@@ -105,19 +106,19 @@ describe('sweep', () => {
 
     expect([worked, revoked]).toEqual([[], []])
     expect(await sessions.read('a-1')).toMatchObject({ status: 'reauthorization-required' })
-    expect((await sessions.read('a-1'))?.renewAhead).toBeUndefined()
+    expect((await sessions.read('a-1'))?.dueAt).toBeUndefined()
   })
 
   it.each<[string, Partial<Session>]>([
     ['pauses after a failure', { nextAttemptAt: NOW + 5 }],
     ['is about to end', { refreshDueAt: NOW + 60, expiresAt: NOW + 60 }],
     ['has been renewed since', { refreshDueAt: NOW + 61 }],
-    ['is not renewed ahead any more', {}],
+    ['is not looked at any more', {}],
     ['is gone', {}],
   ])('leaves a session that %s', async (reason, row) => {
     const { run, worked, sessions, due } = await setup([{ id: 'a-1', ...row }], renewed)
     if (reason.startsWith('is gone')) sessions.delete('a-1')
-    const { renewAhead, ...kept } = aSession({ id: 'a-1' })
+    const kept = aSession({ id: 'a-1' })
     if (reason.startsWith('is not')) sessions.put(kept)
     const lagging = async (shard: number) => ({
       sessions: shard === 0 ? [{ id: 'a-1', dueAt: NOW }] : [],
@@ -126,6 +127,21 @@ describe('sweep', () => {
 
     expect(await run({ due: { ...due, page: lagging } })).toMatchObject({ left: 1, renewed: 0 })
     expect(worked).toEqual([])
+  })
+
+  it('looks again at a session that is renewed by who asks when it may be over, if it was used', async () => {
+    const { run, worked, sessions, at } = await setup([{ id: 'a-1', dueAt: NOW + 3_600 }])
+    const { renewAhead, ...onDemand } = (await sessions.read('a-1')) ?? aSession()
+    sessions.put({ ...onDemand, lastUsedAt: NOW + 1_800 })
+    at(3_600)
+
+    expect(await run()).toMatchObject({ left: 1 })
+    expect(await sessions.read('a-1')).toMatchObject({ status: 'active', dueAt: NOW + 5_400 })
+    at(5_400)
+    expect(await run()).toMatchObject({ ended: 1 })
+
+    expect(worked).toEqual([])
+    expect(await sessions.read('a-1')).toBeUndefined()
   })
 
   it('counts a renewal that failed, and one that somebody else is about', async () => {
@@ -210,7 +226,7 @@ describe('sweep', () => {
 
   it('asks each shard once, and reads no session, where none of 100,000 is due', async () => {
     const { run, sessions, due } = await setup([])
-    const row = aSession({ refreshDueAt: NOW + 61, renewAhead: true })
+    const row = aSession({ refreshDueAt: NOW + 61, renewAhead: true, dueAt: NOW + 61 })
     for (let index = 0; index < 100_000; index += 1) {
       sessions.put({ ...row, id: `${index % 2 === 0 ? 'a' : 'b'}-${index}` })
     }

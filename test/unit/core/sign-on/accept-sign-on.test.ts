@@ -115,8 +115,7 @@ describe('acceptSignOn', () => {
         sealedTokens: new Uint8Array(),
         sidKey: 'hash-of-the-sid',
         expiresAt: NOW + 43_200,
-        refreshDueAt: NOW + 43_200,
-        renewAhead: true,
+        dueAt: NOW + 3_600,
       }),
     ])
     expect(events).toEqual([expect.objectContaining({ type: 'session.created', session: key })])

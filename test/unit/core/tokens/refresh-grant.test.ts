@@ -244,7 +244,7 @@ describe('refreshGrant', () => {
         issuedAt: NOW,
         marginSeconds: 60,
         expiresAt: NOW + 300,
-        scopes: ['openid', 'patient/*.rs'],
+        scopes: ['openid', 'patient/*.rs', 'offline_access'],
       })
     })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -36,6 +37,24 @@ describe('refreshDueAt', () => {
     expect(refreshDueAt(NOW, NOW + 60)).toBe(NOW + 30)
   })
 
+  it('is later by a share of half the margin', () => {
+    expect(refreshDueAt(NOW, NOW + 3_600, 60, 0.5)).toBe(NOW + 3_555)
+    fc.assert(
+      fc.property(
+        fc.nat(7_200),
+        fc.nat(600),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (life, margin, spread) => {
+          const least = Math.min(margin, Math.floor(life / 2))
+          const dueAt = refreshDueAt(NOW, NOW + life, margin, spread)
+
+          expect(dueAt).toBeGreaterThanOrEqual(NOW + life - least)
+          expect(dueAt).toBeLessThanOrEqual(NOW + life - least / 2)
+        },
+      ),
+    )
+  })
+
   it('counts a launch’s tokens from the session’s beginning', () => {
     const session = aSession({ createdAt: NOW, accessTokenExpiresAt: NOW + 60 })
 
@@ -44,16 +63,52 @@ describe('refreshDueAt', () => {
 })
 
 describe('renewalPlan', () => {
+  const session = aSession({ expiresAt: NOW + 9_000, idleSeconds: 3_000 })
+  const living = (life: number) => ({ issuedAt: NOW, expiresAt: NOW + life })
+
   it('has tokens renewed ahead that live three minutes, and no shorter ones', () => {
-    expect(renewalPlan(NOW, NOW + 180, NOW + 9_000)).toEqual({
-      refreshDueAt: NOW + 120,
-      renewAhead: true,
-    })
-    expect(renewalPlan(NOW, NOW + 179, NOW + 9_000)).toEqual({ refreshDueAt: NOW + 119 })
+    const plan = renewalPlan(session, living(180))
+
+    expect(plan).toEqual({ refreshDueAt: plan.dueAt, renewAhead: true, dueAt: plan.dueAt })
+    expect(plan.dueAt).toBeGreaterThanOrEqual(NOW + 120)
+    expect(plan.dueAt).toBeLessThanOrEqual(NOW + 150)
+    expect(renewalPlan(session, living(179))).not.toHaveProperty('renewAhead')
   })
 
-  it('is due at the session’s end at the latest', () => {
-    expect(renewalPlan(NOW, NOW + 3_600, NOW + 3_000).refreshDueAt).toBe(NOW + 3_000)
+  it.each([
+    ['that live under three minutes', session, 120],
+    ['that are good while the person is there', { ...session, scopes: ['online_access'] }, 600],
+  ])(
+    'has tokens %s renewed by who asks, and their session looked at for its limits',
+    (_, of, life) => {
+      expect(renewalPlan(of, living(life))).toEqual({
+        refreshDueAt: renewalPlan(session, living(life)).refreshDueAt,
+        dueAt: NOW + 3_000,
+      })
+      expect(renewalPlan({ ...of, expiresAt: NOW + 900 }, living(life)).dueAt).toBe(NOW + 900)
+    },
+  )
+
+  it('renews ahead what was granted for the person’s absence too', () => {
+    const scopes = ['online_access', 'offline_access']
+
+    expect(renewalPlan({ ...session, scopes }, living(600)).renewAhead).toBe(true)
+  })
+
+  it('has a session looked at by its limits at the latest', () => {
+    expect(renewalPlan(session, living(3_600)).dueAt).toBe(NOW + 3_000)
+    expect(renewalPlan({ ...session, expiresAt: NOW + 700 }, living(3_600)).dueAt).toBe(NOW + 700)
+  })
+
+  it('has a thousand sessions that began in one second fall due over half the margin', () => {
+    const due = Array.from({ length: 1_000 }, (_, n) => {
+      const id = createHash('sha256').update(String(n)).digest('base64url')
+      return renewalPlan({ ...session, id }, living(2_000)).refreshDueAt
+    })
+
+    const perSecond = due.map((second) => due.filter((other) => other === second).length)
+    expect([Math.min(...due), Math.max(...due)]).toEqual([NOW + 1_940, NOW + 1_969])
+    expect(Math.max(...perSecond)).toBeLessThan(80)
   })
 })
 
