@@ -31,6 +31,7 @@ export const handler = httpHandler(
   logoutHandler({
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     discovery: cachedDiscovery({ egress, log, now }),
+    egress,
     keysAt: providerKeys(egress),
     replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
     sessions: dynamodbSignedOnSessions(sessionsTable),

@@ -1,10 +1,14 @@
-import type { JWTVerifyGetKey } from 'jose'
+import { decodeJwt, type JWTVerifyGetKey } from 'jose'
 import type { Discovery } from '#core/discovery/authorization-server.ts'
+import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
+import { isAcceptedIssuer } from '#core/redirect/issuer-alias.ts'
+import { keysOfIssuer } from '#core/redirect/keys-of-issuer.ts'
 import { launchedConnection } from '#core/registry/provider-connection.ts'
-import type { Registry } from '#core/registry/registry.ts'
+import type { Connection, Registry } from '#core/registry/registry.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import type { Clock } from '#core/time.ts'
+import { profileOf } from '#core/vendors/profile-of.ts'
 import { type EndSignedOnDeps, endSignedOn } from './end-signed-on.ts'
 import { type SignOnKeys, signOnKeys } from './sign-on-key.ts'
 import { verifyLogoutToken } from './verify-logout-token.ts'
@@ -25,6 +29,7 @@ export interface SignedOnSessions {
 export interface LogOutDeps extends EndSignedOnDeps {
   readonly registry: Registry
   readonly discovery: Discovery
+  readonly egress: Egress
   /** The keys at a provider's `jwks_uri`. */
   readonly keysAt: (jwksUri: string) => JWTVerifyGetKey
   readonly replays: ReplayStore
@@ -46,8 +51,11 @@ export async function backChannelLogOut(
   deps: LogOutDeps,
 ): Promise<void> {
   const provider = await providerOf(connectionId, deps)
-  const { issuer, clientId, jwksUri } = provider
+  const { clientId } = provider
   if (!logoutToken) throw invalid(connectionId, 'logout_token')
+  const claimed = claimedIssuer(logoutToken)
+  const issuer = claimed !== undefined && provider.accepts(claimed) ? claimed : provider.issuer
+  const jwksUri = await provider.jwksUriOf(issuer)
   if (!jwksUri) throw invalid(connectionId, 'jwks_uri')
 
   const token = await verifyLogoutToken(logoutToken, {
@@ -75,20 +83,46 @@ export async function frontChannelLogOut(
   { iss, sid }: { readonly iss: string | null; readonly sid: string | null },
   deps: LogOutDeps,
 ): Promise<void> {
-  const { issuer, clientId } = await providerOf(connectionId, deps)
-  if (iss !== issuer) throw invalid(connectionId, 'iss')
+  const { accepts, clientId } = await providerOf(connectionId, deps)
+  if (iss === null || !accepts(iss)) throw invalid(connectionId, 'iss')
   if (!sid) throw invalid(connectionId, 'sid')
-  await endSignedOn(await deps.sessions.find(signOnKeys({ issuer, clientId, sid })), deps)
+  await endSignedOn(await deps.sessions.find(signOnKeys({ issuer: iss, clientId, sid })), deps)
 }
 
-/** The provider that may speak at this address, and the client that it knows us as. */
-async function providerOf(connectionId: string, { registry, discovery }: LogOutDeps) {
+/**
+ * The provider that may speak at this address, under the names that its ID tokens may have (the
+ * profile's `issuerAliases`), and the client that it knows us as.
+ */
+async function providerOf(connectionId: string, { registry, discovery, egress }: LogOutDeps) {
   const found = await registry.findSignOnConnection(connectionId)
   const connection = found && launchedConnection(found)
   const registration = connection && (await registry.findRegistration(connection.registration))
   if (!connection || !registration) throw invalid(connectionId, 'connection')
-  const { issuer, jwks_uri: jwksUri } = await discovery(connection, registration.clientId)
-  return { issuer, jwksUri, clientId: registration.clientId }
+  const { issuer, jwks_uri } = await discovery(connection, registration.clientId)
+  const { issuerAliases: aliases, idTokenKeys } = profileOf(connection)
+  const { fhirBaseUrl } = connection
+  return {
+    issuer,
+    clientId: registration.clientId,
+    accepts: (iss: string) => isAcceptedIssuer(iss, { issuer, fhirBaseUrl, aliases }),
+    jwksUriOf: async (iss: string) =>
+      idTokenKeys === 'token-issuer'
+        ? (await keysOfIssuer(iss, hostsOf(connection), egress)).jwks_uri
+        : jwks_uri,
+  }
+}
+
+function hostsOf({ fhirBaseUrl, endpointHosts }: Connection): readonly string[] {
+  return [new URL(fhirBaseUrl).host, ...endpointHosts]
+}
+
+/** Says which of the provider's names is to be checked for; nothing is proved by it. */
+function claimedIssuer(logoutToken: string): string | undefined {
+  try {
+    return decodeJwt(logoutToken).iss
+  } catch {
+    return undefined
+  }
 }
 
 function invalid(connection: string, parameter: string): BrokerError {

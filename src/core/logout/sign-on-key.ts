@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { IDToken } from 'oauth4webapi'
 
 /** A sign-on at an OpenID provider, as its ID token tells of it. */
 export interface SignOn {
@@ -24,13 +25,16 @@ export function signOnKeys({ issuer, clientId, sid, subject }: SignOn): SignOnKe
   }
 }
 
-/** Of whom and of which session at the provider an ID token is. */
+/**
+ * Of whom and of which session at the provider an ID token is; its issuer under the name that it has
+ * there, which a logout token will give it too.
+ */
 export function idTokenSignOnKeys(
-  client: Pick<SignOn, 'issuer' | 'clientId'>,
-  { sub: subject, sid }: { readonly sub: string; readonly sid?: unknown },
+  clientId: string,
+  { iss: issuer, sub: subject, sid }: Pick<IDToken, 'iss' | 'sub'> & { readonly sid?: unknown },
 ): SignOnKeys {
   const session = typeof sid === 'string' && sid !== '' ? { sid } : {}
-  return signOnKeys({ ...client, subject, ...session })
+  return signOnKeys({ issuer, clientId, subject, ...session })
 }
 
 /** As JSON, so that no two lists are alike. */

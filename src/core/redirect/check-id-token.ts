@@ -1,13 +1,11 @@
 import { decodeJwt } from 'jose'
 import {
-  type AuthorizationServer,
   expectNoNonce,
   getValidatedIdTokenClaims,
   type IDToken,
   OperationProcessingError,
   processAuthorizationCodeResponse,
 } from 'oauth4webapi'
-import { readDocument } from '#core/discovery/read-document.ts'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { ClientAtEhr } from '#core/oauth/client-authentication.ts'
@@ -17,6 +15,7 @@ import { profileOf } from '#core/vendors/profile-of.ts'
 import type { IdTokenKeys } from './id-token-keys.ts'
 import { isIdTokenType } from './id-token-type.ts'
 import { isAcceptedIssuer } from './issuer-alias.ts'
+import { keysOfIssuer } from './keys-of-issuer.ts'
 import { launchServer, oauthClient } from './redeem-code.ts'
 import type { TakenLaunch } from './take-launch.ts'
 
@@ -95,27 +94,6 @@ export async function checkIdToken(
     if (error instanceof BrokerError) throw error
     throw refused(launch, claimAtFault(error), error)
   }
-}
-
-/** Where the accepted issuer of an ID token publishes its keys; on hosts of the connection only. */
-async function keysOfIssuer(
-  issuer: string,
-  hosts: readonly string[],
-  egress: Egress,
-): Promise<Pick<AuthorizationServer, 'jwks_uri'>> {
-  const read = await readDocument(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    accept: 'application/json',
-    headers: {},
-    hosts,
-    egress,
-  })
-  if (!('document' in read)) {
-    throw new BrokerError('authorization_server_unavailable', { detail: { reason: read.reason } })
-  }
-  const uri = read.document['jwks_uri']
-  return typeof uri === 'string' && hosts.includes(URL.parse(uri)?.host ?? '')
-    ? { jwks_uri: uri }
-    : {}
 }
 
 /** Claims that say which of the accepted issuers, and whether a nonce, are to be checked for. */

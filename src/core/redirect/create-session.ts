@@ -117,10 +117,10 @@ export async function createSession(
 }
 
 function signOnKeysOf(
-  { issuer, signOnKeys: before }: TakenLaunch,
+  { signOnKeys: before }: TakenLaunch,
   { clientId, idToken }: { readonly clientId: string; readonly idToken: IDToken | undefined },
 ): SignOnKeys {
   // Who signed on elsewhere signs off there.
   if (before) return before
-  return idToken ? idTokenSignOnKeys({ issuer, clientId }, idToken) : {}
+  return idToken ? idTokenSignOnKeys(clientId, idToken) : {}
 }

@@ -15,7 +15,7 @@ import type { TakenLaunch } from './take-launch.ts'
  */
 export function oidcSignOn(
   { idToken, userClaims }: RedeemedLaunch,
-  { launchId, browser, issuer }: TakenLaunch,
+  { launchId, browser }: TakenLaunch,
   { registration }: LaunchParties,
   connection: OidcConnection,
 ): AssertedSignOn {
@@ -25,6 +25,6 @@ export function oidcSignOn(
     launchId,
     browser,
     facts: oidcFacts({ ...userClaims, ...idToken }, connection.signOn.mapping),
-    signOnKeys: idTokenSignOnKeys({ issuer, clientId: registration.clientId }, idToken),
+    signOnKeys: idTokenSignOnKeys(registration.clientId, idToken),
   }
 }

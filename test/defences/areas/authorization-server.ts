@@ -181,6 +181,19 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [17],
+    defence: 'A renewed ID token is of the person who signed on',
+    patch: {
+      file: 'src/core/tokens/check-renewed-id-token.ts',
+      find: "if (iss !== idTokenIssuer || sub !== subject) return 'changed'",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/refresh-grant.test.ts',
+      'is refused, and the tokens with it, for another',
+    ),
+  },
+  {
+    rows: [17],
     defence: 'A patient on another server is nobody',
     patch: {
       file: 'src/core/oauth/resource-id.ts',

@@ -122,11 +122,24 @@ export const EVENTS_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [32],
+    defence: 'A logout token is under a name that its provider has',
+    patch: {
+      file: 'src/core/logout/log-out.ts',
+      find: 'claimed !== undefined && provider.accepts(claimed)',
+      replace: 'claimed !== undefined',
+    },
+    shownBy: unit(
+      'test/unit/core/logout/log-out.test.ts',
+      'signs nobody off under a name that is not its own',
+    ),
+  },
+  {
+    rows: [32],
     defence: 'A front-channel logout is of the provider that the connection is at',
     patch: {
       file: 'src/core/logout/log-out.ts',
-      find: "  if (iss !== issuer) throw invalid(connectionId, 'iss')\n",
-      replace: '',
+      find: 'if (iss === null || !accepts(iss))',
+      replace: 'if (iss === null)',
     },
     shownBy: unit('test/unit/core/logout/log-out.test.ts', 'of another provider'),
   },

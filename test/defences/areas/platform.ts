@@ -1,4 +1,4 @@
-import { type Defence, stack, unit } from '../defence.ts'
+import { contract, type Defence, stack, unit } from '../defence.ts'
 
 /** Floods, packages, and switches that turn checks off. */
 export const PLATFORM_DEFENCES: readonly Defence[] = [
@@ -21,6 +21,26 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
       replace: 'if (entries.size <= Infinity) return',
     },
     shownBy: unit('test/unit/core/recent-map.test.ts', 'forgets the others'),
+  },
+  {
+    rows: [24],
+    defence: 'A token endpoint that fails is spared',
+    patch: {
+      file: 'src/core/tokens/circuit-breaker.ts',
+      find: 'if (surplus < 0 && retryAfterSeconds === undefined)',
+      replace: 'if (surplus < Infinity)',
+    },
+    shownBy: unit('test/unit/core/tokens/circuit-breaker.test.ts', 'opens after so many failures'),
+  },
+  {
+    rows: [24],
+    defence: 'A data key serves many token sets, so that KMS is asked for few',
+    patch: {
+      file: 'src/adapters/kms/token-vault.ts',
+      find: 'maxMessagesEncrypted: 1_000',
+      replace: 'maxMessagesEncrypted: 1',
+    },
+    shownBy: contract('test/contract/sealed-sessions.test.ts', 'seals a thousand sets'),
   },
   {
     rows: [26],

@@ -13,6 +13,32 @@ export const SESSION_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/unit/core/fhir/upstream-request.test.ts', 'leaves the session out'),
   },
   {
+    rows: [14],
+    defence: 'A SessionID is in no row: its hash is the key',
+    patch: {
+      file: 'src/core/session/session-id.ts',
+      find: "return createHash('sha256').update(sessionId.reveal()).digest('base64url')",
+      replace: 'return sessionId.reveal()',
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/create-session.test.ts',
+      'is kept under the hash of a SessionID of 256 random bits',
+    ),
+  },
+  {
+    rows: [32],
+    defence: 'A row that DynamoDB has not deleted yet is dead to its readers',
+    patch: {
+      file: 'src/core/session/live-session.ts',
+      find: "  if (now >= expiresAt) return { live: false, because: 'absolute_end' }\n",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/core/session/live-session.test.ts',
+      'judges a session that has reached its absolute end',
+    ),
+  },
+  {
     rows: [14, 15],
     defence: 'A session is its own app’s only',
     patch: {

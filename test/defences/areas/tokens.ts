@@ -17,6 +17,32 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [16],
+    defence: 'A holder that was taken for dead stores nothing',
+    patch: {
+      file: 'src/adapters/dynamodb/session-store.ts',
+      find: "const HELD = 'fence = :fence AND leaseOwner = :owner'",
+      replace: "const HELD = '(:fence = :fence OR leaseOwner = :owner)'",
+    },
+    shownBy: contract(
+      'test/contract/dynamodb-session-store.test.ts',
+      'refuses a holder that was taken for dead',
+    ),
+  },
+  {
+    rows: [16],
+    defence: 'No lease is taken over for its holder’s clock alone',
+    patch: {
+      file: 'src/core/tokens/lease-observer.ts',
+      find: 'now > lease.until + CLOCK_DIFFERENCE_SECONDS',
+      replace: 'now > lease.until',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/lease-observer.test.ts',
+      'does not believe `until` for as long as clocks may differ',
+    ),
+  },
+  {
+    rows: [16],
     defence: 'A refresh token is not presented again where that revokes the grant',
     patch: {
       file: 'src/core/tokens/decide-refresh.ts',

@@ -5,6 +5,7 @@ import type { AuthorizationServerMetadata } from '#core/discovery/authorization-
 import type { Happening } from '#core/events/broker-event.ts'
 import { backChannelLogOut, frontChannelLogOut, type LogOutDeps } from '#core/logout/log-out.ts'
 import { type SignOnKeys, signOnKeys } from '#core/logout/sign-on-key.ts'
+import type { Connection } from '#core/registry/registry.ts'
 import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
 
@@ -12,15 +13,23 @@ const ISSUER = 'https://login.general.example'
 const CLIENT = 'client-at-general'
 const provider = await generateKeyPair('RS256')
 
-function setup() {
+function setup(vendorOverrides: Connection['vendorOverrides'] = {}) {
   const searched: SignOnKeys[] = []
   const ended: string[] = []
+  const keysRead: string[] = []
   const told: Happening[] = []
   const deps: LogOutDeps = {
-    registry: aRegistry({ connections: [aConnection()], registrations: [aRegistration()] }),
+    registry: aRegistry({
+      connections: [aConnection({ vendorOverrides })],
+      registrations: [aRegistration()],
+    }),
     discovery: async () =>
       ({ issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` }) as AuthorizationServerMetadata,
-    keysAt: () => async () => provider.publicKey,
+    egress: async (url) => Response.json({ issuer: ISSUER, jwks_uri: `${url}/keys` }),
+    keysAt: (jwksUri) => {
+      keysRead.push(jwksUri)
+      return async () => provider.publicKey
+    },
     replays: memoryReplayStore(),
     sessions: {
       async find(keys) {
@@ -36,7 +45,7 @@ function setup() {
     log: recordingLog(),
     now: () => NOW,
   }
-  return { searched, ended, told, deps }
+  return { searched, ended, told, keysRead, deps }
 }
 
 const logoutToken = (claims: object = {}) =>
@@ -92,6 +101,52 @@ describe('a back-channel logout', () => {
         code: 'logout_request_invalid',
       })
     }
+  })
+})
+
+describe('a provider whose ID tokens have another name for it', () => {
+  const ALIAS = `${ISSUER}/oidc/idsps/42/`
+  const aliases = { issuerAliases: ['{issuer}/oidc/idsps/*/'] }
+
+  it('signs people off under that name, those who signed on under it', async () => {
+    const { searched, ended, keysRead, deps } = setup(aliases)
+
+    await backChannelLogOut('general-production', await logoutToken({ iss: ALIAS }), deps)
+    await frontChannelLogOut('general-production', { iss: ALIAS, sid: 'sid-1' }, deps)
+
+    expect(searched).toEqual([
+      signOnKeys({ issuer: ALIAS, clientId: CLIENT, sid: 'sid-1', subject: 'user-1' }),
+      signOnKeys({ issuer: ALIAS, clientId: CLIENT, sid: 'sid-1' }),
+    ])
+    expect(ended).toEqual(['one', 'two', 'one', 'two'])
+    expect(keysRead).toEqual([`${ISSUER}/jwks`])
+  })
+
+  it('signs by the keys of that name, where its profile says so', async () => {
+    const { ended, keysRead, deps } = setup({ ...aliases, idTokenKeys: 'token-issuer' })
+
+    await backChannelLogOut('general-production', await logoutToken({ iss: ALIAS }), deps)
+
+    expect(keysRead).toEqual([`${ALIAS}.well-known/openid-configuration/keys`])
+    expect(ended).toEqual(['one', 'two'])
+  })
+
+  it.each([
+    ['no other name', {}, ALIAS],
+    ['another name', aliases, `${ISSUER}/oidc/idsps/42/43/`],
+  ])('signs nobody off under a name that is not its own: %s', async (_, overrides, iss) => {
+    const { ended, deps } = setup(overrides)
+
+    const refused = backChannelLogOut('general-production', await logoutToken({ iss }), deps)
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'logout_token_invalid',
+      detail: { parameter: 'iss' },
+    })
+    await expect(
+      frontChannelLogOut('general-production', { iss, sid: 'sid-1' }, deps),
+    ).rejects.toMatchObject({ code: 'logout_request_invalid' })
+    expect(ended).toEqual([])
   })
 })
 

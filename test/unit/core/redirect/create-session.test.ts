@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IDToken } from 'oauth4webapi'
 import { describe, expect, it } from 'vitest'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
@@ -50,15 +51,22 @@ async function setup(
     clientId: 'client-at-general',
     idToken: signedOn ? (idToken as unknown as IDToken) : undefined,
   }
-  const { session } = await createSession(launch, connection, grant, signOn, deps)
+  const { session, sessionId } = await createSession(launch, connection, grant, signOn, deps)
   const kept = await sessions.read(session.id)
   if (!kept) throw new Error('the session was not kept')
   const { id, tokenVersion, sealedTokens } = kept
   const binding = { session: id, tokenVersion, connection: connection.id }
-  return { ...kept, tokens: await deps.vault.open(sealedTokens, binding) }
+  return { ...kept, sessionId, tokens: await deps.vault.open(sealedTokens, binding) }
 }
 
 describe('createSession', () => {
+  it('is kept under the hash of a SessionID of 256 random bits', async () => {
+    const { id, sessionId } = await setup(600)
+
+    expect(Buffer.from(sessionId.reveal(), 'base64url')).toHaveLength(32)
+    expect(id).toBe(createHash('sha256').update(sessionId.reveal()).digest('base64url'))
+  })
+
   it('is found by the sign-on that its launch followed, and ends with it', async () => {
     const keys = { sidKey: 'sid-of-saml', subjectKey: 'subject-of-saml' }
     const launch = { signOnKeys: keys, signOnEndsAt: NOW + 900 }
@@ -137,6 +145,13 @@ describe('createSession', () => {
       }),
     )
     expect(JSON.stringify(session)).not.toMatch(/provider-session-1/)
+  })
+
+  it('is found under the name of the issuer that its ID token has', async () => {
+    const iss = 'https://login.general.example/oidc/idsps/42/'
+    const { sidKey } = signOnKeys({ issuer: iss, clientId: 'client-at-general', sid: 'sid-1' })
+
+    expect(await setup(3_600, undefined, { sid: 'sid-1', iss })).toMatchObject({ sidKey })
   })
 
   it('is found by nobody’s logout when nobody signed on', async () => {
