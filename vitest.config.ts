@@ -7,12 +7,16 @@ const SHARED_MODULES = { isolate: false }
 /** A flow starts whole stacks, two at once; nothing waits by the clock, so a hang is all this catches. */
 const TIMEOUT_MS = 120_000
 
+/** What a test polls for comes when a busy machine gets to it. */
+const POLL_TIMEOUT_MS = 30_000
+
 export default defineConfig({
   // The examples import the client as an app does, by its name.
   resolve: { alias: { '@sallyport/client': new URL('client/index.ts', import.meta.url).pathname } },
   test: {
     testTimeout: TIMEOUT_MS,
     hookTimeout: TIMEOUT_MS,
+    expect: { poll: { timeout: POLL_TIMEOUT_MS } },
     // Half of a test's time is waiting for processes of its own, also where there is one core to spare.
     maxWorkers: 2,
     restoreMocks: true,

@@ -108,3 +108,37 @@ describe('a message of the Data Model API', () => {
     expect(told('session.reauthorization-required')).toHaveLength(1)
   })
 })
+
+describe('a connection that recovers in a function that never saw it fail', () => {
+  const recovered = () => told('connection.recovered').length
+
+  async function failsIn(call: () => Promise<unknown>) {
+    const before = told('connection.failing').length
+    broker.ehr.misbehave({ tokenAnswer: { status: 401, body: { error: 'invalid_client' } } })
+    broker.stack.time.advance(601)
+    await call()
+    broker.ehr.misbehave({})
+    expect(told('connection.failing')).toHaveLength(before + 1)
+  }
+
+  it('is told of by the Data Model API, where the FHIR API saw it', async () => {
+    const [one, other] = [await setup(), await setup()]
+    await failsIn(() => broker.fhir('/Patient/pat-1', { session: one.session }))
+    const before = recovered()
+
+    const { json } = await other.post('/endpoint', { session: other.session })
+
+    expect(json.Header.Patient.Demographics.LastName).toBe('Lovelace')
+    expect(recovered()).toBe(before + 1)
+  })
+
+  it('is told of by the scheduled refresher, where the Data Model API saw it', async () => {
+    const [one] = [await setup(), await setup()]
+    await failsIn(() => one.post('/endpoint', { session: one.session }))
+    const before = recovered()
+
+    await broker.stack.tick()
+
+    expect(recovered()).toBe(before + 1)
+  })
+})

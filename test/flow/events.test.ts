@@ -90,17 +90,22 @@ describe('the event bus is told', () => {
     for (const one of sessions) expect(ended).not.toContain(one.about.session)
   })
 
-  it('of a connection that the scheduled refresher finds failing, before any app does', async () => {
-    await setup()
-    const before = told('connection.failing').length
+  it('of a connection that the scheduled refresher finds failing, and a request working again', async () => {
+    const { session } = await setup()
+    const before = { failing: told('connection.failing'), recovered: told('connection.recovered') }
     broker.ehr.misbehave({ tokenAnswer: { status: 401, body: { error: 'invalid_client' } } })
     broker.stack.time.advance(560)
     await broker.stack.tick()
     broker.ehr.misbehave({})
+    broker.stack.time.advance(60)
+    expect((await broker.fhir('/Patient/pat-1', { session })).status).toBe(200)
 
     const about = { app: 'heartline', connection: 'general-development', ...TOLD }
-    expect(told('connection.failing').slice(before)).toEqual([
+    expect(told('connection.failing').slice(before.failing.length)).toEqual([
       { type: 'connection.failing', reason: 'client_refused', ...about },
+    ])
+    expect(told('connection.recovered').slice(before.recovered.length)).toEqual([
+      { type: 'connection.recovered', ...about },
     ])
   })
 

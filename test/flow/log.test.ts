@@ -1,18 +1,23 @@
-import { afterAll, expect, inject, it } from 'vitest'
+import { afterAll, expect, inject, it, vi } from 'vitest'
 import { readCloudAssembly } from '#local/template/cloud-assembly.ts'
 import { resolveStack } from '#local/template/resolve-stack.ts'
 import { plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
-const written = new Set<string>()
+const lines: { readonly source: string; readonly text: string }[] = []
 const broker = await givenBroker({
   webhook: {},
   ehr: { accessTokenSeconds: 600 },
-  runtime: { onLog: ({ source }) => written.add(source) },
+  runtime: { onLog: (line) => lines.push(line) },
 })
 afterAll(() => broker.close())
 
-it('every function writes its log', async () => {
+/** Of a function that may not write its log the runtime says so, and of an audit record its function. */
+const notWritten = () => lines.filter(({ text }) => /writes no log|audit_record_lost/.test(text))
+const wroteLog = (name: string) => lines.some(({ source }) => source === name)
+const audited = () => lines.filter(({ text }) => text.includes('"resourceType":"AuditEvent"'))
+
+it('every function writes its log, and each door of the app an audit record of a request', async () => {
   const functions = resolveStack(readCloudAssembly(inject('assembly')))
     .all('AWS::Lambda::Function')
     .map(({ logicalId }) => logicalId)
@@ -28,7 +33,7 @@ it('every function writes its log', async () => {
   await broker.post('/logout/general-development', { logout_token: 'not-a-token' })
   await broker.api('/session', { session, method: 'DELETE' })
 
-  await expect
-    .poll(() => functions.filter((name) => !written.has(name)), { timeout: 20_000 })
-    .toEqual([])
+  const isAllWritten = () => functions.every(wroteLog) && audited().length === 2
+  await vi.waitUntil(() => notWritten().length > 0 || isAllWritten(), { timeout: 20_000 })
+  expect(notWritten()).toEqual([])
 })

@@ -34,7 +34,7 @@ interface Told {
 /** What `sallyport why` tells of an id once the logs have it, as they do some time later. */
 async function why(id: string, ...options: string[]) {
   const told = await expect
-    .poll(() => broker.operate(['why', id, ...options]), { timeout: 5_000 })
+    .poll(() => broker.operate(['why', id, ...options]))
     .toMatchObject({ exitCode: 0 })
     .then(() => broker.operate(['why', id, ...options]))
   return told.lines.join('\n')

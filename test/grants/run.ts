@@ -15,26 +15,39 @@ import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
 import { USED_GRANTS_VARIABLE } from '../support/run-variables.ts'
 import { readUsedGrants } from '../support/used-grants.ts'
 import { chooseTests, type FlowTest, sameGrant } from './choose-tests.ts'
+import { type FlowTests, startFlowTests } from './flow-tests.ts'
 import { assemblyWithoutGrant } from './out-of-template.ts'
-import { runFlowTest } from './run-flow-test.ts'
 
 const AT_ONCE = 2
 const FOLDER = process.env[USED_GRANTS_VARIABLE] ?? '.sallyport/used-grants'
 
-const { used: onlyUsed, of } = parseArgs({
-  options: { used: { type: 'boolean', default: false }, of: { type: 'string', default: '' } },
+const {
+  used: onlyUsed,
+  of,
+  part,
+} = parseArgs({
+  options: {
+    used: { type: 'boolean', default: false },
+    of: { type: 'string', default: '' },
+    part: { type: 'string', default: '1/1' },
+  },
 }).values
+const [partNumber = 1, parts = 1] = part.split('/').map(Number)
 if (!existsSync(FOLDER)) {
   fail(`Nothing is recorded. Do that first: ${USED_GRANTS_VARIABLE}=${FOLDER} npm test`)
 }
 const used = readUsedGrants(FOLDER)
+// The flow tests that run here are to add nothing to it.
+delete process.env[USED_GRANTS_VARIABLE]
 const work = mkdtempSync(join(tmpdir(), 'grants-'))
 process.once('exit', () => rmSync(work, { recursive: true, force: true }))
 
 const whole = join(work, 'whole')
 const assembly = synthesizeBroker({ upstreams: 'loopback', outdir: whole }).directory
 const all = grantsOf(iamRules(resolveStack(readCloudAssembly(assembly))))
-const grants = all.filter(({ caller }) => caller.startsWith(of))
+const grants = all
+  .filter(({ caller }) => caller.startsWith(of))
+  .filter((_, index, { length }) => Math.floor((index * parts) / length) === partNumber - 1)
 
 if (onlyUsed) sayUnused()
 else await takeOutEach()
@@ -47,38 +60,50 @@ function sayUnused(): void {
 }
 
 async function takeOutEach(): Promise<void> {
+  const began = performance.now()
   const tests = chooseTests(grants, used)
-  const passing = new Map<string, Promise<boolean>>()
+  const lanes = await Promise.all(Array.from({ length: AT_ONCE }, () => startFlowTests(assembly)))
+  const green = new Map<string, Promise<number | undefined>>()
   const waiting = grants.entries()
   let shown = 0
 
-  const passes = (test: FlowTest, output: string) => {
+  /** What a test takes with all grants; nothing, where it is not green by itself. */
+  const greenMs = (test: FlowTest, lane: FlowTests) => {
     const key = JSON.stringify(test)
     const known =
-      passing.get(key) ?? runFlowTest(test, assembly, output).then((result) => result === 'green')
-    passing.set(key, known)
+      green.get(key) ??
+      lane.run(test, assembly).then(({ color, tookMs }) => (color === 'green' ? tookMs : undefined))
+    green.set(key, known)
     return known
   }
-  const worker = async (_: unknown, number: number) => {
-    const output = join(work, `results-${number}.json`)
+  const tryWithout = async (test: FlowTest, without: string, lane: FlowTests) => {
+    const tookMs = await greenMs(test, lane)
+    if (tookMs === undefined) return 'not green with all grants'
+    return (await lane.run(test, without, tookMs)).color
+  }
+  const worker = async (lane: FlowTests) => {
     for (const [index, grant] of waiting) {
       const without = join(work, `without-${index}`)
       assemblyWithoutGrant(assembly, without, grant)
+      const tried: string[] = []
       let red: FlowTest | undefined
       for (const test of tests.get(grant) ?? []) {
-        if (!(await passes(test, output))) continue
-        if ((await runFlowTest(test, without, output)) !== 'red') continue
-        red = test
-        break
+        const outcome = await tryWithout(test, without, lane)
+        if (outcome === 'red') red = test
+        if (outcome === 'red') break
+        tried.push(`${outcome}: ${test.file} › ${test.test}`)
       }
       rmSync(without, { recursive: true })
       if (red) shown += 1
       const words = red ? `${red.file} › ${red.test}` : 'no test turns red'
       say(`${red ? '✓' : '✗'} ${nameOf(grant)} → ${words}`)
+      if (!red) for (const line of tried) say(`    ${line}`)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  say(`${shown} of ${grants.length} grants are shown`)
+  await Promise.all(lanes.map(worker))
+  await Promise.all(lanes.map((lane) => lane.close()))
+  const minutes = ((performance.now() - began) / 60_000).toFixed(1)
+  say(`${shown} of ${grants.length} grants are shown, in ${minutes} minutes`)
   process.exitCode = shown === grants.length ? 0 : 1
 }
 

@@ -8,6 +8,8 @@ export interface UsedGrant extends Grant {
   readonly file: string
   /** The test's whole name; none for what was used while its file was loaded. */
   readonly test?: string
+  /** When it was first used, in milliseconds from the test's first call. */
+  readonly afterMs: number
 }
 
 /** What a run of the tests wrote. */
