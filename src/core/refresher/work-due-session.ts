@@ -7,8 +7,12 @@ import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import type { DueSession, DueSessions } from './due-sessions.ts'
 import { beginEnd, type EndDueSessionDeps, endDueSession } from './end-due-session.ts'
 
-/** A run comes by once a minute: it renews what falls due before the next one. */
-export const AHEAD_SECONDS = 60
+/**
+ * A run comes by once a minute: it renews what falls due before the next one. What falls due at the
+ * very second of that is left to it, or tokens that live a whole number of minutes would lose one
+ * each time.
+ */
+export const AHEAD_SECONDS = 59
 
 /** What was done about a session that the due index named. */
 export type DueOutcome =
@@ -69,6 +73,7 @@ export async function workDueSession(
 
     const fresh = await deps.tokens.freshAccessToken(session, {
       dueWithinSeconds: AHEAD_SECONDS,
+      isJustRead: true,
       remainingMs,
     })
     if (fresh.session.tokenVersion !== session.tokenVersion) return 'renewed'

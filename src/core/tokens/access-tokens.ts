@@ -47,6 +47,12 @@ export interface FreshAccessTokenOptions {
    * once a minute. @default 0
    */
   readonly dueWithinSeconds?: number
+  /**
+   * The session was read consistently just now, so a renewal begins with it and spares a read. One
+   * that changed since only costs a wait: the lease is taken of the row that was read, or not.
+   * @default false
+   */
+  readonly isJustRead?: boolean
   /** What is left of the invocation; no renewal is begun that could not be finished in it. */
   readonly remainingMs?: () => number
 }
@@ -107,7 +113,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
   return {
     async freshAccessToken(session, options = {}) {
       const { id, status, connection, tokenVersion, sealedTokens } = session
-      const { rejected, dueWithinSeconds = 0, remainingMs = () => Infinity } = options
+      const { rejected, dueWithinSeconds = 0, isJustRead, remainingMs = () => Infinity } = options
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
@@ -126,7 +132,9 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       }
       const renewal =
         flights.get(key) ??
-        runRenewal(id, forcing, flight, renewalDeps).finally(() => flights.delete(key))
+        runRenewal(id, forcing, flight, renewalDeps, isJustRead ? session : undefined).finally(() =>
+          flights.delete(key),
+        )
       flights.set(key, renewal)
       const fresh = await renewal
       if (forcing && !isSameToken(fresh.accessToken, forcing)) {

@@ -47,6 +47,7 @@ interface InHand {
  * Carries out a renewal: each action of the machine in `next-renewal.ts` against the ports, and
  * what comes of it back into the machine. The tokens stay here; the machine sees none.
  *
+ * @param justRead what the first reading would find
  * @throws BrokerError as `AccessTokens.freshAccessToken` says
  */
 export async function runRenewal(
@@ -54,9 +55,11 @@ export async function runRenewal(
   rejected: Secret | undefined,
   flight: Flight,
   deps: RunRenewalDeps,
+  justRead?: Session,
 ): Promise<FreshAccessToken> {
   const { sessions, vault, rescue, now, pace } = deps
   const instant = () => ({ now: now(), ms: pace.monotonicMs(), random: pace.random() })
+  let found = justRead
   let session: Session | undefined
   let tokens: TokenSet | undefined
   let inHand: InHand | undefined
@@ -75,7 +78,8 @@ export async function runRenewal(
   async function perform(action: RenewalAction): Promise<RenewalEvent> {
     switch (action.do) {
       case 'read': {
-        session = await sessions.read(id, { consistent: true })
+        session = found ?? (await sessions.read(id, { consistent: true }))
+        found = undefined
         if (!session) return { is: 'gone' }
         const { connection, tokenVersion, sealedTokens } = session
         tokens = await vault.open(sealedTokens, { session: id, connection, tokenVersion })

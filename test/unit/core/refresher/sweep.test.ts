@@ -39,9 +39,9 @@ describe('sweep', () => {
   it('renews what falls due within the minute, in its own shards, the oldest first', async () => {
     const { run, worked, metrics } = await setup(
       [
-        { id: 'a-1', refreshDueAt: NOW + 60 },
+        { id: 'a-1', refreshDueAt: NOW + 59 },
         { id: 'b-1', refreshDueAt: NOW - 500 },
-        { id: 'a-2', refreshDueAt: NOW + 61 },
+        { id: 'a-2', refreshDueAt: NOW + 60 },
         { id: 'a-3', refreshDueAt: NOW - 5 },
         { id: 'c-1', refreshDueAt: NOW - 900 },
       ],
@@ -68,7 +68,7 @@ describe('sweep', () => {
     const due = { refreshDueAt: NOW + 3_540, dueAt: NOW + 3_540 }
     const row = { ...session, ...due, renewAhead: true } as const
     sessions.put(row)
-    at(3_480)
+    at(3_481)
     const named = { sessions: [{ id: row.id, dueAt: NOW + 3_540 }], next: undefined }
 
     const summary = await run({
@@ -111,8 +111,8 @@ describe('sweep', () => {
 
   it.each<[string, Partial<Session>]>([
     ['pauses after a failure', { nextAttemptAt: NOW + 5 }],
-    ['is about to end', { refreshDueAt: NOW + 60, expiresAt: NOW + 60 }],
-    ['has been renewed since', { refreshDueAt: NOW + 61 }],
+    ['is about to end', { refreshDueAt: NOW + 59, expiresAt: NOW + 59 }],
+    ['has been renewed since', { refreshDueAt: NOW + 60 }],
     ['is not looked at any more', {}],
     ['is gone', {}],
   ])('leaves a session that %s', async (reason, row) => {
@@ -226,7 +226,7 @@ describe('sweep', () => {
 
   it('asks each shard once, and reads no session, where none of 100,000 is due', async () => {
     const { run, sessions, due } = await setup([])
-    const row = aSession({ refreshDueAt: NOW + 61, renewAhead: true, dueAt: NOW + 61 })
+    const row = aSession({ refreshDueAt: NOW + 60, renewAhead: true, dueAt: NOW + 60 })
     for (let index = 0; index < 100_000; index += 1) {
       sessions.put({ ...row, id: `${index % 2 === 0 ? 'a' : 'b'}-${index}` })
     }

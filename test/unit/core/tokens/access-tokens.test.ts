@@ -92,6 +92,23 @@ describe('freshAccessToken', () => {
     expect(server.presented).toEqual(['refresh-1'])
   })
 
+  it('begins with a row that was read just now, and spares a read', async () => {
+    const { at, served, instance, sessions } = await setup()
+    at(DUE)
+    const reads = having(sessions, { read: () => Promise.reject(new Error('read')) })
+
+    expect(await served({ isJustRead: true }, instance({ sessions: reads }))).toBe('access-2')
+  })
+
+  it('presents nothing for a row that has changed since it was read', async () => {
+    const { at, served, session, instance, server } = await setup()
+    at(DUE)
+    await instance().freshAccessToken(session)
+
+    expect(await served({ isJustRead: true })).toBe('access-2')
+    expect(server.presented).toEqual(['refresh-1'])
+  })
+
   it('renews again with the rotated token when that is due', async () => {
     const { at, served, server } = await setup()
 
