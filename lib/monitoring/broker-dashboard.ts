@@ -76,6 +76,7 @@ function graphs({ functions, tables, api, queues }: Watched): readonly Graph[] {
   return [
     { title: 'Launches', lines: [found('Launches')] },
     { title: 'Apps told of sign-ons', lines: [found('Dispatches')] },
+    { title: 'Frames without cookies', lines: [found('FramesWithoutCookies')] },
     { title: 'Requests', lines: [gateway('Count'), gateway('4XXError'), gateway('5XXError')] },
     { title: 'Answers, in milliseconds', lines: percentiles('Latency') },
     { title: 'Functions, in milliseconds', lines: lambda('Duration'), stat: 'p90' },

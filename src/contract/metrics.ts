@@ -7,6 +7,7 @@ export const METRIC_DIMENSIONS = {
   Dispatches: ['app', 'outcome'],
   Errors: ['event'],
   EventsNotSent: ['eventType'],
+  FramesWithoutCookies: ['connection', 'outcome'],
   Launches: ['connection', 'outcome'],
   OldestDue: [],
   RefreshTakeOvers: ['connection'],

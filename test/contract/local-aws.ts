@@ -6,12 +6,12 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { onTestFinished } from 'vitest'
-import { startAwsEndpoint } from '#local/aws-endpoint.ts'
+import { type AwsEndpointOptions, startAwsEndpoint } from '#local/aws-endpoint.ts'
 import { otherDatabase } from './other-database.ts'
 import { TABLES } from './tables.ts'
 
 /** Fresh tables of the three shapes, keys and secrets, for one test; they end with it. */
-export async function createTables() {
+export async function createTables(options: Pick<AwsEndpointOptions, 'onCall'> = {}) {
   const keyIds = {
     sealing: randomUUID(),
     nextSealing: randomUUID(),
@@ -21,6 +21,7 @@ export async function createTables() {
     samlEncryption: randomUUID(),
   }
   const aws = await startAwsEndpoint({
+    ...options,
     eventBuses: ['events'],
     tables: TABLES,
     logGroups: ['launch'],

@@ -2,7 +2,7 @@
 export type ServerKind =
   /** Rotates, and revokes the grant when an old token comes again (RFC 9700 §4.14.2). */
   | 'revokes on reuse'
-  /** Rotates, and answers an old one for half a minute more, with new tokens. */
+  /** Rotates, and answers an old one for some time more, with new tokens. */
   | 'grace window'
   /** Rotates, and answers an old one with the same pair, until that is used. */
   | 'same pair'
@@ -16,6 +16,7 @@ export const SERVER_KINDS: readonly ServerKind[] = [
   'no rotation',
 ]
 
+/** Of one with a grace window, unless it says another. */
 const GRACE_SECONDS = 30
 
 /** A pair of tokens, each by its serial number. */
@@ -51,6 +52,7 @@ export function redeem(
   server: Server,
   refresh: number,
   t: number,
+  graceSeconds: number = GRACE_SECONDS,
 ): { readonly server: Server; readonly pair?: Pair } {
   const refuse = (isRevoked: boolean) => ({
     server: { ...server, isRevoked, refused: server.refused + 1 },
@@ -73,7 +75,7 @@ export function redeem(
         ? { server, pair: earlier.pair }
         : refuse(false)
     }
-    if (t - earlier.at > GRACE_SECONDS) return refuse(false)
+    if (t - earlier.at > graceSeconds) return refuse(false)
   }
   const pair = { refresh: server.issued.refresh + 1, access }
   return {

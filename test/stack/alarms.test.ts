@@ -17,6 +17,7 @@ const MEASURES = {
   Dispatches: { app: 'a', outcome: 'failed' },
   Errors: { event: 'e' },
   EventsNotSent: { eventType: 'session.ended' },
+  FramesWithoutCookies: { connection: 'c', outcome: 'new-window' },
   Launches: { connection: 'c', outcome: 'failed' },
   OldestDue: {},
   RefreshTakeOvers: { connection: 'c' },

@@ -7,6 +7,7 @@ import { createEgress } from '#adapters/egress/egress.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
 import type { Egress } from '#core/egress.ts'
+import type { Registry } from '#core/registry/registry.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import type { Signer } from '#core/signer.ts'
 import { type Clock, systemClock } from '#core/time.ts'
@@ -21,8 +22,8 @@ import { recordingLog } from '../recording-log.ts'
 const noKey = () => Promise.reject(new Error('There is no key'))
 const NO_SIGNER: Signer = { alg: 'RS384', publicJwk: noKey, signJwt: noKey }
 
-/** Where an instance finds its stores; passes from one process to another. */
-export interface InstanceConfig {
+/** Where an instance finds what AWS has for it; passes from one process to another. */
+export interface AwsConfig {
   readonly dynamodbEndpoint: string
   readonly kmsEndpoint: string
   readonly region: string
@@ -30,6 +31,10 @@ export interface InstanceConfig {
   readonly keyArn: string
   readonly sessionsTable: string
   readonly launchesTable: string
+}
+
+/** The same, with what the one connection's vendor profile says of its server. */
+export interface InstanceConfig extends AwsConfig {
   readonly reuse: RefreshTokenReuse
 }
 
@@ -45,20 +50,38 @@ export interface InstanceOptions {
   readonly pace?: Pace
   /** Awaited at each point; what never ends stops the instance there. */
   readonly at?: (point: StopPoint) => Promise<void>
+  /** Carries out each request of the instance, to AWS and elsewhere. */
+  readonly during?: During
+  /** Of the machine's time, for each request elsewhere; by default as long as each has of `pace`. */
+  readonly patienceMs?: number
+}
+
+/** Is about while a request is under way. */
+export type During = <Result>(request: () => Promise<Result>) => Promise<Result>
+
+/** An instance whose one connection has a server that does as the configuration says. */
+export function renewalInstance(config: InstanceConfig, options: InstanceOptions = {}) {
+  const registry = aRegistry({
+    connections: [aConnection({ vendorOverrides: { refreshReuse: config.reuse } })],
+    registrations: [aRegistration()],
+  })
+  return tokenInstance(config, registry, options)
 }
 
 /** An instance as a function wires it: clients, vault, flights and observations of its own. */
-export function renewalInstance(config: InstanceConfig, options: InstanceOptions = {}) {
+export function tokenInstance(config: AwsConfig, registry: Registry, options: InstanceOptions) {
   const { now = systemClock, pace = systemPace, at = async () => undefined } = options
-  const { region, credentials, keyArn, sessionsTable, launchesTable, reuse } = config
+  const { during = (request) => request(), patienceMs } = options
+  const { region, credentials, keyArn, sessionsTable, launchesTable } = config
   const aws = { region, credentials: { ...credentials } }
-  const documents = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ ...aws, endpoint: config.dynamodbEndpoint }),
-  )
-  const vault = kmsTokenVault({
-    kms: new KMSClient({ ...aws, endpoint: config.kmsEndpoint }),
-    keyArns: [keyArn],
+  const database = new DynamoDBClient({ ...aws, endpoint: config.dynamodbEndpoint })
+  const documents = DynamoDBDocumentClient.from(database)
+  const kms = new KMSClient({ ...aws, endpoint: config.kmsEndpoint })
+  documents.middlewareStack.add((next) => (input) => during(() => next(input)), {
+    step: 'initialize',
   })
+  kms.middlewareStack.add((next) => (input) => during(() => next(input)), { step: 'initialize' })
+  const vault = kmsTokenVault({ kms, keyArns: [keyArn] })
   const stored = dynamodbSessionStore({ documents, tableName: sessionsTable })
   const sessions: SessionStore = {
     ...stored,
@@ -70,34 +93,44 @@ export function renewalInstance(config: InstanceConfig, options: InstanceOptions
     },
   }
   const send = createEgress({ upstreams: 'loopback' })
-  const egress: Egress = async (...request) => {
-    await at('before the POST')
-    const response = await send(...request)
-    await at('after the reply')
-    return response
-  }
+  const egress: Egress = (url, init, limits) =>
+    during(async () => {
+      await at('before the POST')
+      const response = await send(url, init, {
+        ...limits,
+        ...(patienceMs && { timeoutMs: patienceMs }),
+      })
+      await at('after the reply')
+      return response
+    })
   const log = recordingLog()
-  const registry = aRegistry({
-    connections: [aConnection({ vendorOverrides: { refreshReuse: reuse } })],
-    registrations: [aRegistration()],
-  })
+  const authentication = {
+    secrets: memorySecretReader(),
+    signers: [NO_SIGNER],
+    redirectUri: 'http://localhost/redirect',
+    now,
+  }
+  const rescue = dynamodbRescueStore({ documents, tableName: launchesTable, now })
   const tokens = accessTokens({
     sessions,
     vault,
     registry,
-    rescue: dynamodbRescueStore({ documents, tableName: launchesTable, now }),
-    refreshGrant: refreshGrant({
-      registry,
-      egress,
-      log,
-      now,
-      secrets: memorySecretReader(),
-      signers: [NO_SIGNER],
-      redirectUri: 'http://localhost/redirect',
-    }),
+    rescue,
+    refreshGrant: refreshGrant({ registry, egress, log, ...authentication }),
     log,
     now,
     pace,
   })
-  return { tokens, sessions: stored, vault, log }
+  return {
+    tokens,
+    sessions: stored,
+    vault,
+    log,
+    documents,
+    kms,
+    rescue,
+    registry,
+    egress,
+    authentication,
+  }
 }
