@@ -116,10 +116,11 @@ export async function soakStage(options: SoakStageOptions) {
       pagingKey: new Secret(Buffer.alloc(32, 7).toString('base64url')),
     }
     endpoint.adopt(tokens.accessToken.reveal(), endsAt)
+    const row = aSession({ id: key, connection, createdAt, lastUsedAt: createdAt, expiresAt })
     await maker.sessions.create({
-      ...aSession({ id: key, connection, createdAt, lastUsedAt: createdAt, expiresAt }),
+      ...row,
       accessTokenExpiresAt: endsAt,
-      ...renewalPlan(createdAt, endsAt, expiresAt),
+      ...renewalPlan(row, { issuedAt: createdAt, expiresAt: endsAt }),
       sealedTokens: await maker.vault.seal(tokens, { session: key, connection, tokenVersion: 1 }),
     })
     made.push({ key, sessionId, ehr: connection, createdAt })
