@@ -76,7 +76,7 @@ async function signedOn(who: Who) {
 
 describe('two launches side by side in one Chromium, of two people about two patients', () => {
   it('never mix, in whichever of the twenty orders they take their steps', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (test) => {
     const browser = await givenChromium()
     if (!browser) return test.skip(NO_CHROMIUM)

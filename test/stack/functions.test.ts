@@ -135,6 +135,7 @@ describe('Outputs', () => {
       [OUTPUTS.eventBusName]: 'Sallyport-events',
       [OUTPUTS.assertionsKeys]: 'RS384=AssertionsKey',
       [OUTPUTS.upstreams]: 'public',
+      [OUTPUTS.launchesTableName]: 'LaunchesTable',
       [OUTPUTS.sessionsTableName]: 'SessionsTable',
       [OUTPUTS.sealingKeyArns]: 'SealingKey',
       [OUTPUTS.logGroupNames]: [
