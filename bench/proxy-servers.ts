@@ -1,6 +1,5 @@
-import http, { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { pipeline } from 'node:stream'
+import http from 'node:http'
+import type { Context } from 'aws-lambda'
 import { Pool } from 'undici'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { memorySessionStore } from '#adapters/memory/session-store.ts'
@@ -15,53 +14,32 @@ import { systemClock } from '#core/time.ts'
 import { fhirHandler } from '../lambdas/fhir/handler.ts'
 import { aConnection, aRegistry, aSession } from '../test/fixtures.ts'
 import { joseSigner } from '../test/support/jose-signer.ts'
+import type { Invoke } from './proxy-function.ts'
 
-const DOOR = '/fhir/R4/general/Production'
-/** What API Gateway tells of a request, beside the token. */
-const FROM_API_GATEWAY = {
-  Accept: 'application/fhir+json',
-  'Accept-Encoding': 'gzip, deflate, br',
-  Host: 'api.example',
-  'User-Agent': 'heartline/4.2',
-  'X-Amzn-Trace-Id': 'Root=1-65f0c2aa-2b1c3d4e5f60718293a4b5c6',
-  'X-Forwarded-For': '198.51.100.7',
-  'X-Forwarded-Port': '443',
-  'X-Forwarded-Proto': 'https',
-}
+/** Where its door is, on the path of a function's event. */
+export const DOOR = '/fhir/R4/general/Production'
 const PUBLIC_BASE_URL = 'https://api.example/live'
 
-export async function listen(listener: RequestListener) {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections()
-      server.close()
-    },
-  }
-}
-
 /** What a streaming proxy on `undici` does at least. */
-export function undiciProxy(upstream: string): RequestListener {
+export function undiciProxy(upstream: string): Invoke {
   const pool = new Pool(upstream, { connections: 64 })
-  return async (request, response) => {
-    const path = request.url ?? '/'
+  return async ({ path }) => {
     const { statusCode, headers, body } = await pool.request({ path, method: 'GET' })
-    response.writeHead(statusCode, headers as Record<string, string>)
-    pipeline(body, response, () => undefined)
+    return { statusCode, headers: headers as Record<string, string>, body }
   }
 }
 
 /** What a streaming proxy on Node's own client does at least. */
-export function nodeProxy(upstream: string): RequestListener {
+export function nodeProxy(upstream: string): Invoke {
   const agent = new http.Agent({ keepAlive: true })
-  return (request, response) => {
-    http.get(upstream + request.url, { agent }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers)
-      pipeline(answer, response, () => undefined)
+  return ({ path }) =>
+    new Promise((resolve, reject) => {
+      const request = http.get(upstream + path, { agent }, (body) => {
+        const headers = body.headers as Record<string, string>
+        resolve({ statusCode: body.statusCode ?? 0, headers, body })
+      })
+      request.on('error', reject)
     })
-  }
 }
 
 /** The `fhir` handler as its function wires it, what AWS does left out and counted. */
@@ -121,31 +99,7 @@ export async function door(upstream: string) {
     now,
     elapsedMs: () => performance.now(),
   })
-  const headers = { ...FROM_API_GATEWAY, Authorization: `Bearer ${token}` }
-  const multiValueHeaders = Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, [value]]),
-  )
-  const call = (path: string) =>
-    handle(
-      {
-        httpMethod: 'GET',
-        path: `${DOOR}${path}`,
-        headers,
-        multiValueHeaders,
-        multiValueQueryStringParameters: {},
-        body: null,
-        isBase64Encoded: false,
-        requestContext: { requestId: 'bench' },
-      } as never,
-      { getRemainingTimeInMillis: () => 60_000 } as never,
-    )
-  const listener: RequestListener = async (request, response) => {
-    const { statusCode, headers, body } = await call((request.url ?? '').slice('/fhir'.length))
-    response.writeHead(statusCode, headers)
-    for await (const chunk of body ?? []) {
-      if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve))
-    }
-    response.end()
-  }
-  return { call, listener, calls }
+  const invoke: Invoke = (event) =>
+    handle(event, { getRemainingTimeInMillis: () => 60_000 } as Context)
+  return { invoke, token, calls }
 }

@@ -123,8 +123,15 @@ function nextIv(): Buffer {
   return Buffer.from(ivs.subarray(usedIvBytes - IV_BYTES, usedIvBytes))
 }
 
+/** Keys as OpenSSL wants them, for as long as their secrets are held. */
+const keyObjects = new WeakMap<Secret, KeyObject>()
+
 function keyObject(key: Secret): KeyObject {
-  return createSecretKey(key.reveal(), 'base64url')
+  const known = keyObjects.get(key)
+  if (known) return known
+  const made = createSecretKey(key.reveal(), 'base64url')
+  keyObjects.set(key, made)
+  return made
 }
 
 function additionalData({ session, connection, path }: PageBinding): Buffer {
