@@ -29,6 +29,9 @@ export interface Exchange {
   failure(thrown: unknown): unknown
 }
 
+/** Methods whose request says that it has no body, if it has none. */
+const TAKES_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
+
 /**
  * Sends a request once, and waits for the head of its answer.
  *
@@ -90,15 +93,19 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
   }
 }
 
-function startRequest({ url, method, headers, lookup, agent }: WireRequest): http.ClientRequest {
-  const { protocol, hostname, port, pathname, search } = url
+function startRequest({ url, method, headers, body, lookup, agent }: WireRequest) {
+  const { protocol, host, hostname, port, pathname, search } = url
+  // Fields in a list go out as they stand, so that Node adds neither of these.
+  const fields = ['host', host]
+  if (!body && TAKES_BODY.includes(method)) fields.push('content-length', '0')
+  for (const name of Object.keys(headers)) fields.push(name, headers[name] ?? '')
   return (protocol === 'https:' ? https : http).request({
     protocol,
     hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
     port,
     path: pathname + search,
     method,
-    headers,
+    headers: fields,
     lookup,
     agent,
   })

@@ -65,6 +65,14 @@ export function auditRecord(request: AuditedRequest): AuditRecord {
   const { app, session, connection, patient, asks, created, status, code } = request
   const [first] = asks
   const interaction = asks.length > 1 ? 'batch' : (first?.interaction.code ?? 'unknown')
+  const byApp = { type: { text: 'app' }, who: named(app ?? 'unknown'), requestor: true }
+  const entities = asks.slice(0, MOST_ENTITIES).map((ask) => entityOf(ask, created))
+  const measured = [
+    { url: `${EXTENSION}:method`, valueCode: request.method },
+    { url: `${EXTENSION}:status`, valueInteger: status },
+    { url: `${EXTENSION}:bytes`, valueInteger: request.bytes },
+    { url: `${EXTENSION}:duration-ms`, valueInteger: Math.round(request.durationMs) },
+  ]
   return {
     resourceType: 'AuditEvent',
     id: request.referenceId,
@@ -82,28 +90,23 @@ export function auditRecord(request: AuditedRequest): AuditRecord {
     recorded: new Date(request.recordedAt * 1_000).toISOString(),
     outcome: outcomeOf(status, request.isCutOff),
     ...(code !== undefined && { outcomeDesc: code }),
-    agent: [
-      { type: { text: 'app' }, who: named(app ?? 'unknown'), requestor: true },
-      ...(session === undefined
-        ? []
-        : [{ type: { text: 'session' }, who: named(session), requestor: false }]),
-    ],
+    agent: session === undefined ? [byApp] : [byApp, inSession(session)],
     source: { observer: { display: 'Sallyport' }, ...(connection && { site: connection }) },
-    entity: [
-      ...(patient === undefined
-        ? []
-        : [{ what: { reference: `Patient/${patient}` }, role: { code: '1', display: 'Patient' } }]),
-      ...asks.slice(0, MOST_ENTITIES).map((ask) => entityOf(ask, created)),
-    ],
-    extension: [
-      { url: `${EXTENSION}:method`, valueCode: request.method },
-      { url: `${EXTENSION}:status`, valueInteger: status },
-      { url: `${EXTENSION}:bytes`, valueInteger: request.bytes },
-      { url: `${EXTENSION}:duration-ms`, valueInteger: Math.round(request.durationMs) },
-      ...(asks.length > 1 ? [{ url: `${EXTENSION}:entries`, valueInteger: asks.length }] : []),
-    ],
+    entity: patient === undefined ? entities : [aboutPatient(patient), ...entities],
+    extension: asks.length > 1 ? [...measured, entries(asks.length)] : measured,
   }
 }
+
+const inSession = (session: string) => ({
+  type: { text: 'session' },
+  who: named(session),
+  requestor: false,
+})
+const aboutPatient = (patient: string) => ({
+  what: { reference: `Patient/${patient}` },
+  role: { code: '1', display: 'Patient' },
+})
+const entries = (count: number) => ({ url: `${EXTENSION}:entries`, valueInteger: count })
 
 /** 0 is success, 4 a refusal, 8 a failure. */
 function outcomeOf(status: number, isCutOff: boolean): string {

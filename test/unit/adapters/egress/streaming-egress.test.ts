@@ -175,3 +175,25 @@ test('repeats nothing, and says of a kept connection that broke that it may have
   expect(await failure(send(origin))).toMatchObject({ code: 'upstream_interrupted' })
   expect(requests).toBe(2)
 })
+
+test.each([
+  ['POST', { 'content-length': '0' }],
+  ['DELETE', {}],
+  ['GET', {}],
+])(
+  'sends with %s of nothing its own fields, the host and no other of a body',
+  async (method, more) => {
+    const server = await serve(({ headers }, response) => response.end(JSON.stringify(headers)))
+    onTestFinished(() => server.close())
+    const headers = { accept: 'application/fhir+json', host: 'evil.example', 'content-length': '7' }
+    const { body } = await setup()(server.origin, {}, { method, headers })
+
+    expect(JSON.parse(await text(body))).toEqual({
+      accept: 'application/fhir+json',
+      'accept-encoding': 'identity',
+      connection: 'keep-alive',
+      host: new URL(server.origin).host,
+      ...more,
+    })
+  },
+)
