@@ -4,7 +4,7 @@ import { pipeline, Readable } from 'node:stream'
 import type { HttpRequest } from '#http/http-request.ts'
 
 /** What a function answers that streams. */
-export interface FunctionAnswer {
+interface FunctionAnswer {
   readonly statusCode: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: AsyncIterable<Uint8Array> | undefined

@@ -57,7 +57,7 @@ function caller(origin: string, path: string) {
   const socket = connect({ port: Number(port), host: hostname, noDelay: true })
   /** Bytes of the body that are still to come; `undefined` before a head, `NaN` in chunks. */
   let left: number | undefined
-  let done = (_: void) => undefined as void
+  let done: (() => void) | undefined
   const begin = (head: string) => {
     if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`was answered ${head.slice(0, 40)}`)
     return Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? Number.NaN)
@@ -78,7 +78,7 @@ function caller(origin: string, path: string) {
     left -= body.byteLength
     if (!isLast) return
     left = undefined
-    done()
+    done?.()
   })
   return {
     ask: () =>
