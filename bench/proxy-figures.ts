@@ -1,67 +1,73 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Bench, Figure } from './figure.ts'
+import type { Bench } from './figure.ts'
 import type { LoadOrder, LoadResult } from './proxy-content.ts'
-import { asFunction, eventText, type Invoke, listen } from './proxy-function.ts'
-import { DOOR, door, nodeProxy, undiciProxy } from './proxy-servers.ts'
+import type { ProxyName, Question, Used } from './proxy-server.ts'
 
 const AT_ONCE = 32
 const ROUNDS = 9
 const BASE = '/fhir'
 
-/** What a round of requests took, and of it the one thread that served them. */
-interface Round extends LoadResult {
-  readonly threadMicroseconds: number
+/** What a round of requests took, and what of the proxy, a request. */
+type Round = LoadResult & Used
+
+/** Starts a program of this bench, and waits for the first that it says. */
+async function start(program: string, ...args: readonly string[]) {
+  const path = fileURLToPath(new URL(`./${program}.mjs`, import.meta.url))
+  const child: ChildProcess = fork(path, args)
+  const [said] = await once(child, 'message')
+  const ask = async <Answer>(question: LoadOrder | Question): Promise<Answer> => {
+    child.send(question)
+    const [answer] = await once(child, 'message')
+    return answer
+  }
+  return { said: String(said), ask, end: () => child.kill() }
 }
 
 /**
- * The FHIR door against bare proxies, in one run and before the same EHR, which is a process of its own
- * together with the callers. All three are functions, invoked by the same stand-in for Lambda. A ratio
- * is the median of nine rounds that take turns.
+ * The FHIR door against bare proxies, in one run and before the same EHR, which shares a process with
+ * the callers. Each proxy is a function in a process of its own, invoked by the same stand-in for
+ * Lambda. A ratio is the median of nine rounds that take turns.
  */
 export const figures: Bench = async function* () {
-  const peers: ChildProcess = fork(fileURLToPath(new URL('./proxy-peers.mjs', import.meta.url)))
-  const [port] = (await once(peers, 'message')) as [number]
+  const peers = await start('proxy-peers')
   // By a name, as EHRs have one.
-  const upstream = `http://localhost:${port}`
-  const ours = await door(upstream)
-  const bare = (path: string) => eventText(path, ours.token)
-  const atDoor = (path: string) => eventText(DOOR + path.slice(BASE.length), ours.token)
+  const upstream = `http://localhost:${peers.said}`
   const servers = {
-    door: await listen(asFunction(ours.invoke, atDoor)),
-    undici: await listen(asFunction(undiciProxy(upstream), bare)),
-    node: await listen(asFunction(nodeProxy(upstream), bare)),
+    door: await start('proxy-server', 'door', upstream),
+    undici: await start('proxy-server', 'undici', upstream),
+    node: await start('proxy-server', 'node', upstream),
   }
-  type Server = keyof typeof servers
   const load = async (
-    origin: string,
+    name: ProxyName,
     path: string,
     requests: number,
     atOnce = AT_ONCE,
   ): Promise<Round> => {
-    const before = process.threadCpuUsage()
-    peers.send({ origin, path, requests, atOnce } satisfies LoadOrder)
-    const [result] = (await once(peers, 'message')) as [LoadResult]
-    const { user, system } = process.threadCpuUsage(before)
-    return { ...result, threadMicroseconds: (user + system) / requests }
+    const { said: origin, ask } = servers[name]
+    const before = await ask<Used>('used')
+    const result = await peers.ask<LoadResult>({ origin, path, requests, atOnce })
+    const after = await ask<Used>('used')
+    const threadMicroseconds = (after.threadMicroseconds - before.threadMicroseconds) / requests
+    return { ...result, threadMicroseconds, reads: (after.reads - before.reads) / requests }
   }
   const inTurns = async (
     path: string,
     requests: number,
-    names: readonly Server[],
+    names: readonly ProxyName[],
     atOnce?: number,
   ) => {
     const rounds: Record<string, Round>[] = []
-    for (const name of names) await load(servers[name].origin, path, 2 * requests, atOnce)
+    for (const name of names) await load(name, path, 2 * requests, atOnce)
     for (let round = 0; round < ROUNDS; round += 1) {
       const results: Record<string, Round> = {}
       for (const name of names) {
-        results[name] = await load(servers[name].origin, path, requests, atOnce)
+        results[name] = await load(name, path, requests, atOnce)
       }
       rounds.push(results)
     }
-    return (figure: (of: (name: Server) => Round) => number) =>
+    return (figure: (of: (name: ProxyName) => Round) => number) =>
       median(rounds.map((results) => figure((name) => results[name] ?? NOTHING)))
   }
 
@@ -73,7 +79,8 @@ export const figures: Bench = async function* () {
       unit: 'ms',
       bar: { atMost: 1 },
     }
-    const direct = await load(upstream, `${BASE}/Patient/1`, 600, 1)
+    const path = `${BASE}/Patient/1`
+    const direct = await peers.ask<LoadResult>({ origin: upstream, path, requests: 600, atOnce: 1 })
     yield { name: 'a read of 2 kB, directly, p50', value: direct.p50Ms, unit: 'ms' }
     yield {
       name: 'a read of 2 kB, through the door, p50',
@@ -118,43 +125,25 @@ export const figures: Bench = async function* () {
     for (const entries of [1, 10, 100, 1_000]) {
       const requests = Math.max(30, Math.floor(600 / entries))
       const path = `${BASE}/Observation/${entries}`
-      const { p50Ms } = await load(servers.door.origin, path, requests, 1)
+      const { p50Ms } = await load('door', path, requests, 1)
       yield { name: `a Bundle of ${entries} through the door, p50`, value: p50Ms, unit: 'ms' }
     }
 
-    const before = ours.calls.reads
-    await load(servers.door.origin, `${BASE}/Patient/1`, 100, 1)
+    const { reads } = await load('door', `${BASE}/Patient/1`, 100, 1)
     yield {
       name: 'reads of the session’s row, a warm request',
-      value: (ours.calls.reads - before) / 100,
+      value: reads,
       unit: 'calls',
       bar: { atMost: 1 },
     }
-    yield await memoryFigure(ours.invoke, atDoor)
+    yield {
+      name: 'peak memory of 200 MB over that of 2 MB',
+      value: (await servers.door.ask<number>('memory')) / 1_048_576,
+      unit: 'MB',
+      bar: { atMost: 32 },
+    }
   } finally {
-    for (const server of Object.values(servers)) server.close()
-    peers.kill()
-  }
-}
-
-/** How much more an answer of 200 MB takes at its peak than one of 2 MB. */
-async function memoryFigure(invoke: Invoke, atDoor: (path: string) => string): Promise<Figure> {
-  const peak = async (megabytes: number) => {
-    let most = 0
-    const path = `${BASE}/Endless/${megabytes * 1_000_000}`
-    const { body } = await invoke(JSON.parse(atDoor(path)))
-    for await (const _ of body ?? []) most = Math.max(most, process.memoryUsage().rss)
-    return most
-  }
-  // A heap that has grown once stays so: both are measured after that.
-  await peak(200)
-  const small = await peak(2)
-  const large = await peak(200)
-  return {
-    name: 'peak memory of 200 MB over that of 2 MB',
-    value: (large - small) / 1_048_576,
-    unit: 'MB',
-    bar: { atMost: 32 },
+    for (const { end } of [peers, ...Object.values(servers)]) end()
   }
 }
 
@@ -162,6 +151,7 @@ const NOTHING: Round = {
   perSecond: Number.NaN,
   p50Ms: Number.NaN,
   threadMicroseconds: Number.NaN,
+  reads: Number.NaN,
 }
 
 function median(values: readonly number[]): number {

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import type { Bench } from './figure.ts'
 
-const PROGRAMS = ['proxy-figures', 'proxy-peers']
+const PROGRAMS = ['proxy-figures', 'proxy-peers', 'proxy-server']
 
 /** {@link figures} of the code as it is deployed: bundled and minified, the bare proxies too. */
 export const bench: Bench = async function* () {
