@@ -70,6 +70,9 @@ export function ofStranger(resource: Resource): Resource {
         .filter((name) => name in resource)
         .map((name) => [name, reference]),
     ),
+    ...(resource['resourceType'] === 'Appointment' && {
+      participant: [{ actor: reference, status: 'accepted' }],
+    }),
   }
 }
 

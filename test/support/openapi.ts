@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { parse } from 'yaml'
 
 const FILE = new URL('../../docs/openapi.yaml', import.meta.url)
+const SCHEMAS = new URL('../../docs/schemas/', import.meta.url)
 const METHODS = ['get', 'put', 'post', 'delete', 'patch']
 
 type Node = Readonly<Record<string, unknown>>
@@ -43,6 +44,11 @@ export function openApi() {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   ajv.addSchema(document, 'openapi')
+  const schemas = readdirSync(SCHEMAS).map((name) => ({
+    uri: `schemas/${name}`,
+    schema: JSON.parse(readFileSync(new URL(name, SCHEMAS), 'utf8')) as Node,
+  }))
+  for (const { uri, schema } of schemas) ajv.addSchema(schema, uri)
 
   function at(pointer: string): Place {
     const value = pointer
@@ -105,6 +111,8 @@ export function openApi() {
 
   return {
     text,
+    /** The documents that it refers to. */
+    schemas,
     operations,
     /** Every `name of a shared response › code` that the document lists. */
     codes: entries(at('/components'), 'responses').flatMap(([name, response]) =>

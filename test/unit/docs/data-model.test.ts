@@ -23,4 +23,12 @@ describe('docs/data-model.md', () => {
       expect(read('data-model.md')).toContain(`(schemas/${name})`)
     }
   })
+
+  it('is what docs/openapi.yaml takes and answers: each message, each answer', () => {
+    const referred = [...read('openapi.yaml').matchAll(/\$ref: 'schemas\/([^']+)'/g)]
+
+    expect(referred.map(([, name]) => name).toSorted()).toEqual(
+      Object.keys(dataModelSchemas()).toSorted(),
+    )
+  })
 })

@@ -55,7 +55,7 @@ describe('whatever an EHR has', () => {
         fc.array(fc.constantFrom(...pool).map(ofStranger), { maxLength: 4 }),
         async (odd, strangers) => {
           const others = strangers.filter((one) =>
-            ['subject', 'patient', 'beneficiary'].some((name) => name in one),
+            ['subject', 'patient', 'beneficiary', 'participant'].some((name) => name in one),
           )
           const answer = await answerOf({
             dataModel,
