@@ -7,6 +7,7 @@ import type { Signer } from '#core/signer.ts'
 import type { Clock } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
+import { assertionAudience } from './assertion-audience.ts'
 
 /** Well under the five minutes that SMART allows, with room for a clock that lags (SM-45). */
 const ASSERTION_LIFETIME_SECONDS = 60
@@ -42,7 +43,7 @@ export function clientAuthentication(
 ): ClientAuth {
   const { clientId, authentication } = registration
   const profile = profileOf(connection)
-  const { basicEncoding, clientIdInBody, assertionAudience } = profile
+  const { basicEncoding, clientIdInBody } = profile
   const encode = basicEncoding === 'form' ? formEncode : (value: string) => value
   const inBody = (body: URLSearchParams) => {
     if (clientIdInBody === 'always') body.set('client_id', clientId)
@@ -76,18 +77,15 @@ export function clientAuthentication(
       return async (server, _client, body) => {
         inBody(body)
         const issuedAt = now()
-        const audiences = {
-          'token-endpoint': server.token_endpoint,
-          issuer: server.issuer,
-          'fhir-base': connection.fhirBaseUrl,
-        }
+        const aud = assertionAudience(connection, server.token_endpoint ?? '')
+        if (!aud) throw notConfigured('assertion_audience_missing')
         body.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
         body.set(
           'client_assertion',
           await signer.signJwt('JWT', {
             iss: clientId,
             sub: clientId,
-            aud: audiences[assertionAudience],
+            aud,
             jti: randomUUID(),
             iat: issuedAt,
             exp: issuedAt + ASSERTION_LIFETIME_SECONDS,

@@ -1,5 +1,5 @@
 import { profileOf } from '#core/vendors/profile-of.ts'
-import { ehrConnections } from './ehr-connections.ts'
+import { clientConnections } from './ehr-connections.ts'
 import type { Problem } from './problem.ts'
 import type { RegistryFile } from './registry-file.ts'
 
@@ -12,12 +12,8 @@ export function checkAssertionKeys(
   file: RegistryFile,
   algorithms: readonly string[] | undefined,
 ): readonly Problem[] {
-  const signing = new Set(
-    file.registrations
-      .filter(({ authentication }) => authentication.method === 'private_key_jwt')
-      .map(({ id }) => id),
-  )
-  return ehrConnections(file).flatMap(({ path, value }) => {
+  const signing = signingRegistrations(file)
+  return clientConnections(file).flatMap(({ path, value }) => {
     const { assertionAlgorithm } = profileOf(value)
     if (assertionAlgorithm === 'any' || !signing.has(value.registration)) return []
     if (!algorithms || algorithms.includes(assertionAlgorithm)) return []
@@ -30,4 +26,13 @@ export function checkAssertionKeys(
       },
     ]
   })
+}
+
+/** The registrations whose client proves itself by an assertion. */
+export function signingRegistrations({ registrations }: RegistryFile): ReadonlySet<string> {
+  return new Set(
+    registrations
+      .filter(({ authentication }) => authentication.method === 'private_key_jwt')
+      .map(({ id }) => id),
+  )
 }

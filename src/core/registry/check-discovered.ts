@@ -11,11 +11,14 @@ export interface DiscoveredConnection {
   readonly registration: string
   readonly clientId: string
   readonly metadata: AuthorizationServerMetadata
+  /** `aud` of its client's assertions, where it proves itself by these. */
+  readonly audience?: string | undefined
 }
 
 /**
  * No EHR may name a token endpoint that is another's: it would get assertions and codes that are good
- * there. And a client id means one registration at one token endpoint.
+ * there. Nor may assertions for two servers have one audience. And a client id means one registration at
+ * one token endpoint.
  *
  * @see [OAuth security topics update §2.1](https://datatracker.ietf.org/doc/draft-ietf-oauth-security-topics-update/)
  */
@@ -27,6 +30,18 @@ export function checkDiscovered(connections: readonly DiscoveredConnection[]): r
       .map(({ first, again }) => ({
         path: again.value.addressPath,
         message: `This EHR and that of ${first.path} name one token endpoint under two issuers, so one of them is not what it says. Ask both, and remove the wrong one.`,
+      })),
+    ...repetitions(
+      places.filter(({ value }) => value.audience !== undefined),
+      ({ audience = '' }) => audience,
+    )
+      .filter(
+        ({ first, again }) =>
+          first.value.metadata.token_endpoint !== again.value.metadata.token_endpoint,
+      )
+      .map(({ first, again }) => ({
+        path: again.value.addressPath,
+        message: `What proves a client here would prove it at the server of ${first.path} too, because assertions for both have the audience ${again.value.audience}. Have assertionAudience be "token-endpoint", or remove the one that is not what it says.`,
       })),
     ...repetitions(places, ({ metadata, clientId }) => `${metadata.token_endpoint} ${clientId}`)
       .filter(({ first, again }) => first.value.registration !== again.value.registration)

@@ -11,7 +11,7 @@ const OWN_HEADERS =
 
 /** Parameters of an authorization request that follow from the rest of the registry. */
 const OWN_PARAMETERS =
-  /^(response_type|response_mode|client_id|redirect_uri|scope|state|nonce|launch|code_challenge|code_challenge_method|request|request_uri)$/
+  /^(response_type|response_mode|client_id|redirect_uri|scope|state|nonce|launch|code_challenge|code_challenge_method|dpop_jkt|request|request_uri)$/
 
 /** Each connection fits its vendor's profile: what it asks for, how its client proves itself, who is asked. */
 export function checkVendors(file: RegistryFile): readonly Problem[] {
@@ -27,6 +27,17 @@ export function checkVendors(file: RegistryFile): readonly Problem[] {
             {
               path: `${path}.registration`,
               message: `Its client authenticates by ${method}, and ${named(value, true)} takes ${profile.clientAuthentication.join(', ')}. Register it so, or override clientAuthentication.`,
+            },
+          ]
+        : []),
+      ...(method === 'private_key_jwt' &&
+      profile.assertionAudience === 'issuer' &&
+      !value.authorizationServer?.issuer
+        ? [
+            {
+              path: `${path}.authorizationServer.issuer`,
+              message:
+                'Assertions are to be for the issuer, and no document of a server may say who that is. Give it here.',
             },
           ]
         : []),

@@ -4,7 +4,8 @@ import {
   ENDPOINTS,
 } from '#core/discovery/authorization-server.ts'
 import { BrokerError } from '#core/errors.ts'
-import { checkAssertionKeys } from './check-assertion-keys.ts'
+import { assertionAudience } from '#core/oauth/assertion-audience.ts'
+import { checkAssertionKeys, signingRegistrations } from './check-assertion-keys.ts'
 import { checkDiscovered, type DiscoveredConnection } from './check-discovered.ts'
 import { asWritten, type ClientAtServer, checkRedirectUris } from './check-redirect-uris.ts'
 import { checkSecrets, type HasSecret } from './check-secrets.ts'
@@ -45,6 +46,7 @@ export async function resolveRegistry(
   { discover, hasSecret, assertionAlgorithms }: ResolveRegistryDeps,
 ): Promise<ResolvedRegistry> {
   const clientIds = new Map(file.registrations.map(({ id, clientId }) => [id, clientId]))
+  const signing = signingRegistrations(file)
   const discovered = new Map<string, DiscoveredConnection>()
   const problems: Problem[] = []
 
@@ -65,8 +67,11 @@ export async function resolveRegistry(
       if (metadata instanceof BrokerError)
         problems.push(notDiscovered(addressPath, value.id, metadata))
       else if (metadata) {
+        const audience = signing.has(registration)
+          ? assertionAudience(value, metadata.token_endpoint)
+          : undefined
         const found = { path, addressPath, fhirBaseUrl, registration, clientId, metadata }
-        discovered.set(path, found)
+        discovered.set(path, { ...found, audience })
       }
     }
   }

@@ -81,7 +81,7 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
     ),
   },
   {
-    rows: [5],
+    rows: [5, 6],
     defence: 'A token endpoint belongs to one issuer (audience injection)',
     patch: {
       file: 'src/core/registry/check-discovered.ts',
@@ -125,12 +125,38 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
       'An assertion is for one server: its aud is one string, the token endpoint’s (audience injection)',
     patch: {
       file: 'src/core/oauth/client-authentication.ts',
-      find: 'aud: audiences[assertionAudience],',
-      replace: 'aud: Object.values(audiences),',
+      find: '            aud,\n',
+      replace: '            aud: [aud, server.issuer],\n',
     },
     shownBy: unit(
       'test/unit/core/oauth/client-authentication.test.ts',
       'signs an assertion as SMART has it',
+    ),
+  },
+  {
+    rows: [6],
+    defence: 'No document of a server says for whom an assertion is (audience injection)',
+    patch: {
+      file: 'src/core/oauth/client-authentication.ts',
+      find: "assertionAudience(connection, server.token_endpoint ?? '')",
+      replace: "assertionAudience(connection, server.token_endpoint ?? '') ?? server.issuer",
+    },
+    shownBy: unit(
+      'test/unit/core/oauth/client-authentication.test.ts',
+      'signs nothing for an issuer that only the server’s document names',
+    ),
+  },
+  {
+    rows: [6],
+    defence: 'Assertions for two servers have two audiences (audience injection)',
+    patch: {
+      file: 'src/core/registry/check-discovered.ts',
+      find: 'places.filter(({ value }) => value.audience !== undefined)',
+      replace: "places.filter(({ value }) => value.audience === '')",
+    },
+    shownBy: unit(
+      'test/unit/core/registry/apply-registry.test.ts',
+      'refuses assertions for two servers with one audience',
     ),
   },
   {

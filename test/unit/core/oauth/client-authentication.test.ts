@@ -7,6 +7,8 @@ import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 import { aConnection, aRegistration, NOW } from '../../../fixtures.ts'
 
 const BASIC = { method: 'client_secret_basic', secretRef: 'general' } as const
+/** As the registry has it; the server's document says something else. */
+const REGISTERED_ISSUER = 'https://as.example/registered'
 const SERVER = { issuer: 'https://as.example', token_endpoint: 'https://as.example/token' }
 
 function setup(algorithms: readonly string[] = ['RS384']) {
@@ -25,9 +27,13 @@ function setup(algorithms: readonly string[] = ['RS384']) {
   const authenticate = async (
     authentication: Parameters<typeof aRegistration>[0],
     vendorOverrides: Partial<VendorBehavior> = {},
+    issuer?: string,
   ) => {
     const registration = aRegistration(authentication)
-    const connection = aConnection({ vendorOverrides })
+    const connection = aConnection({
+      vendorOverrides,
+      ...(issuer !== undefined && { authorizationServer: { issuer } }),
+    })
     const body = new URLSearchParams()
     const headers = new Headers()
     const secret = new Secret('p-$ + /:ü')
@@ -95,18 +101,34 @@ describe('clientAuthentication', () => {
   )
 
   it.each([
-    ['issuer', SERVER.issuer],
+    ['issuer', REGISTERED_ISSUER],
     ['fhir-base', aConnection().fhirBaseUrl],
   ] as const)(
-    'has the %s as aud where the vendor wants it, one string (SM-46, JW-02)',
+    'has the %s of the registry as aud where the vendor wants it, one string (SM-46, JW-02)',
     async (assertionAudience, aud) => {
       const { authenticate, signed } = setup()
 
-      await authenticate({ authentication: { method: 'private_key_jwt' } }, { assertionAudience })
+      await authenticate(
+        { authentication: { method: 'private_key_jwt' } },
+        { assertionAudience },
+        REGISTERED_ISSUER,
+      )
 
       expect(signed[0]?.payload['aud']).toBe(aud)
     },
   )
+
+  it('signs nothing for an issuer that only the server’s document names (audience injection, CX-05)', async () => {
+    const { authenticate, signed } = setup()
+
+    await expect(
+      authenticate(
+        { authentication: { method: 'private_key_jwt' } },
+        { assertionAudience: 'issuer' },
+      ),
+    ).rejects.toMatchObject({ detail: { reason: 'assertion_audience_missing' } })
+    expect(signed).toEqual([])
+  })
 
   it('signs an assertion as SMART has it: typ JWT, aud the token URL, short, no client_id (SM-41, 44, 45, 46, IN-05, JW-01)', async () => {
     const { authenticate, signed } = setup()

@@ -214,6 +214,38 @@ describe('applyRegistry', () => {
     expect(await registry.findApp('heartline')).toBeUndefined()
   })
 
+  it.each([
+    ['one issuer', GENERAL.issuer],
+    ['the other’s token endpoint', GENERAL.token_endpoint, 'token-endpoint'],
+  ])(
+    'refuses assertions for two servers with one audience, %s: audience injection (CX-05)',
+    async (_what, issuer, generalAudience = 'issuer') => {
+      const { apply, registry } = setup(BOTH)
+      const signing = {
+        ...ASK_MERCY,
+        'registrations[0].authentication': { method: 'private_key_jwt' },
+        'connections[0].authorizationServer': { issuer: GENERAL.issuer },
+        'connections[0].vendorOverrides': { assertionAudience: generalAudience },
+        'connections[1].authorizationServer': { issuer: MERCY.issuer },
+        'connections[1].vendorOverrides': { assertionAudience: 'issuer' },
+      }
+
+      const injected = { 'connections[1].authorizationServer': { issuer } }
+      expect(await apply({ ...signing, ...injected })).toEqual({
+        problems: [
+          {
+            path: 'connections[1].fhirBaseUrl',
+            message: expect.stringMatching(
+              /^What proves a client here would prove it at the server of connections\[0\] too/,
+            ),
+          },
+        ],
+      })
+      expect(await registry.findApp('heartline')).toBeUndefined()
+      expect(await apply(signing)).toHaveProperty('changes')
+    },
+  )
+
   it('refuses it also where the second server names no issuer of its own', async () => {
     const unnamed = metadata('https://ehr.mercy.example/fhir', {
       token_endpoint: GENERAL.token_endpoint,

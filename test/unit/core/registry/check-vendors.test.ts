@@ -51,6 +51,22 @@ describe('a connection and its vendor', () => {
     ])
   })
 
+  it('wants the issuer named where assertions are for it, as a document may name another’s (CX-05)', () => {
+    const changes = {
+      'registrations[0].authentication': { method: 'private_key_jwt' },
+      [`${FIRST}.vendorOverrides`]: { assertionAudience: 'issuer' },
+    }
+
+    expect(check(changes)).toEqual([
+      {
+        path: `${FIRST}.authorizationServer.issuer`,
+        message: expect.stringMatching(/no document of a server may say who that is/),
+      },
+    ])
+    const issuer = 'https://login.general.example'
+    expect(check({ ...changes, [`${FIRST}.authorizationServer`]: { issuer } })).toEqual([])
+  })
+
   it('wants no filter where scopes are of version 1', () => {
     const scopes = [...SCOPES, 'patient/Condition.rs?category=problem-list-item']
 
