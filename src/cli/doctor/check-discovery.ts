@@ -98,6 +98,13 @@ export async function checkEndpoints(ehr: DiscoveredEhr, egress: Egress): Promis
     )
   } catch (error) {
     const { code, detail } = BrokerError.from(error)
+    if (code === 'upstream_refused') {
+      return wrong(
+        'endpoints',
+        `The authorization endpoint is where this stack does not reach, nor a person from outside (${endpoint}: ${detail.reason ?? code}).`,
+        'Have the hospital correct its document: it names an address inside its network, or another scheme than https.',
+      )
+    }
     return wrong(
       'endpoints',
       `The authorization endpoint does not answer (${endpoint}: ${detail.reason ?? code}).`,

@@ -48,6 +48,19 @@ const BROKEN: readonly (readonly [string, Given, (typeof CHECKS)[number], RegExp
     /token_endpoint is at elsewhere\.example, and the registry has 127\.0\.0\.1:1/,
   ],
   [
+    'an authorization endpoint in a private range',
+    {
+      ehr: {
+        configuration: {
+          authorization_endpoint: 'https://10.1.2.3/authorize',
+          code_challenge_methods_supported: ['S256'],
+        },
+      },
+    },
+    'endpoints',
+    /where this stack does not reach, .* \(https:\/\/10\.1\.2\.3\/authorize: address\)/,
+  ],
+  [
     'an authorization endpoint that is not there',
     { ehr: { statuses: { '/authorize': 404 } } },
     'endpoints',

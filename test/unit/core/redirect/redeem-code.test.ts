@@ -83,18 +83,20 @@ describe('the code', () => {
     })
   })
 
-  it.each(['upstream_timeout', 'upstream_interrupted', 'upstream_unavailable'] as const)(
-    'is sent once, also after %s (OA-05)',
-    async (code) => {
-      const { redeem, sent } = await setup(new BrokerError(code), TOKENS())
+  it.each([
+    'upstream_timeout',
+    'upstream_interrupted',
+    'upstream_unavailable',
+    'upstream_refused',
+  ] as const)('is sent once, also after %s (OA-05)', async (code) => {
+    const { redeem, sent } = await setup(new BrokerError(code), TOKENS())
 
-      await expect(redeem()).rejects.toMatchObject({
-        code: 'authorization_server_unavailable',
-        detail: { reason: code },
-      })
-      expect(sent).toHaveLength(1)
-    },
-  )
+    await expect(redeem()).rejects.toMatchObject({
+      code: 'authorization_server_unavailable',
+      detail: { reason: code },
+    })
+    expect(sent).toHaveLength(1)
+  })
 
   it('goes to the pinned host alone, within limits of time and size (OA-09)', async () => {
     const { redeem, sent } = await setup(TOKENS())
