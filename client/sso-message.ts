@@ -23,6 +23,9 @@ export interface SsoMessage {
   readonly LastName?: string
   readonly EmailAddress?: string
   readonly NPI?: string
+  readonly ProviderSpecialty?: string
+  /** BCP 47. */
+  readonly Locale?: string
   /** Absent when no patient was open. */
   readonly Patient?: {
     readonly Identifiers?: readonly { readonly ID?: string; readonly IDType?: string }[]
@@ -32,9 +35,30 @@ export interface SsoMessage {
       readonly LastName?: string
       readonly DOB?: string
       readonly Sex?: string
+      readonly PhoneNumber?: {
+        readonly Home?: string
+        readonly Office?: string
+        readonly Mobile?: string
+      }
+      readonly Address?: {
+        readonly StreetAddress?: string
+        readonly City?: string
+        readonly State?: string
+        readonly ZIP?: string
+        readonly County?: string
+        readonly Country?: string
+      }
     }
   }
-  readonly Visit?: { readonly VisitNumber?: string }
+  readonly Visit?: {
+    readonly VisitNumber?: string
+    readonly Location?: {
+      readonly Facility?: string
+      readonly Department?: string
+      readonly Room?: string
+    }
+  }
+  readonly Order?: { readonly ID?: string }
   readonly Extensions?: {
     /** ISO 8601: the latest that the session can end. */
     readonly SessionEndsAt?: string

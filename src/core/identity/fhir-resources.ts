@@ -26,6 +26,31 @@ interface ContactPoint {
   readonly value?: string
 }
 
+interface Address {
+  readonly use?: string
+  readonly line?: readonly string[]
+  readonly city?: string
+  readonly district?: string
+  readonly state?: string
+  readonly postalCode?: string
+  readonly country?: string
+}
+
+interface CodeableConcept {
+  readonly text?: string
+  readonly coding?: readonly { readonly code?: string; readonly display?: string }[]
+}
+
+interface Reference {
+  readonly reference?: string
+  readonly display?: string
+}
+
+/** A language of a Practitioner's, or of a Patient's with whether it is the preferred one. */
+export type Communication =
+  | CodeableConcept
+  | { readonly language?: CodeableConcept; readonly preferred?: boolean }
+
 /** Patient, Practitioner, PractitionerRole, RelatedPerson or Person. */
 export interface PersonResource {
   readonly resourceType?: string
@@ -35,6 +60,38 @@ export interface PersonResource {
   readonly telecom?: readonly ContactPoint[]
   readonly birthDate?: string
   readonly gender?: string
+  readonly address?: readonly Address[]
+  readonly communication?: readonly Communication[]
+  /** Of a PractitionerRole. */
+  readonly practitioner?: Reference
+  readonly specialty?: readonly CodeableConcept[]
+  readonly active?: boolean
+}
+
+/** The members of an Encounter that say where it is. */
+export interface EncounterResource {
+  readonly identifier?: readonly Identifier[]
+  readonly serviceProvider?: Reference
+  readonly location?: readonly {
+    readonly location?: Reference
+    readonly status?: string
+    readonly physicalType?: CodeableConcept
+  }[]
+}
+
+/** What people read of a code. */
+export function displayOf({ text, coding = [] }: CodeableConcept): string | undefined {
+  return text ?? coding.find(({ display }) => display)?.display
+}
+
+/** The value of a way to reach somebody: for this use, or of the first without one. */
+export function telecomOf(
+  { telecom = [] }: PersonResource,
+  system: 'phone' | 'email',
+  ...uses: readonly (string | undefined)[]
+): string | undefined {
+  const points = telecom.filter((point) => point.system === system && point.value)
+  return uses.map((use) => points.find((point) => point.use === use)?.value).find(Boolean)
 }
 
 /** The name a person goes by: the official one, else the usual one, else the first. */

@@ -1,5 +1,5 @@
 import type { PatientIdentifier, PatientInContext } from '#core/sso/hand-over.ts'
-import { type Identifier, mainName, type PersonResource } from './fhir-resources.ts'
+import { type Identifier, mainName, type PersonResource, telecomOf } from './fhir-resources.ts'
 
 /** FHIR's administrative gender in Redox's words. */
 const SEX: Readonly<Record<string, string>> = {
@@ -19,6 +19,8 @@ export function patientInContext(
 ): PatientInContext {
   const name = mainName(resource?.name)
   const sex = SEX[resource?.gender ?? '']
+  const phone = resource && phonesOf(resource)
+  const address = resource && addressOf(resource)
 
   return {
     identifiers: [
@@ -32,7 +34,38 @@ export function patientInContext(
     ...(name?.family && { lastName: name.family }),
     ...(resource?.birthDate && { birthDate: resource.birthDate }),
     ...(sex && { sex }),
+    ...(phone && { phone }),
+    ...(address && { address }),
   }
+}
+
+function phonesOf(resource: PersonResource): PatientInContext['phone'] {
+  const home = telecomOf(resource, 'phone', 'home', undefined)
+  const office = telecomOf(resource, 'phone', 'work')
+  const mobile = telecomOf(resource, 'phone', 'mobile')
+  return unlessEmpty({
+    ...(home && { home }),
+    ...(office && { office }),
+    ...(mobile && { mobile }),
+  })
+}
+
+/** The home's, else the first that is not an old one. */
+function addressOf({ address: all = [] }: PersonResource): PatientInContext['address'] {
+  const found = all.find(({ use }) => use === 'home') ?? all.find(({ use }) => use !== 'old')
+  const { line, city, state, postalCode, district, country } = found ?? {}
+  return unlessEmpty({
+    ...(line && { street: line.join(', ') }),
+    ...(city && { city }),
+    ...(state && { state }),
+    ...(postalCode && { zip: postalCode }),
+    ...(district && { county: district }),
+    ...(country && { country }),
+  })
+}
+
+function unlessEmpty<Known extends object>(known: Known): Known | undefined {
+  return Object.keys(known).length > 0 ? known : undefined
 }
 
 /** The type is the identifier's own code (`MR`), else its text, else the system it is from. */

@@ -1,5 +1,12 @@
 import type { SignedOnUser } from '#core/sso/hand-over.ts'
-import { displayName, mainName, type PersonResource } from './fhir-resources.ts'
+import {
+  type Communication,
+  displayName,
+  displayOf,
+  mainName,
+  type PersonResource,
+  telecomOf,
+} from './fhir-resources.ts'
 import type { UserClaims } from './read-user-claims.ts'
 
 const US_NPI = 'http://hl7.org/fhir/sid/us-npi'
@@ -8,6 +15,7 @@ const US_NPI = 'http://hl7.org/fhir/sid/us-npi'
  * Who signed on: the authorization server's claims first, as it vouches for them, and the `fhirUser`
  * resource where they are silent.
  *
+ * @param roles the PractitionerRoles that the person has
  * @param fallbackSubject stands for the user where the server identifies nobody
  */
 export function signedOnUser(
@@ -15,6 +23,7 @@ export function signedOnUser(
   fhirUser: string | undefined,
   resource: PersonResource | undefined,
   fallbackSubject: string,
+  roles: readonly PersonResource[] = [],
 ): SignedOnUser {
   const claim = (name: string) => {
     const value = claims[name]
@@ -29,18 +38,38 @@ export function signedOnUser(
     firstName: claim('given_name') ?? name?.given?.[0],
     middleName: claim('middle_name') ?? name?.given?.[1],
     lastName: claim('family_name') ?? name?.family,
-    email: claim('email') ?? telecom(resource, 'email'),
+    email: claim('email') ?? reachedBy(resource, 'email'),
     npi: claim('npi') ?? resource?.identifier?.find(({ system }) => system === US_NPI)?.value,
-    phone: claim('phone_number') ?? telecom(resource, 'phone'),
+    specialty: specialtyOf(roles),
+    phone: claim('phone_number') ?? reachedBy(resource, 'phone'),
     timeZone: claim('zoneinfo'),
-    locale: claim('locale'),
+    locale: claim('locale') ?? languageOf(resource),
     fhirUser,
   })
 }
 
-function telecom(resource: PersonResource | undefined, system: string): string | undefined {
-  const points = (resource?.telecom ?? []).filter((point) => point.system === system)
-  return (points.find(({ use }) => use === 'work') ?? points[0])?.value
+function reachedBy(resource: PersonResource | undefined, system: 'phone' | 'email') {
+  const anyUse = resource?.telecom?.map(({ use }) => use) ?? []
+  return resource && telecomOf(resource, system, 'work', ...anyUse)
+}
+
+/** Of the roles that the person still has. */
+function specialtyOf(roles: readonly PersonResource[]): string | undefined {
+  return roles
+    .filter(({ active }) => active !== false)
+    .flatMap(({ specialty = [] }) => specialty.map(displayOf))
+    .find(Boolean)
+}
+
+/** The preferred language, else the first, as a tag of BCP 47, which is what FHIR codes languages by. */
+function languageOf({ communication = [] }: PersonResource = {}): string | undefined {
+  const preferred = communication.find((one) => 'preferred' in one && one.preferred)
+  return [preferred, ...communication].map((one) => one && tagOf(one)).find(Boolean)
+}
+
+function tagOf(one: Communication): string | undefined {
+  const { coding = [] } = 'language' in one ? (one.language ?? {}) : (one as { coding?: [] })
+  return coding.find(({ code }) => code)?.code
 }
 
 /** Drops the members that are `undefined`, or were meant to be. */

@@ -29,10 +29,11 @@ export function checkSameSignOn(
 
 /** What the app is told after both: the sign-on first, and what FHIR knows where it is silent. */
 export function joinSignOn(
-  { user, patient }: Identity,
+  { user, patient, visit, order }: Identity,
   { signedOn }: Pick<TakenLaunch, 'signedOn'>,
   encounter: string | undefined,
 ): Joined {
+  const opensOrder = signedOn?.order ?? order
   const opened = encounter ?? signedOn?.encounter
   const joined = signedOn?.patient && patient ? withBoth(signedOn.patient, patient) : patient
   const known = joined ?? signedOn?.patient
@@ -40,8 +41,8 @@ export function joinSignOn(
     user: { ...user, ...signedOn?.user },
     ...(known && { patient: known }),
     ...(opened !== undefined && opened !== '' && { encounter: opened }),
-    ...(signedOn?.visit && { visit: signedOn.visit }),
-    ...(signedOn?.order && { order: signedOn.order }),
+    ...((visit || signedOn?.visit) && { visit: { ...visit, ...signedOn?.visit } }),
+    ...(opensOrder !== undefined && { order: opensOrder }),
   }
 }
 

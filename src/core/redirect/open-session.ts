@@ -37,7 +37,7 @@ export async function openSession(
   checkSameSignOn(who, launch)
 
   const [identity, created] = await Promise.all([
-    readIdentity(connection, who, read, `launch:${launchId}`).then((found) =>
+    readIdentity(connection, grant, who, read, `launch:${launchId}`).then((found) =>
       joinSignOn(found, launch, grant.encounter),
     ),
     // For signing on alone the tokens have served: nothing keeps them.

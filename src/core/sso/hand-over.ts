@@ -33,6 +33,19 @@ export interface PatientInContext {
   /** YYYY-MM-DD */
   readonly birthDate?: string
   readonly sex?: string
+  readonly phone?: {
+    readonly home?: string
+    readonly office?: string
+    readonly mobile?: string
+  }
+  readonly address?: {
+    readonly street?: string
+    readonly city?: string
+    readonly state?: string
+    readonly zip?: string
+    readonly county?: string
+    readonly country?: string
+  }
 }
 
 /** The visit that is open, in the EHR's own words. */

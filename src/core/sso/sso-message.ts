@@ -129,6 +129,19 @@ function patient({ patient }: HandOver) {
       MiddleName: patient?.middleName,
       DOB: patient?.birthDate,
       Sex: patient?.sex,
+      PhoneNumber: {
+        Home: patient?.phone?.home,
+        Office: patient?.phone?.office,
+        Mobile: patient?.phone?.mobile,
+      },
+      Address: {
+        StreetAddress: patient?.address?.street,
+        City: patient?.address?.city,
+        State: patient?.address?.state,
+        ZIP: patient?.address?.zip,
+        County: patient?.address?.county,
+        Country: patient?.address?.country,
+      },
     },
   }
 }

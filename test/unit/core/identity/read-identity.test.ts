@@ -83,7 +83,7 @@ function setup(
   })
   const read = async () => {
     const who = await whoLaunched(connection, grant, idToken, options.userClaims ?? {}, readFhir)
-    return readIdentity(connection, who, readFhir, 'launch:abc')
+    return readIdentity(connection, grant, who, readFhir, 'launch:abc')
   }
   return { read, asked, warnings: log.lines }
 }
@@ -149,6 +149,128 @@ describe('readIdentity', () => {
     expect(identity.patient).toEqual({ identifiers: [{ id: 'pat-1', idType: 'FHIR' }] })
     expect(warnings).toHaveLength(2)
     expect(JSON.stringify(warnings)).not.toMatch(/pat-1|prac-1/)
+  })
+
+  it('says how the patient is reached, where they live, and what language they prefer', async () => {
+    const patient = {
+      ...PATIENT,
+      telecom: [
+        { system: 'phone', value: '+15550100' },
+        { system: 'phone', use: 'work', value: '+15550101' },
+        { system: 'phone', use: 'mobile', value: '+15550102' },
+      ],
+      address: [
+        { use: 'old', line: ['1 Past Lane'] },
+        {
+          use: 'home',
+          line: ['12 Elm Street', 'Apt 3'],
+          city: 'Madison',
+          district: 'Dane',
+          state: 'WI',
+          postalCode: '53703',
+          country: 'US',
+        },
+      ],
+      communication: [
+        { language: { coding: [{ code: 'en-US' }] } },
+        { language: { coding: [{ code: 'es-US' }] }, preferred: true },
+      ],
+    }
+    const asPatient = { sub: 'user-1', fhirUser: 'Patient/pat-1' } as unknown as IDToken
+    const { read } = setup({ 'Patient/pat-1': patient }, asPatient)
+
+    const identity = await read()
+    expect(identity.user).toMatchObject({ lastName: 'Okonkwo', locale: 'es-US' })
+    expect(identity.patient).toMatchObject({
+      phone: { home: '+15550100', office: '+15550101', mobile: '+15550102' },
+      address: {
+        street: '12 Elm Street, Apt 3',
+        city: 'Madison',
+        state: 'WI',
+        zip: '53703',
+        county: 'Dane',
+        country: 'US',
+      },
+    })
+  })
+
+  describe('a clinician’s specialty', () => {
+    const role = (specialty: string, active = true) => ({
+      resourceType: 'PractitionerRole',
+      active,
+      specialty: [{ coding: [{ code: '1', display: specialty }] }],
+    })
+    const SEARCH = 'PractitionerRole?practitioner=Practitioner/prac-1&_count=20'
+    const roles = {
+      entry: [role('Surgery', false), role('Cardiology')].map((resource) => ({ resource })),
+    }
+    const resources = { 'Practitioner/prac-1': PRACTITIONER, [SEARCH]: roles }
+
+    it('is that of a role that they still have', async () => {
+      const { read } = setup(resources, ID_TOKEN, { grant: { scopes: ['user/*.rs'] } })
+
+      expect((await read()).user).toMatchObject({ specialty: 'Cardiology', lastName: 'Lindqvist' })
+    })
+
+    it('is not asked for without the scope', async () => {
+      const { read, asked } = setup(resources, ID_TOKEN, { grant: { scopes: ['patient/*.rs'] } })
+
+      expect((await read()).user.specialty).toBeUndefined()
+      expect(asked).toHaveLength(2)
+    })
+
+    it('is the launching role’s, whose practitioner says the rest', async () => {
+      const own = { ...role('Oncology'), practitioner: { reference: 'Practitioner/prac-1' } }
+      const asRole = { sub: 'user-1', fhirUser: 'PractitionerRole/r-1' } as unknown as IDToken
+      const { read } = setup({ ...resources, 'PractitionerRole/r-1': own }, asRole)
+
+      expect((await read()).user).toMatchObject({ specialty: 'Oncology', npi: '1234567893' })
+    })
+
+    it('sends the token to no practitioner on another server', async () => {
+      const reference = 'https://elsewhere.example/fhir/Practitioner/prac-1'
+      const own = { ...role('Oncology'), practitioner: { reference } }
+      const asRole = { sub: 'user-1', fhirUser: 'PractitionerRole/r-1' } as unknown as IDToken
+      const { read, asked } = setup({ 'PractitionerRole/r-1': own }, asRole)
+
+      expect((await read()).user.specialty).toBe('Oncology')
+      expect(asked.filter(({ url }) => !url.startsWith(`${BASE}/`))).toEqual([])
+    })
+  })
+
+  describe('the visit that is open', () => {
+    const encounter = {
+      resourceType: 'Encounter',
+      identifier: [{ value: 'first' }, { type: { coding: [{ code: 'VN' }] }, value: 'V-77' }],
+      serviceProvider: { display: 'General Hospital' },
+      location: [
+        { status: 'completed', location: { display: 'ED' } },
+        { location: { display: '3N' }, physicalType: { coding: [{ code: 'wa' }] } },
+        { location: { display: '12' }, physicalType: { coding: [{ code: 'ro' }] } },
+      ],
+    }
+    const open = (scopes: readonly string[]) =>
+      setup({ 'Encounter/enc-1': encounter }, ID_TOKEN, { grant: { encounter: 'enc-1', scopes } })
+
+    it('has its number, and the place where the patient is now', async () => {
+      expect((await open(['patient/Encounter.rs']).read()).visit).toEqual({
+        number: 'V-77',
+        facility: 'General Hospital',
+        department: '3N',
+        room: '12',
+      })
+    })
+
+    it('is not read without the scope', async () => {
+      expect((await open(['patient/Patient.rs']).read()).visit).toBeUndefined()
+    })
+  })
+
+  it('says which order is open, where the launch names one', async () => {
+    const fhirContext = [{ reference: 'ImagingStudy/1' }, { reference: 'ServiceRequest/order-7' }]
+    const { read } = setup({}, ID_TOKEN, { grant: { context: { fhirContext } } })
+
+    expect((await read()).order).toBe('order-7')
   })
 
   it('has a subject where nobody is identified', async () => {

@@ -4,6 +4,7 @@ import type { Environment } from '#core/registry/registry.ts'
 import type { HandOver } from '#core/sso/hand-over.ts'
 import { ssoMessage } from '#core/sso/sso-message.ts'
 import { aConnection, aHandOver, anApp, NOW } from '../../../fixtures.ts'
+import { publishedFields } from '../../../support/published-fields.ts'
 
 /** Redox's published fields of `SSO / Sign-on` that we send, and our own below `Extensions`. */
 const BODY_FIELDS: Readonly<Record<string, string>> = {
@@ -40,6 +41,15 @@ const BODY_FIELDS: Readonly<Record<string, string>> = {
   'Patient.Demographics.MiddleName': 'string',
   'Patient.Demographics.DOB': 'string',
   'Patient.Demographics.Sex': 'string',
+  'Patient.Demographics.PhoneNumber.Home': 'string',
+  'Patient.Demographics.PhoneNumber.Office': 'string',
+  'Patient.Demographics.PhoneNumber.Mobile': 'string',
+  'Patient.Demographics.Address.StreetAddress': 'string',
+  'Patient.Demographics.Address.City': 'string',
+  'Patient.Demographics.Address.State': 'string',
+  'Patient.Demographics.Address.ZIP': 'string',
+  'Patient.Demographics.Address.County': 'string',
+  'Patient.Demographics.Address.Country': 'string',
   'Visit.VisitNumber': 'string',
   'Visit.Location.Facility': 'string',
   'Visit.Location.Department': 'string',
@@ -55,6 +65,9 @@ const BODY_FIELDS: Readonly<Record<string, string>> = {
   'Extensions.tenant': 'string',
   'Extensions.fhirContext[].reference': 'string',
 }
+
+/** A code between a health system and its vendor; and FHIR's kinds of places are not Redox's. */
+const NOT_SENT = ['Meta.FacilityCode', 'Visit.Location.Type']
 
 const CLAIMS: Readonly<Record<string, string>> = {
   iss: 'string',
@@ -105,6 +118,15 @@ const everything: Partial<HandOver> = {
     lastName: 'Example',
     birthDate: '2008-01-06',
     sex: 'Male',
+    phone: { home: '+15555550101', office: '+15555550102', mobile: '+15555550103' },
+    address: {
+      street: '12 Elm Street',
+      city: 'Madison',
+      state: 'WI',
+      zip: '53703',
+      county: 'Dane',
+      country: 'US',
+    },
   },
   encounter: 'e-1',
   visit: { facility: 'General Hospital', department: '3N', room: '12' },
@@ -147,6 +169,19 @@ describe('ssoMessage', () => {
 
     expect(Object.fromEntries(leaves(body))).toEqual(BODY_FIELDS)
     expect(Object.fromEntries(leaves(claims))).toEqual(CLAIMS)
+  })
+
+  it('has every field of the published table but two, each of its type', () => {
+    const published = publishedFields('sso-sign-on.message')
+    const sent = new Map(leaves(messageOf(everything).body))
+    const fields = [...published].filter(([, types]) => !/^(object|array)$/.test(types[0] ?? ''))
+
+    expect(fields.length).toBeGreaterThan(40)
+    expect(fields.filter(([path]) => !sent.has(path)).map(([path]) => path)).toEqual(NOT_SENT)
+    for (const [path, types] of fields) {
+      if (sent.has(path))
+        expect([path, types]).toEqual([path, expect.arrayContaining([sent.get(path)])])
+    }
   })
 
   it('leaves out what is unknown, whatever that is', () => {
