@@ -9,7 +9,7 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readAssertionsKeys, readKeyArns, readUpstreams } from '#adapters/environment.ts'
+import { readKeyArns, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
@@ -58,9 +58,7 @@ export function wireAccessTokens(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
-      kmsSigner({ kms, ...key }),
-    ),
+    signers: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) => kmsSigner({ kms, ...key })),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }

@@ -24,6 +24,7 @@ import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { BrokerFunction } from './constructs/broker-function.ts'
 import type { KeyGenerations, SigningGeneration } from './constructs/key-generations.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
+import { MessagesKeys } from './constructs/messages-keys.ts'
 import { RefreshSchedule } from './constructs/refresh-schedule.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
 import { SamlKeys } from './constructs/saml-keys.ts'
@@ -73,6 +74,7 @@ export class BrokerStack extends Stack {
     const storageKey = new StorageKey(this, 'StorageKey')
     const sealingKeys = new SealingKeys(this, props.sealingKeys)
     const assertionsKeys = new AssertionsKeys(this, props.assertionsKeys)
+    const messagesKeys = new MessagesKeys(this)
     const tokensKey = new SigningKey(this, 'TokensKey', {
       signs: 'access tokens for apps',
       algorithm: 'ES256',
@@ -193,6 +195,7 @@ export class BrokerStack extends Stack {
         SESSIONS_TABLE_NAME: sessions.tableName,
         EVENT_BUS_NAME: events.busName,
         SSO_SECRETS_PREFIX: ssoSecrets.prefix,
+        MESSAGES_KEYS: messagesKeys.published,
       },
       timeout: Duration.seconds(28),
       memorySize: 512,
@@ -201,6 +204,7 @@ export class BrokerStack extends Stack {
     launches.grantTakeTicket(sso)
     registry.grantRead(sso)
     ssoSecrets.grantRead(sso)
+    messagesKeys.grantSign(sso)
     sessions.grantEndSession(sso)
     events.grantPut(sso, ['session.ended'])
 
@@ -210,6 +214,7 @@ export class BrokerStack extends Stack {
         ...everywhere,
         SESSIONS_TABLE_NAME: sessions.tableName,
         ASSERTIONS_KEYS: assertionsKeys.published,
+        MESSAGES_KEYS: messagesKeys.published,
         TOKENS_KEY_ARN: tokensKey.keyArn,
       },
       timeout: Duration.seconds(15),
@@ -221,6 +226,7 @@ export class BrokerStack extends Stack {
     sessions.grantReadSessionEnd(token)
     tokensKey.grantSign(token)
     assertionsKeys.grantReadPublicKeys(token)
+    messagesKeys.grantReadPublicKeys(token)
 
     const renewing = {
       ...everywhere,

@@ -9,7 +9,7 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
@@ -49,9 +49,7 @@ export const handler = httpHandler(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
-      kmsSigner({ kms, ...key }),
-    ),
+    signers: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) => kmsSigner({ kms, ...key })),
     links: {
       tickets: dynamodbOneTimeStore({
         documents,

@@ -9,9 +9,9 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import {
-  readAssertionsKeys,
   readEnvironment,
   readKeyArns,
+  readSigningKeys,
   readUpstreams,
 } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
@@ -45,9 +45,7 @@ export const handler = httpHandler(
     registry: dynamodbRegistry({ documents, tableName: environment.REGISTRY_TABLE_NAME, now }),
     sessions: dynamodbSessionStore({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
     vault: kmsTokenVault({ kms, keyArns: readKeyArns(environment.SEALING_KEY_ARNS) }),
-    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
-      kmsSigner({ kms, ...key }),
-    ),
+    signers: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) => kmsSigner({ kms, ...key })),
     secrets: secretsManagerReader({
       client: new SecretsManagerClient(awsClient('secretsmanager')),
       prefix: environment.CLIENT_SECRETS_PREFIX,

@@ -11,7 +11,7 @@ import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { dynamodbSignedOnSessions } from '#adapters/dynamodb/signed-on-sessions.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
@@ -61,9 +61,7 @@ export const handler = httpHandler(
       prefix: environment.CLIENT_SECRETS_PREFIX,
       now,
     }),
-    signers: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
-      kmsSigner({ kms, ...key }),
-    ),
+    signers: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) => kmsSigner({ kms, ...key })),
     createSession: dynamodbSessionStore(sessionsTable).create,
     sessions: dynamodbSignedOnSessions(sessionsTable),
     endSession: dynamodbEndSession(sessionsTable),

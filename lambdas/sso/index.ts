@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
@@ -7,8 +8,9 @@ import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
+import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
@@ -20,6 +22,7 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { ssoHandler } from './handler.ts'
 
 const environment = readEnvironment(SSO_ENVIRONMENT)
+const kms = new KMSClient(awsClient('kms'))
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const upstreams = readUpstreams(environment.UPSTREAMS)
 const log = powertoolsEventLog('sso')
@@ -40,6 +43,7 @@ export const handler = httpHandler(
       prefix: environment.SSO_SECRETS_PREFIX,
       now,
     }),
+    signers: readSigningKeys(environment.MESSAGES_KEYS).map((key) => kmsSigner({ kms, ...key })),
     egress: createEgress({ upstreams }),
     endSession: dynamodbEndSession({ documents, tableName: environment.SESSIONS_TABLE_NAME }),
     events: brokerEvents({

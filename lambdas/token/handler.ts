@@ -14,6 +14,8 @@ const PUBLISHED_MEMBERS = ['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y'
 export interface TokenHandlerDeps extends IssueAppTokenDeps {
   /** The `assertions` keys: EHRs check our client assertions with them, whichever signed. */
   readonly assertions: readonly Signer[]
+  /** The `messages` keys: apps check SSO messages with them. */
+  readonly messages: readonly Signer[]
 }
 
 /** `POST /auth/token`, `POST /v2/auth/token` and `GET /.well-known/jwks.json`. */
@@ -24,7 +26,9 @@ export function tokenHandler(deps: TokenHandlerDeps): HttpHandler {
       case '/v2/auth/token':
         return issue(request, deps)
       case '/.well-known/jwks.json':
-        return publish(await Promise.all(deps.assertions.map((key) => key.publicJwk())))
+        return publish(
+          await Promise.all([...deps.assertions, ...deps.messages].map((key) => key.publicJwk())),
+        )
       default:
         throw new BrokerError('internal_error', { detail: { reason: 'route_unknown' } })
     }
@@ -43,6 +47,13 @@ async function issue(request: HttpRequest, deps: IssueAppTokenDeps): Promise<Htt
     },
     body: JSON.stringify(answer),
   }
+}
+
+function publicKeys(deps: TokenHandlerDeps): Promise<readonly PublicJwk[]> {
+  return Promise.all([
+    ...deps.assertions.map((key) => key.publicJwk()),
+    ...deps.messages.map((key) => key.publicJwk()),
+  ])
 }
 
 function publish(keys: readonly PublicJwk[]): HttpResponse {

@@ -6,7 +6,7 @@ import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readAssertionsKeys, readEnvironment, readUpstreams } from '#adapters/environment.ts'
+import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { TOKEN_ENVIRONMENT } from '#contract/environment.ts'
@@ -31,9 +31,10 @@ export const handler = httpHandler(
     keys: clientKeys({ egress, now }),
     replays: dynamodbReplayStore({ documents, tableName: environment.LAUNCHES_TABLE_NAME }),
     signer: kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' }),
-    assertions: readAssertionsKeys(environment.ASSERTIONS_KEYS).map((key) =>
+    assertions: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) =>
       kmsSigner({ kms, ...key }),
     ),
+    messages: readSigningKeys(environment.MESSAGES_KEYS).map((key) => kmsSigner({ kms, ...key })),
     tokenUrls: [`${publicBaseUrl}/auth/token`, `${publicBaseUrl}/v2/auth/token`],
     readSessionEnd: dynamodbSessionReader({
       documents,

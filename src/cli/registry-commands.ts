@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { dynamodbRegistryWriter } from '#adapters/dynamodb/registry-writer.ts'
-import { readAssertionsKeys } from '#adapters/environment.ts'
+import { readSigningKeys } from '#adapters/environment.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { applyRegistry } from '#core/registry/apply-registry.ts'
 import type { Reach } from '#core/registry/check-addresses.ts'
@@ -117,7 +117,7 @@ function worldOf(outputs: StackOutputs, context: CliContext): ResolveRegistryDep
   const keys = outputs[OUTPUTS.assertionsKeys]
   return {
     ...(keys !== undefined && {
-      assertionAlgorithms: readAssertionsKeys(keys).map(({ alg }) => alg),
+      assertionAlgorithms: readSigningKeys(keys).map(({ alg }) => alg),
     }),
     discover: context.discover(outputs[OUTPUTS.upstreams]),
     hasSecret: secretFinder(outputs, context),

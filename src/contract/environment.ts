@@ -35,6 +35,7 @@ export const SSO_ENVIRONMENT = [
   'SESSIONS_TABLE_NAME',
   'EVENT_BUS_NAME',
   'SSO_SECRETS_PREFIX',
+  'MESSAGES_KEYS',
 ] as const
 
 /** Of each function that holds the vault: what it takes to renew a session's tokens. */
@@ -64,6 +65,7 @@ export const TOKEN_ENVIRONMENT = [
   'REGISTRY_TABLE_NAME',
   'SESSIONS_TABLE_NAME',
   'ASSERTIONS_KEYS',
+  'MESSAGES_KEYS',
   'TOKENS_KEY_ARN',
 ] as const
 

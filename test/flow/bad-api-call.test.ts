@@ -331,18 +331,27 @@ describe('the token endpoint', () => {
     expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
   })
 
-  it('publishes the assertions key, and no other', async () => {
+  it('publishes the keys of assertions and of messages, and no other', async () => {
     const answer = await fetch(`${broker.base}/.well-known/jwks.json`)
 
     expect(await answer.json()).toEqual({
       keys: [
-        {
+        ...['assertions', 'messages'].map(() => ({
           kty: 'RSA',
           use: 'sig',
           alg: 'RS384',
           kid: expect.any(String),
           n: expect.any(String),
           e: 'AQAB',
+        })),
+        {
+          kty: 'EC',
+          crv: 'P-384',
+          use: 'sig',
+          alg: 'ES384',
+          kid: expect.any(String),
+          x: expect.any(String),
+          y: expect.any(String),
         },
       ],
     })

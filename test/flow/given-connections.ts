@@ -27,6 +27,8 @@ export interface GivenServer {
   readonly method?: AuthenticationMethod
   /** Client id of a registration of its own at the OpenID provider that people sign on at. */
   readonly providerClient?: string
+  /** Of an app of its own at the same address, whose SSO messages are proven so. */
+  readonly signature?: 'RS384' | 'ES384' | 'verification-token'
   /** Of its signed links, under its own name. */
   readonly linkSecret?: string
   /** Fields of the connection: where its FHIR base is, its scopes, its vendor. */
@@ -54,7 +56,10 @@ export async function givenConnections<Server extends GivenServer>(
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
   await setUpStack(stack, folder, {
     registry: registryOf(servers, app),
-    ssoSecrets: { heartline: SSO_SECRET },
+    ssoSecrets: {
+      heartline: SSO_SECRET,
+      ...Object.fromEntries(servers.map(({ name }) => [name, `${SSO_SECRET}-${name}`])),
+    },
     clientSecrets: { servers: CLIENT_SECRET },
     linkSecrets: Object.fromEntries(
       servers.flatMap(({ name, linkSecret }) => (linkSecret ? [[name, linkSecret]] : [])),
@@ -143,6 +148,24 @@ function registryOf(
         },
         clients: [{ clientId: app.clientId, jwks: app.jwks }],
       },
+      ...servers.flatMap(({ name, signature }, index) =>
+        signature === undefined
+          ? []
+          : [
+              {
+                id: name,
+                name: `App of ${name}`,
+                ssoDestination: {
+                  id: uuid(8_000 + index),
+                  name: `${name} sign-on`,
+                  url: app.ssoUrl,
+                  redirectOrigins: [app.origin],
+                  signature,
+                  ...(signature === 'verification-token' && { secretRef: name }),
+                },
+              },
+            ],
+      ),
     ],
     registrations: servers.flatMap(({ name, clientId, method = 'none', providerClient }) => [
       ...(providerClient === undefined
@@ -168,11 +191,11 @@ function registryOf(
             },
           ]),
     ]),
-    connections: servers.map(({ name, clientId, fields }, index) => ({
+    connections: servers.map(({ name, clientId, signature, fields }, index) => ({
       id: `at-${name}`,
       organization: name,
       environment: 'Development',
-      app: 'heartline',
+      app: signature === undefined ? 'heartline' : name,
       source: { id: uuid(index), name: `EHR on ${name}` },
       ...(clientId !== undefined && {
         registration: `heartline-at-${name}`,

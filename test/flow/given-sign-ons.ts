@@ -37,6 +37,8 @@ const jwtLink = (secretRef: string) => ({
   mapping: { user: { subject: 'sub' }, patient: { fhirId: 'patient' } },
 })
 
+const SIGNATURES = ['RS384', 'ES384', 'verification-token'] as const
+
 const OIDC_PLACES = ['oidc-user', 'oidc-other', 'oidc-system', 'oidc-none']
 
 /** oidc-provider with a client for each connection that people sign on at by it. */
@@ -154,6 +156,10 @@ export async function givenSignOns() {
       linkPlace('link-system', system({ scopes: SYSTEM_SCOPES })),
       signOnOnly('hmac-none', hmacLink('hmac-none')),
       signOnOnly('jwt-none', jwtLink('jwt-none')),
+      ...SIGNATURES.map((signature) => {
+        const name = signature.toLowerCase()
+        return { ...signOnOnly(name, hmacLink(name)), signature }
+      }),
     ])
   })
   const launchUrl = (name: string) => `${given.base}/launch/at-${name}`

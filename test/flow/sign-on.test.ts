@@ -1,3 +1,4 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { atProviderPages } from '../support/at-provider-pages.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
@@ -287,6 +288,26 @@ describe('signed links', () => {
     expect(await post(late)).toEqual([400, 'This link has expired. Sta'])
     const others = given.hmacLink('jwt-none')
     expect(await post(others)).toEqual([403, 'The EHR’s link could not b'])
+  })
+})
+
+describe('what proves the SSO message', () => {
+  it.each(['RS384', 'ES384'])('is a key of ours, found in our key set: %s', async (alg) => {
+    const name = alg.toLowerCase()
+    await steps.openedLink(name, given.hmacLink(name))
+
+    const token = given.app.messages.at(-1)?.authorization.replace(/^Bearer /, '') ?? ''
+    const keys = createRemoteJWKSet(new URL(`${given.base}/.well-known/jwks.json`))
+    const { payload } = await jwtVerify(token, keys, { algorithms: [alg] })
+    expect(payload).toMatchObject({ sub: 'ada' })
+  })
+
+  it('is the secret itself, where the app takes a verification token', async () => {
+    await steps.openedLink('verification-token', given.hmacLink('verification-token'))
+
+    const { headers, authorization } = given.app.messages.at(-1) ?? {}
+    expect(headers?.['verification-token']).toMatch(/-verification-token$/)
+    expect(authorization).toBe('')
   })
 })
 

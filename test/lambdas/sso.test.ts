@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import type { Context } from 'aws-lambda'
-import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
+import { decodeJwt, decodeProtectedHeader, importJWK, jwtVerify } from 'jose'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
@@ -21,9 +21,11 @@ import { errorPage } from '#http/pages/error-page.ts'
 import { ssoHandler } from '../../lambdas/sso/handler.ts'
 import { aConnection, aHandOver, anApp, aRegistry, NOW } from '../fixtures.ts'
 import { startFakeApp } from '../support/fake-app.ts'
+import { joseSigner } from '../support/jose-signer.ts'
 import { recordingMetrics } from '../support/recording-metrics.ts'
 
 const SECRET = 'the newest SSO secret, as it was typed ü'
+const SIGNERS = { RS384: await joseSigner('RS384'), ES384: await joseSigner('ES384') }
 const ERROR_URL = 'https://heartline.example/sorry?lang=en'
 const LANDING_URL = 'https://heartline.example/landing'
 
@@ -67,6 +69,7 @@ async function setup(changes: Changes = {}) {
     ssoHandler({
       tickets,
       registry: aRegistry({ apps: [app], connections: [aConnection(changes.connection)] }),
+      signers: Object.values(SIGNERS),
       secrets: memorySecretReader({ heartline: changes.secrets ?? [SECRET, 'the older one'] }),
       egress: changes.egress?.(egress) ?? egress,
       endSession: changes.endSession ?? (async (id) => void ended.push(id)),
@@ -162,6 +165,40 @@ describe('POST /sso', () => {
       issuer: '6f0f5f3c-0a4c-4ad0-9a3c-6d1a54c1c002',
     })
     expect(payload).toMatchObject({ sub: 'user-8841', iat: NOW, exp: NOW + 900 })
+  })
+
+  it.each(['RS384', 'ES384'] as const)(
+    'signs with our own key for %s where the app shares no secret',
+    async (signature) => {
+      const { server, hand } = await setup({ destination: { signature }, secrets: [] })
+
+      await hand()
+
+      const token = server.messages[0]?.authorization.replace(/^Bearer /, '') ?? ''
+      const jwk = await SIGNERS[signature].publicJwk()
+      const { payload, protectedHeader } = await jwtVerify(token, await importJWK(jwk), {
+        algorithms: [signature],
+        currentDate: new Date(NOW * 1000),
+        audience: 'destination-1',
+      })
+      expect(protectedHeader).toEqual({ alg: signature, kid: jwk.kid, typ: 'JWT' })
+      expect(payload).toMatchObject({ sub: 'user-8841', iat: NOW, exp: NOW + 900 })
+    },
+  )
+
+  it('shows the secret itself, and no token, where the app takes a verification token', async () => {
+    const secrets = ['verification-secret-1', 'the older one']
+    const { server, hand, lines } = await setup({
+      destination: { signature: 'verification-token' },
+      secrets,
+    })
+
+    await hand()
+
+    const { authorization, headers, body } = server.messages[0] ?? {}
+    expect([authorization, headers?.['verification-token']]).toEqual(['', secrets[0]])
+    expect(body).toMatchObject({ Subject: 'user-8841' })
+    expect(JSON.stringify(lines)).not.toContain('verification-secret-1')
   })
 
   it('names each message, in token and body alike', async () => {

@@ -27,6 +27,7 @@ const TOKENS = await joseSigner('ES256')
 const ASSERTIONS = await joseSigner('RS384')
 const NEXT_ASSERTIONS = await joseSigner('RS384')
 const ELLIPTIC_ASSERTIONS = await joseSigner('ES384')
+const MESSAGES = await joseSigner('ES384')
 
 function setup(sessions: readonly OwnedSession[] = []) {
   const lines: (readonly [string, EventFields | undefined])[] = []
@@ -45,6 +46,7 @@ function setup(sessions: readonly OwnedSession[] = []) {
         ...key,
         publicJwk: async () => ({ ...(await key.publicJwk()), d: 'private', extra: 1 }),
       })),
+      messages: [MESSAGES],
       tokenUrls: [TOKEN_URL, `${PUBLIC_BASE_URL}/v2/auth/token`],
       readSessionEnd: async (id) => sessions.find((session) => session.id === id),
       publicBaseUrl: PUBLIC_BASE_URL,
@@ -203,10 +205,11 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
   expect(refused.json.error_description).toBe((await post(good)).json.error_description)
 })
 
-test('publishes every assertions key, its public members only (SM-48, RP-22)', async () => {
+test('publishes every assertions key, and those of messages, their public members only (SM-48, RP-22)', async () => {
   const { send } = setup()
   const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
   const { kid, x, y } = await ELLIPTIC_ASSERTIONS.publicJwk()
+  const messages = await MESSAGES.publicJwk()
 
   const { statusCode, headers, json } = await send({
     resource: '/.well-known/jwks.json',
@@ -229,6 +232,15 @@ test('publishes every assertions key, its public members only (SM-48, RP-22)', a
         e: 'AQAB',
       })),
       { kty: 'EC', kid, alg: 'ES384', use: 'sig', crv: 'P-384', x, y },
+      {
+        kty: 'EC',
+        crv: 'P-384',
+        kid: messages.kid,
+        alg: 'ES384',
+        use: 'sig',
+        x: messages['x'],
+        y: messages['y'],
+      },
     ],
   })
 })

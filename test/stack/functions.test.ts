@@ -39,6 +39,7 @@ const VALUES: Readonly<Record<string, string>> = {
   SEALING_KEY_ARNS: 'SealingKey',
   ASSERTIONS_KEYS: 'RS384=AssertionsKey',
   TOKENS_KEY_ARN: 'TokensKey',
+  MESSAGES_KEYS: 'RS384=MessagesKeyRS384,ES384=MessagesKeyES384',
   SAML_SIGNING_KEY_ARN: 'SamlSigningKey',
   SAML_ENCRYPTION_KEY_ARN: 'SamlEncryptionKey',
   CLIENT_SECRETS_PREFIX: 'Sallyport/client-secrets/',

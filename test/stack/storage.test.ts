@@ -128,6 +128,8 @@ describe('Keys', () => {
     const { key } = setup()
 
     expect(key('AssertionsKey')).toMatchObject({ KeySpec: 'RSA_3072', KeyUsage: 'SIGN_VERIFY' })
+    expect(key('MessagesKeyRS384')).toMatchObject({ KeySpec: 'RSA_3072' })
+    expect(key('MessagesKeyES384')).toMatchObject({ KeySpec: 'ECC_NIST_P384' })
     expect(key('TokensKey')).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' })
   })
 

@@ -5,6 +5,7 @@ import { type LoopbackServer, readBody, serve } from './http-server.ts'
 /** An SSO message as the app's endpoint got it. */
 export interface SsoMessageSeen {
   readonly authorization: string
+  readonly headers: IncomingHttpHeaders
   readonly body: SsoBody
 }
 
@@ -54,6 +55,7 @@ export async function startFakeApp(clientId = 'heartline-server'): Promise<FakeA
     if (request.method === 'POST' && request.url === '/sso') {
       messages.push({
         authorization: request.headers.authorization ?? '',
+        headers: request.headers,
         body: JSON.parse(await readBody(request)),
       })
       return answer(response)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
-import { readAssertionsKeys } from '#adapters/environment.ts'
+import { readSigningKeys } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
@@ -103,7 +103,7 @@ function depsOf(outputs: StackOutputs, context: CliContext): DoctorDeps {
         }).read(ref, options),
     },
     ...(keys !== undefined && {
-      signers: readAssertionsKeys(keys).map((key) => kmsSigner({ kms: context.kms(), ...key })),
+      signers: readSigningKeys(keys).map((key) => kmsSigner({ kms: context.kms(), ...key })),
     }),
   }
 }

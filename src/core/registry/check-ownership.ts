@@ -49,7 +49,7 @@ function sharedClientSecrets({ registrations }: RegistryFile): readonly Problem[
 
 function sharedSsoSecrets({ apps }: RegistryFile): readonly Problem[] {
   const withSecret = placed('apps', apps).flatMap(({ path, value: { ssoDestination } }) =>
-    ssoDestination ? [{ path, value: ssoDestination.secretRef }] : [],
+    ssoDestination?.secretRef !== undefined ? [{ path, value: ssoDestination.secretRef }] : [],
   )
   return repetitions(withSecret, (secretRef) => secretRef).map(({ first, again }) => ({
     path: `${again.path}.ssoDestination.secretRef`,

@@ -13,6 +13,17 @@ export function checkReferences({
   const slugs = new Set(organizations.map(({ slug }) => slug))
 
   return [
+    ...placed('apps', apps).flatMap(({ path, value: { ssoDestination } }) => {
+      const { signature = 'HS256', secretRef } = ssoDestination ?? { secretRef: '' }
+      return secretRef === undefined && /^(HS256|verification-token)$/.test(signature)
+        ? [
+            {
+              path: `${path}.ssoDestination.secretRef`,
+              message: `Missing. ${signature} needs the secret that is shared with the app: add its name.`,
+            },
+          ]
+        : []
+    }),
     ...placed('registrations', registrations).flatMap(({ path, value }) =>
       appById.has(value.app) ? [] : [missing(`${path}.app`, 'app', value.app, 'apps')],
     ),

@@ -42,7 +42,7 @@ function secretsOf({ apps, registrations, connections }: RegistryFile) {
         : [],
     ),
     ...placed('apps', apps).flatMap(({ path, value: { ssoDestination } }) =>
-      ssoDestination
+      ssoDestination?.secretRef !== undefined
         ? [
             {
               kind: 'sso' as const,

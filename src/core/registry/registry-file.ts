@@ -35,8 +35,23 @@ const ssoDestination = z.strictObject({
     .check(
       z.meta({ description: 'Where the app’s answer to the SSO message may send the browser.' }),
     ),
-  secretRef: secretRef(
-    'Name of the secret that signs the SSO message (HS256): sallyport secret set sso <name>.',
+  signature: z.exactOptional(
+    z
+      .enum(
+        ['HS256', 'RS384', 'ES384', 'verification-token'],
+        'Use HS256, RS384, ES384 or verification-token.',
+      )
+      .check(
+        z.meta({
+          description:
+            'What proves the SSO message: a JWT signed with the secret (HS256) or with a key of this deployment, published at /.well-known/jwks.json (RS384, ES384); or the secret itself, in the header verification-token. HS256 by default.',
+        }),
+      ),
+  ),
+  secretRef: z.exactOptional(
+    secretRef(
+      'Name of the secret of HS256 or verification-token: sallyport secret set sso <name>.',
+    ),
   ),
 })
 

@@ -43,9 +43,17 @@ export interface SsoDestination extends Party {
   readonly errorUrl?: string
   /** Origins that the app's answer may send the browser to. */
   readonly redirectOrigins: readonly string[]
-  /** Name of the HS256 secret in Secrets Manager, under the stack's prefix. */
-  readonly secretRef: string
+  /** What proves the SSO message; `HS256`, when absent. */
+  readonly signature?: SsoSignature
+  /** Name of the secret of `HS256` or `verification-token`, under the stack's prefix. */
+  readonly secretRef?: string
 }
+
+/**
+ * A JWT under the app's secret or under a key of ours; or, as integrations with Redox have that are older
+ * than its JWTs, the secret itself in a header.
+ */
+type SsoSignature = 'HS256' | 'RS384' | 'ES384' | 'verification-token'
 
 /** Where the app's server is told of what happens to its sessions. */
 export interface Webhook {

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Egress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { SecretReader, SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
+import type { SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import type { HandOver } from './hand-over.ts'
 import { type JudgeOptions, judgeAnswer, type SsoAnswer } from './judge-answer.ts'
-import { signMessage } from './sign-message.ts'
+import { type ProveMessageDeps, proveMessage } from './prove-message.ts'
 import { ssoMessage } from './sso-message.ts'
 
 const DISPATCH_TIMEOUT_MS = 10_000
 
-export interface DispatchSsoDeps extends JudgeOptions {
-  /** The SSO secrets. */
-  readonly secrets: SecretReader
+export interface DispatchSsoDeps extends JudgeOptions, ProveMessageDeps {
   readonly egress: Egress
   readonly publicBaseUrl: string
   readonly now: Clock
@@ -35,13 +33,13 @@ export async function dispatchSso(
     messageId: randomUUID(),
     attemptId: randomUUID(),
   })
-  const token = await signMessage(message, destination.secretRef, deps.secrets)
+  const proof = await proveMessage(message, destination, deps)
   const send = () =>
     deps.egress(
       destination.url,
       {
         method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        headers: { ...proof, 'content-type': 'application/json' },
         body: JSON.stringify(message.body),
       },
       // The body of the answer is not read, however long it is.

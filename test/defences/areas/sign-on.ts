@@ -65,6 +65,39 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [28],
+    defence: 'An SSO message is for one app',
+    patch: {
+      file: 'src/core/sso/sso-message.ts',
+      find: '      aud: destination.id,',
+      replace: '',
+    },
+    shownBy: unit('test/lambdas/sso.test.ts', 'signs with the newest secret'),
+  },
+  {
+    rows: [28],
+    defence: 'An SSO message under our own key has the algorithm that its app chose',
+    patch: {
+      file: 'src/core/sso/prove-message.ts',
+      find: 'signers.find(({ alg }) => alg === signature)',
+      replace: 'signers[0]',
+    },
+    shownBy: unit('test/lambdas/sso.test.ts', 'signs with our own key for ES384'),
+  },
+  {
+    rows: [28],
+    defence: 'The client package takes an SSO message that is for this app only',
+    patch: {
+      file: 'client/verify-sso-message.ts',
+      find: 'const common = { audience, ',
+      replace: 'const common = { ...(audience && {}), ',
+    },
+    shownBy: unit(
+      'test/unit/client/verify-sso-message.test.ts',
+      'refuses a token with another audience',
+    ),
+  },
+  {
     rows: [32],
     defence: 'The session of a sign-on that failed ends',
     patch: {
