@@ -7,13 +7,14 @@ import { logFailure } from '#http/log-failure.ts'
 import { appReadyPage } from '#http/pages/app-ready-page.ts'
 import { movingOnPage } from '#http/pages/moving-on-page.ts'
 import { presentedBindings } from '#http/presented-bindings.ts'
+import { relayedPage } from '#http/pages/relayed-page.ts'
 
 /** `POST /sso`: the hand-over page sends the ticket here. */
 export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
   return async (request) => {
     requireSameOrigin(request)
     const referenceId = request.requestContext.requestId
-    const { appName, cookieName, frameAncestors, location, failure } = await completeSignOn(
+    const { appName, cookieName, frameAncestors, location, page, failure } = await completeSignOn(
       {
         ticket: ticketOf(request),
         cookieHashes: presentedBindings(request),
@@ -28,6 +29,7 @@ export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
       cookies: [clearBindingCookie(cookieName)],
       ...(frameAncestors && { frameAncestors }),
     }
+    if (page) return relayedPage({ ...content, ...page })
     return location ? movingOnPage({ ...content, location }) : appReadyPage(content)
   }
 }

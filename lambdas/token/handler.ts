@@ -26,9 +26,7 @@ export function tokenHandler(deps: TokenHandlerDeps): HttpHandler {
       case '/v2/auth/token':
         return issue(request, deps)
       case '/.well-known/jwks.json':
-        return publish(
-          await Promise.all([...deps.assertions, ...deps.messages].map((key) => key.publicJwk())),
-        )
+        return publish(await publicKeys(deps))
       default:
         throw new BrokerError('internal_error', { detail: { reason: 'route_unknown' } })
     }

@@ -509,7 +509,9 @@ describe('an app that is down', () => {
         (egress) =>
         async (...request) => {
           attempts += 1
-          if (attempts === 1) throw new BrokerError('upstream_unavailable')
+          if (attempts === 1) {
+            throw new BrokerError('upstream_unavailable', { detail: { reason: 'ECONNREFUSED' } })
+          }
           return egress(...request)
         },
     })

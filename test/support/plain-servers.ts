@@ -59,9 +59,10 @@ export async function startPlainProvider(
   provider = new Provider(server.origin, {
     clients: [client],
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    // Without the guard against loopback addresses, which is where everybody is here.
-    fetch: (url, { method = 'GET', headers = {}, body = null, signal = null } = {}) =>
-      fetch(url, { method, headers, body, signal }),
+    // Without the guard against loopback addresses, which is where everybody is here; and without its
+    // few seconds' limit, which a cold start on a busy machine is not held to.
+    fetch: (url, { method = 'GET', headers = {}, body = null } = {}) =>
+      fetch(url, { method, headers, body }),
     ...configuration,
   })
   const tokenRequests: URLSearchParams[] = []

@@ -35,6 +35,14 @@ const ssoDestination = z.strictObject({
     .check(
       z.meta({ description: 'Where the app’s answer to the SSO message may send the browser.' }),
     ),
+  showsHtml: z.exactOptional(
+    z.boolean().check(
+      z.meta({
+        description:
+          'Whether HTML that the app answers the SSO message with is shown: in a sandbox, without the origin of the broker. False by default: an app answers with a redirect.',
+      }),
+    ),
+  ),
   signature: z.exactOptional(
     z
       .enum(

@@ -43,6 +43,8 @@ export interface SsoDestination extends Party {
   readonly errorUrl?: string
   /** Origins that the app's answer may send the browser to. */
   readonly redirectOrigins: readonly string[]
+  /** HTML that the app answers with is shown, without our origin. */
+  readonly showsHtml?: boolean
   /** What proves the SSO message; `HS256`, when absent. */
   readonly signature?: SsoSignature
   /** Name of the secret of `HS256` or `verification-token`, under the stack's prefix. */

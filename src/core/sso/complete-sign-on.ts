@@ -38,6 +38,8 @@ export interface SignOn {
   readonly frameAncestors?: readonly string[]
   /** Absent when the app has no page to show. */
   readonly location?: URL
+  /** The page that the app sent, and the origins that it may load from. */
+  readonly page?: { readonly html: string; readonly origins: readonly string[] }
   /** Why the app was not told, or did not accept; `location` is then its error page. */
   readonly failure?: BrokerError
 }
@@ -115,13 +117,14 @@ async function tellApp(
   parties: Parties,
   referenceId: string,
   deps: CompleteSignOnDeps,
-): Promise<Pick<SignOn, 'location' | 'failure'>> {
+): Promise<Pick<SignOn, 'location' | 'page' | 'failure'>> {
   const { destination, app } = parties
   const count = (outcome: Extract<Measure, { name: 'Dispatches' }>['outcome']) =>
     deps.metrics.add({ name: 'Dispatches', app: app.id, outcome })
   try {
-    const { location } = await dispatchSso(handOver, parties.connection, destination, deps)
+    const { location, html } = await dispatchSso(handOver, parties.connection, destination, deps)
     count('delivered')
+    if (html !== undefined) return { page: { html, origins: destination.redirectOrigins } }
     if (location) return { location }
     const { landingUrl } = parties.connection
     return landingUrl ? { location: new URL(landingUrl) } : {}

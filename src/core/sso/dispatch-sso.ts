@@ -4,11 +4,23 @@ import { BrokerError } from '#core/errors.ts'
 import type { SignOnConnection, SsoDestination } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import type { HandOver } from './hand-over.ts'
-import { type JudgeOptions, judgeAnswer, type SsoAnswer } from './judge-answer.ts'
+import { type JudgeOptions, judgeAnswer } from './judge-answer.ts'
 import { type ProveMessageDeps, proveMessage } from './prove-message.ts'
 import { ssoMessage } from './sso-message.ts'
 
 const DISPATCH_TIMEOUT_MS = 10_000
+
+/** A page of an app's own; far less than what a function may answer. */
+const MOST_PAGE_BYTES = 512 * 1024
+
+/** What fails before a connection stands, so that not one byte of a message has left. */
+const NEVER_CONNECTED = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']
+
+/** Where the app wants the browser: at an address, or at the page that it sent; else nowhere. */
+export interface Dispatched {
+  readonly location?: URL
+  readonly html?: string
+}
 
 export interface DispatchSsoDeps extends JudgeOptions, ProveMessageDeps {
   readonly egress: Egress
@@ -26,7 +38,7 @@ export async function dispatchSso(
   connection: SignOnConnection,
   destination: SsoDestination,
   deps: DispatchSsoDeps,
-): Promise<SsoAnswer> {
+): Promise<Dispatched> {
   const message = ssoMessage(handOver, connection, destination, {
     publicBaseUrl: deps.publicBaseUrl,
     now: deps.now(),
@@ -42,19 +54,30 @@ export async function dispatchSso(
         headers: { ...proof, 'content-type': 'application/json' },
         body: JSON.stringify(message.body),
       },
-      // The body of the answer is not read, however long it is.
-      { timeoutMs: DISPATCH_TIMEOUT_MS, stream: true },
+      // Unless the app sends pages, the body of its answer is not read, however long it is.
+      {
+        timeoutMs: DISPATCH_TIMEOUT_MS,
+        ...(destination.showsHtml ? { maxBytes: MOST_PAGE_BYTES } : { stream: true }),
+      },
     )
 
   const answer = await send().catch(retryUnsent(send)).catch(translate)
-  await answer.body?.cancel()
-  return judgeAnswer(answer, destination, deps)
+  if (!destination.showsHtml) await answer.body?.cancel()
+  const { isPage, location } = judgeAnswer(answer, destination, deps)
+  if (isPage) return { html: await answer.text() }
+  return location ? { location } : {}
 }
 
-/** Once more, and only if the message never left: an app may take it once and be slow to say so. */
+/**
+ * Once more, and only where the name was not found or the connection refused: an app may take a message
+ * once and be slow to say so.
+ */
 function retryUnsent(send: () => Promise<Response>) {
   return (error: unknown) => {
-    if (error instanceof BrokerError && error.code === 'upstream_unavailable') return send()
+    const { code, detail } = BrokerError.from(error)
+    const neverLeft =
+      code === 'upstream_unavailable' && NEVER_CONNECTED.includes(detail.reason ?? '')
+    if (neverLeft) return send()
     throw error
   }
 }

@@ -1,8 +1,14 @@
 import { BrokerError } from '#core/errors.ts'
 import type { SsoDestination } from '#core/registry/registry.ts'
 
-/** What the app wants: the browser at an address of its own, or nothing at all. */
-export type SsoAnswer = { readonly location: URL } | { readonly location?: never }
+/** What the app wants: the browser at an address of its own, its HTML shown, or nothing at all. */
+export type SsoAnswer =
+  | { readonly location: URL; readonly isPage?: never }
+  | { readonly isPage: true; readonly location?: never }
+  | { readonly location?: never; readonly isPage?: never }
+
+/** Whether an answer is HTML that a browser reads as UTF-8, which is how it is shown. */
+const HTML = /^text\/html\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 export interface JudgeOptions {
   /** Plain http to a loopback host; only where the whole stack is held to loopback. */
@@ -16,7 +22,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
  * Judges what an app answered to the SSO message: a 302 or 303 to an origin that it registered, or
- * 204. HTML to be shown in our origin is not taken.
+ * 204; and HTML with 200, where the app is registered to have that shown.
  *
  * @throws BrokerError `sso_redirect_refused` for an address elsewhere, `sso_destination_refused` for
  * any other answer
@@ -28,6 +34,10 @@ export function judgeAnswer(
   options: JudgeOptions,
 ): SsoAnswer {
   if (status === 204) return {}
+  if (status === 200 && destination.showsHtml) {
+    if (HTML.test(headers.get('content-type') ?? '')) return { isPage: true }
+    throw new BrokerError('sso_destination_refused', { detail: { status, reason: 'not_html' } })
+  }
   if (status !== 302 && status !== 303) {
     throw new BrokerError('sso_destination_refused', { detail: { status } })
   }
