@@ -226,6 +226,20 @@ describe('POST /sso', () => {
     expect(nextOf(await hand())).toBe(LANDING_URL)
   })
 
+  it('shows the page that the app answers with, where it is registered so, and clears the cookie', async () => {
+    const { server, hand, cookieName, ended } = await setup({ destination: { showsHtml: true } })
+    server.answer(answerWith(200, '<h1>Heartline</h1>'))
+
+    const { body, headers, multiValueHeaders } = await hand()
+
+    expect(body).toBe('<h1>Heartline</h1>')
+    expect(headers?.['content-security-policy']).toMatch(/^sandbox allow-scripts /)
+    expect(multiValueHeaders?.['set-cookie']).toEqual([
+      expect.stringMatching(new RegExp(`^${cookieName}=; Max-Age=0`)),
+    ])
+    expect(ended).toEqual([])
+  })
+
   it('says that the app is ready where there is no page at all', async () => {
     const { server, hand, cookieName } = await setup()
     server.answer(answerWith(204))

@@ -65,6 +65,36 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [11],
+    defence: 'An app’s page is shown without our origin',
+    patch: {
+      file: 'src/http/pages/relayed-page.ts',
+      find: "'sandbox allow-scripts allow-forms",
+      replace: "'sandbox allow-same-origin allow-scripts allow-forms",
+    },
+    shownBy: unit('test/unit/http/pages/relayed-page.test.ts', 'has no origin of ours'),
+  },
+  {
+    rows: [11],
+    defence: 'An app’s page is shown only where the app is registered so',
+    patch: {
+      file: 'src/core/sso/judge-answer.ts',
+      find: 'if (status === 200 && destination.showsHtml) {',
+      replace: 'if (status === 200) {',
+    },
+    shownBy: unit('test/lambdas/sso-dispatch.test.ts', 'is refused where the app is not'),
+  },
+  {
+    rows: [28],
+    defence: 'A message of which a byte was written is not sent again',
+    patch: {
+      file: 'src/core/sso/dispatch-sso.ts',
+      find: "code === 'upstream_unavailable' && NEVER_CONNECTED.includes(detail.reason ?? '')",
+      replace: "code.startsWith('upstream_') && (NEVER_CONNECTED, detail) !== undefined",
+    },
+    shownBy: unit('test/lambdas/sso-dispatch.test.ts', 'is not sent again'),
+  },
+  {
     rows: [28],
     defence: 'An SSO message is for one app',
     patch: {
