@@ -288,6 +288,12 @@ export const ERRORS = {
       'The session is unknown or has ended, and repeating the request does not bring it back. Launch the app again from the EHR.',
     fhir: 'throttled',
   },
+  system_access_refused: {
+    status: 502,
+    message:
+      'The EHR does not take the app’s own access (SMART Backend Services). Contact the administrator of the connection: another launch does not help.',
+    fhir: 'security',
+  },
   session_busy: {
     status: 503,
     message: 'The session’s access is being renewed. Repeat the request after a second.',

@@ -284,7 +284,7 @@ describe('SAML with samlp as the identity provider', () => {
     })
   })
 
-  it('an answer is taken once, in the browser that asked for it', async () => {
+  it('cross-user session fixation by saml: an answer is taken once, in the browser that asked for it', async () => {
     const browser = plainBrowser()
     const answer = await answered(browser)
 

@@ -40,8 +40,8 @@ export interface SendUpstreamDeps {
  * nothing was done. A redirect of a GET is followed once, within the FHIR base. A token that is bound to
  * a key is proven in each request (RFC 9449).
  *
- * @throws BrokerError `session_over` when a renewed token is refused as well, or there is none; what
- * the egress and the vault throw
+ * @throws BrokerError `session_over`, of the connection's own access `system_access_refused`, when a
+ * renewed token is refused as well, or there is none; what the egress and the vault throw
  */
 export async function sendUpstream(
   url: URL,
@@ -99,9 +99,11 @@ export async function sendUpstream(
     const second = await send(renewed.accessToken)
     if (second.status !== 401) return second
     await second.body?.cancel()
-    await renewedTokenRefused(renewed.session)
+    // No person could grant anew what is the connection's own.
+    if (session.authority !== 'system') await renewedTokenRefused(renewed.session)
   }
-  throw new BrokerError('session_over', {
+  // A launch brings the person's access anew, and not the app's own.
+  throw new BrokerError(session.authority === 'system' ? 'system_access_refused' : 'session_over', {
     detail: { connection: session.connection, reason: 'upstream_401', host: url.host },
   })
 }

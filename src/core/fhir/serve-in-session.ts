@@ -145,9 +145,7 @@ async function serveWithin(
           mayRepeat: !isChanging && (isSearch || ['GET', 'HEAD'].includes(request.method)),
           isOpaque,
           redirectTarget: (location) => redirectTarget(location, url, connection),
-          renewedTokenRefused: async ({ id, tokenVersion, authority }) => {
-            // No person could grant anew what is the connection's own.
-            if (authority === 'system') return
+          renewedTokenRefused: async ({ id, tokenVersion }) => {
             await deps.sessions.demandReauthorization(id, tokenVersion)
             deps.log.warn('session_reauthorization_required', {
               referenceId: request.referenceId,

@@ -95,6 +95,19 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/lambdas/sso-dispatch.test.ts', 'is not sent again'),
   },
   {
+    rows: [32],
+    defence: 'No session ends because the connection’s own access is refused',
+    patch: {
+      file: 'src/core/fhir/send-upstream.ts',
+      find: "if (session.authority !== 'system') await",
+      replace: 'await',
+    },
+    shownBy: unit(
+      'test/unit/core/fhir/send-upstream.test.ts',
+      'says that the connection’s own access is refused',
+    ),
+  },
+  {
     rows: [28],
     defence: 'An SSO message is for one app',
     patch: {

@@ -15,6 +15,7 @@ function setup(
   renewed = 'second',
   isWrite = false,
   key?: Secret,
+  session = aSession(),
 ) {
   const sent: {
     readonly token: string | undefined
@@ -40,7 +41,7 @@ function setup(
             session,
           }),
         },
-        session: aSession(),
+        session,
         mayRepeat: !isWrite,
         isOpaque: false,
         redirectTarget: (location) =>
@@ -161,6 +162,15 @@ describe('sendUpstream', () => {
     })
     expect([first.seen.released, second.seen.released]).toEqual([true, true])
     expect(refused).toEqual([aSession()])
+  })
+
+  it('says that the connection’s own access is refused, for which no session ends', async () => {
+    const system = aSession({ authority: 'system' })
+    const answers = [unauthorized().response, unauthorized().response]
+    const { send, refused } = setup(answers, 'second', false, undefined, system)
+
+    await expect(send()).rejects.toMatchObject({ code: 'system_access_refused' })
+    expect(refused).toEqual([])
   })
 
   it('does not send a refused token again', async () => {
