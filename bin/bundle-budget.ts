@@ -11,7 +11,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Launch: 580,
   Redirect: 880,
   Saml: 1_100,
-  Sso: 480,
+  Sso: 530,
   Token: 500,
   Fhir: 920,
   DataModel: 1100,
