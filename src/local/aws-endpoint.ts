@@ -65,8 +65,8 @@ export interface AwsEndpointOptions {
 
 /**
  * Told of every call, and waited for: before it is judged and served, and when it is served, before
- * its answer. Where it throws, the connection ends without an answer: the call, or its answer, is
- * lost. An {@link AwsError} is the answer.
+ * its answer. Where it throws an `AwsError`, that is the answer; where it throws anything else, the
+ * connection ends without one: the call, or its answer, is lost. An {@link AwsError} is the answer.
  */
 export type OnAwsCall = (call: AwsCall, moment: 'before' | 'after') => void | Promise<void>
 
@@ -193,6 +193,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions = {}): Promis
     try {
       await options.onCall?.(call, moment)
     } catch (error) {
+      if (error instanceof AwsError) throw error
       if (error instanceof AwsError) throw error
       throw new LostCall(`lost ${moment} it was served`, { cause: error })
     }

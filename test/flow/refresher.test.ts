@@ -49,6 +49,26 @@ describe('the scheduled refresher', () => {
     expect(presented()).toBe(1)
   })
 
+  it('presents it once more after an answer that was lost, when it has said so, and not again', async () => {
+    const { presented, read } = await setup()
+    broker.stack.time.advance(520)
+    broker.ehr.misbehave({ tokenAnswer: 'hang-up' })
+
+    await broker.stack.tick()
+    expect([presented(), await read()]).toEqual([1, 200])
+    broker.stack.time.advance(30)
+    await broker.stack.tick()
+    broker.ehr.misbehave({})
+    expect([presented(), await read()]).toEqual([2, 200])
+    broker.stack.time.advance(60)
+    await broker.stack.tick()
+
+    expect([presented(), await read()]).toEqual([2, 403])
+    const taken = () =>
+      broker.logLines().filter((line) => line.includes('token_refresh_taken_over'))
+    await expect.poll(taken).not.toEqual([])
+  })
+
   it('ends a session that nobody uses', async () => {
     const { presented, read } = await setup()
     broker.stack.time.advance(3_601)

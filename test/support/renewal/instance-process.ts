@@ -14,6 +14,9 @@ export interface InstanceProcess {
   begin(session: string): void
   /** When it has come to the point where it stops. */
   readonly stopped: Promise<unknown>
+  /** Stops it where it is, clocks and all but the world's, and lets it go on, as Lambda does. */
+  freeze(): void
+  thaw(): void
   /** SIGKILL, as a machine that loses its power. */
   kill(): Promise<void>
 }
@@ -39,6 +42,8 @@ export async function startInstance(
     },
     begin: (session) => tell(child, { type: 'ask', session, callers: 1, dueWithinSeconds: 0 }),
     stopped,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     kill: () => end(child),
   }
 }

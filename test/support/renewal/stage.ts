@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import { Secret } from '#core/secret.ts'
 import { systemClock } from '#core/time.ts'
 import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
+import type { OnAwsCall } from '#local/aws-endpoint.ts'
 import { createTables } from '../../contract/local-aws.ts'
 import type { ServerKind } from '../../explore/authorization-server.ts'
 import { aSession } from '../../fixtures.ts'
@@ -15,11 +16,14 @@ export interface StageOptions {
   readonly delayMs?: number
   /** Another DynamoDB than the embedded one, with its tables made. */
   readonly dynamodbEndpoint?: string
+  /** Sees every call to AWS, and may lose or refuse it. */
+  readonly onCall?: OnAwsCall
 }
 
 /** Stores, a token endpoint and sessions whose access token is over; all of it ends with the test. */
-export async function renewalStage({ kind, reuse, delayMs = 0, dynamodbEndpoint }: StageOptions) {
-  const { aws, sessions, launches, keys } = await createTables()
+export async function renewalStage(options: StageOptions) {
+  const { kind, reuse, delayMs = 0, dynamodbEndpoint, onCall } = options
+  const { aws, documents, sessions, launches, keys } = await createTables(onCall && { onCall })
   // What the instances of this process wait for passes at once, five times as fast, and for the
   // server as well.
   const waited = { ms: 0 }
@@ -49,10 +53,14 @@ export async function renewalStage({ kind, reuse, delayMs = 0, dynamodbEndpoint 
   return {
     aws,
     config,
+    documents,
     endpoint,
     waited,
     /** An instance in this process, which waits for nothing in earnest. */
     instance: () => renewalInstance(config, { now, pace }),
+    /** One that waits in earnest, and whose clock is off by so many seconds. */
+    instanceOff: (seconds: number) =>
+      renewalInstance(config, { now: () => systemClock() + seconds }),
 
     /** A session whose access token is over; its grant at the server has the same name. */
     async session(): Promise<string> {
