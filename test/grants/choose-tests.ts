@@ -17,35 +17,58 @@ const START_MS = 3_000
 const TEST_OF_LOGS = 'test/flow/log.test.ts'
 
 /**
- * The tests that are to turn red without each grant, in the order in which to try them: those first
- * that serve for the most grants in the least time, as each of them also has to be seen green.
+ * The tests that are to turn red without each grant, in the order in which to try them.
+ *
+ * First comes one that serves for the most grants in the least time, as each has to be seen green
+ * too. Where it does not need the grant that it used, those are likelier that make its caller do
+ * what few others do.
  */
 export function chooseTests(
   grants: readonly Grant[],
   used: readonly UsedGrant[],
 ): ReadonlyMap<Grant, readonly FlowTest[]> {
+  const users = new Map(grants.map((grant) => [grant, testsOf(grant, used)]))
+  const chosen = coverAll(users, costsOf(used))
+  const rareness = rarenessOf(users)
+
+  return new Map(
+    grants.map((grant) => {
+      const tests = [...(users.get(grant) ?? [])]
+      const first = isOfLogs(grant)
+        ? tests.find((test) => parse(test).file === TEST_OF_LOGS)
+        : chosen.find((test) => tests.includes(test))
+      const others = tests
+        .filter((test) => test !== first)
+        .map((test) => ({ test, rareness: rareness(test, grant.caller) }))
+        .toSorted((one, other) => other.rareness - one.rareness)
+        .map(({ test }) => test)
+      const inOrder = first === undefined ? others : [first, ...others]
+      return [grant, inOrder.slice(0, MOST_TESTS_OF_A_GRANT).map(parse)]
+    }),
+  )
+}
+
+/** What a run of each test takes, in milliseconds, as far as its calls say. */
+function costsOf(used: readonly UsedGrant[]): (test: string) => number {
   const lengths = new Map<string, number>()
   for (const { afterMs, ...one } of used) {
     lengths.set(keyOf(one), Math.max(lengths.get(keyOf(one)) ?? 0, afterMs))
   }
-  const costOf = (test: string) => START_MS + (lengths.get(test) ?? 0)
-  const users = new Map(grants.map((grant) => [grant, testsOf(grant, used)]))
-  const chosen = coverAll(users, costOf)
+  return (test) => START_MS + (lengths.get(test) ?? 0)
+}
 
-  return new Map(
-    grants.map((grant) => {
-      const places = (test: string): readonly number[] => [
-        isOfLogs(grant) && parse(test).file !== TEST_OF_LOGS ? 1 : 0,
-        placeIn(chosen, test),
-        costOf(test),
-      ]
-      const tests = [...(users.get(grant) ?? [])]
-        .map((test) => ({ test, places: places(test) }))
-        .toSorted((one, other) => compare(one.places, other.places))
-        .slice(0, MOST_TESTS_OF_A_GRANT)
-      return [grant, tests.map(({ test }) => parse(test))]
-    }),
-  )
+/** How much of what a caller does in a test few other tests make it do. */
+function rarenessOf(
+  users: ReadonlyMap<Grant, ReadonlySet<string>>,
+): (test: string, caller: string) => number {
+  const key = (test: string, caller: string) => JSON.stringify([test, caller])
+  const sums = new Map<string, number>()
+  for (const [{ caller }, tests] of users) {
+    for (const test of tests) {
+      sums.set(key(test, caller), (sums.get(key(test, caller)) ?? 0) + 1 / tests.size)
+    }
+  }
+  return (test, caller) => sums.get(key(test, caller)) ?? 0
 }
 
 /** Tests that together use all grants, the one first with the most grants for its cost. */
@@ -93,15 +116,4 @@ function keyOf({ file, test }: Pick<UsedGrant, 'file' | 'test'>): string {
 
 function parse(key: string): FlowTest {
   return JSON.parse(key)
-}
-
-/** Behind all others, where it is not there. */
-function placeIn(list: readonly string[], one: string): number {
-  const place = list.indexOf(one)
-  return place < 0 ? list.length : place
-}
-
-function compare(one: readonly number[], other: readonly number[]): number {
-  const at = one.findIndex((value, index) => value !== other[index])
-  return (one[at] ?? 0) - (other[at] ?? 0)
 }
