@@ -6,8 +6,8 @@ import { formParameters, type HttpRequest, headerValues } from '#http/http-reque
 import { logFailure } from '#http/log-failure.ts'
 import { appReadyPage } from '#http/pages/app-ready-page.ts'
 import { movingOnPage } from '#http/pages/moving-on-page.ts'
-import { presentedBindings } from '#http/presented-bindings.ts'
 import { relayedPage } from '#http/pages/relayed-page.ts'
+import { presentedBindings } from '#http/presented-bindings.ts'
 
 /** `POST /sso`: the hand-over page sends the ticket here. */
 export function ssoHandler(deps: CompleteSignOnDeps): HttpHandler {
