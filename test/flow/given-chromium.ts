@@ -8,6 +8,9 @@ import { CHROMIUM_ARGUMENTS, findChromium } from '../support/chromium.ts'
 /** Git-ignored; whoever wants to look finds the pages here. */
 const SCREENSHOTS = new URL('../../.sallyport/screenshots/', import.meta.url).pathname
 
+/** A machine that does much else takes its time over a page. */
+export const PATIENCE_MS = 90_000
+
 /** A Chromium for this test; `undefined` where there is none, for the test to say so. */
 export async function givenChromium(): Promise<Browser | undefined> {
   const executablePath = findChromium()
@@ -43,6 +46,7 @@ export async function givenChromiumWith(
   writeFileSync(join(folder, 'Default', 'Preferences'), JSON.stringify(preferences))
   const options = { executablePath, args: CHROMIUM_ARGUMENTS }
   const context = await chromium.launchPersistentContext(folder, options)
+  context.setDefaultTimeout(PATIENCE_MS)
   onTestFinished(async () => {
     await context.close()
     rmSync(folder, { recursive: true, force: true })

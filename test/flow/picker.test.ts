@@ -1,17 +1,13 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { CHARTS } from '#sandbox/ehr/data/charts.ts'
 import { axeFindings } from '../support/axe.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
-import { allowButton, givenChromium, launchFromEhr, look } from './given-chromium.ts'
+import { allowButton, givenChromium, look, PATIENCE_MS } from './given-chromium.ts'
 import { givenSandbox } from './given-sandbox.ts'
-
-/** Whoever comes to the sandbox EHR without a launch. */
-const FIRST_PATIENT = `${CHARTS[0]?.given[0]} ${CHARTS[0]?.family}`
 
 const sandbox = await givenSandbox()
 afterAll(() => sandbox.close())
-const { brokerBase, app, ehr } = sandbox
+const { brokerBase, app } = sandbox
 
 /** Presses Tab until what has the focus is called so, as somebody does who has no mouse. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -36,6 +32,7 @@ describe('the launch picker in Chromium', () => {
     const browser = await givenChromium()
     if (!browser) return test.skip(NO_CHROMIUM)
     const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     const asked: string[] = []
     page.on('request', (request) => {
       if (!request.isNavigationRequest()) asked.push(request.url())
@@ -78,6 +75,7 @@ describe('the launch picker in Chromium', () => {
     const browser = await givenChromium()
     if (!browser) return test.skip(NO_CHROMIUM)
     const page = await browser.newPage({ viewport: { width: 320, height: 640 } })
+    page.setDefaultTimeout(PATIENCE_MS)
 
     for (const [colorScheme, search] of [
       ['light', ''],
@@ -97,42 +95,5 @@ describe('the launch picker in Chromium', () => {
     const list = page.getByRole('list', { name: 'Organizations' })
     expect(await list.getByRole('link').allTextContents()).toHaveLength(1)
     expect(await page.getByRole('search').getByRole('searchbox').count()).toBe(1)
-  })
-})
-
-describe('the demo app in Chromium', () => {
-  it('has no page with an accessibility violation, from its first to the end of the session', async (test) => {
-    const browser = await givenChromium()
-    if (!browser) return test.skip(NO_CHROMIUM)
-    const page = await browser.newPage()
-    const check = async (name: string, heading: string) => {
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-      await look(page, `demo-app-${name}`)
-      expect(await axeFindings(page), name).toEqual([])
-    }
-    const signOn = async () => {
-      const choice = { clinician: 'helen-brandt', patient: 'rosa-delgado' }
-      await launchFromEhr(page, ehr.origin, choice)
-      await allowButton(page).click()
-      await page.waitForURL(`${app.origin}/s/*`)
-    }
-
-    await page.goto(`${app.origin}/`)
-    await check('start', 'Start from your EHR')
-    await signOn()
-    await check('visit', 'Rosa Delgado')
-    await page.getByRole('button', { name: 'Sign off' }).click()
-    await check('signed-off', 'You are signed off')
-
-    await signOn()
-    // Longer than a session may be idle.
-    sandbox.stack.time.advance(3_700)
-    await page.reload()
-    await check('session-over', 'Your session is over')
-    await page.getByRole('link', { name: 'choose your hospital or clinic' }).click()
-    await page.getByRole('link', { name: 'Sandbox Hospital' }).click()
-    await allowButton(page).click()
-    await page.waitForURL(`${app.origin}/s/*`)
-    await check('after-a-new-launch', FIRST_PATIENT)
   })
 })

@@ -89,6 +89,9 @@ function routes(
       const cookie = `visit_${visit.key}=${visit.secret}; ${attributes}`
       return seeOther(path, { 'set-cookie': cookie })
     }
+    if (visitKey && isFrameWithoutCookies(request)) {
+      return startAgain(names, 'This browser keeps no cookies inside another page.')
+    }
     if (visitKey) {
       const visit = visits.find(visitKey, cookieOf(request, `visit_${visitKey}`))
       if (!visit) return startAgain(names, 'You are not signed on here.')
@@ -145,6 +148,11 @@ function sessionOver({ name, pickerUrl }: AppNames, sentence: string): Response 
     sentence,
     status: 403,
   })
+}
+
+/** Some browsers keep no cookie in an EHR's frame, not even a partitioned one: no visit is found there. */
+function isFrameWithoutCookies({ headers }: Request): boolean {
+  return headers.get('sec-fetch-dest') === 'iframe' && !headers.has('cookie')
 }
 
 function startAgain(

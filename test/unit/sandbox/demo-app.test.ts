@@ -322,6 +322,16 @@ describe('the other pages', () => {
     expect(page.text).toContain(`<a href="${PICKER_URL}">`)
   })
 
+  it('say of a frame that the browser may keep no cookies there', async () => {
+    const { app } = await setup()
+    const seen = async (headers: Record<string, string>) =>
+      (await fetch(`${app.origin}/s/unknown`, { headers })).text()
+
+    expect(await seen({ 'sec-fetch-dest': 'iframe' })).toContain('keeps no cookies inside')
+    expect(await seen({ 'sec-fetch-dest': 'iframe', cookie: 'a=1' })).not.toContain('keeps no')
+    expect(await seen({ 'sec-fetch-dest': 'document' })).not.toContain('keeps no')
+  })
+
   it('publish the keys that assertions are signed with, and nothing private', async () => {
     const { app } = await setup()
     const published = await (await fetch(`${app.origin}/.well-known/jwks.json`)).json()
