@@ -182,18 +182,14 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'BK-01',
     asks: 'Client: POST form `grant_type=client_credentials`, `scope` (required), assertion type and assertion',
-    notHere:
-      'the broker acts for people who signed on, and has no client credentials of its own toward an EHR',
   },
   {
     id: 'BK-02',
     asks: 'Client: `system/` scopes; `user/`, `patient/` only by agreement',
-    notHere: 'as BK-01',
   },
   {
     id: 'BK-03',
     asks: 'Client: no refresh token expected; ask again before `expires_in` (300 s typical), one caller at a time',
-    notHere: 'as BK-01',
   },
   {
     id: 'BK-10',
@@ -228,13 +224,13 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
     asks: 'Server: 3.1-style duplicates refused: two client authentications, repeated parameters, wrong content type',
   },
   { id: 'IN-01', asks: '`smart_client_registration_{alca,alcs,alp}_verification`' },
-  { id: 'IN-02', asks: '`smart_client_registration_bsca_verification`', notHere: 'as BK-01' },
+  { id: 'IN-02', asks: '`smart_client_registration_bsca_verification`' },
   { id: 'IN-03', asks: '`smart_client_access_{alca,alcs,alp,bsca}_interaction`' },
   { id: 'IN-04', asks: '`smart_client_authorization_request_{alca,alcs,alp}_verification`' },
   { id: 'IN-05', asks: '`smart_client_token_request_alca_verification`' },
   { id: 'IN-06', asks: '`smart_client_token_request_alcs_verification`' },
   { id: 'IN-07', asks: '`smart_client_token_request_alp_verification`' },
-  { id: 'IN-08', asks: '`smart_client_token_request_bsca_verification`', notHere: 'as BK-01' },
+  { id: 'IN-08', asks: '`smart_client_token_request_bsca_verification`' },
   { id: 'IN-09', asks: '`smart_client_token_use_verification`' },
   { id: 'IN-20', asks: '`smart_backend_services_invalid_grant_type`' },
   { id: 'IN-21', asks: '`smart_backend_services_invalid_client_assertion` (wrong assertion type)' },

@@ -248,15 +248,18 @@ test('publishes every assertions key, and those of messages, their public member
 test.each([
   ['RSA', ASSERTIONS],
   ['EC', ELLIPTIC_ASSERTIONS],
-])('verifies what the %s assertions key signed with what is published', async (_kty, key) => {
-  const { send } = setup()
-  const { json } = await send({ resource: '/.well-known/jwks.json', httpMethod: 'GET' })
-  const jwt = await key.signJwt('JWT', { iss: 'us' })
+])(
+  'verifies what the %s assertions key signed with what is published (IN-02)',
+  async (_kty, key) => {
+    const { send } = setup()
+    const { json } = await send({ resource: '/.well-known/jwks.json', httpMethod: 'GET' })
+    const jwt = await key.signJwt('JWT', { iss: 'us' })
 
-  await expect(jwtVerify(jwt, createLocalJWKSet(json))).resolves.toMatchObject({
-    payload: { iss: 'us' },
-  })
-})
+    await expect(jwtVerify(jwt, createLocalJWKSet(json))).resolves.toMatchObject({
+      payload: { iss: 'us' },
+    })
+  },
+)
 
 const SESSION: OwnedSession = {
   id: sessionKey(new Secret('session-1')),

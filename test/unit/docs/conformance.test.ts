@@ -30,6 +30,6 @@ describe('test/CONFORMANCE.md', () => {
     expect(made).toMatch(
       /\| SM-08 \| .+ \| `test\/unit\/core\/discovery\/discover\.test\.ts`: appends/,
     )
-    expect(made).toMatch(/\| BK-02 \| .+ \| does not apply: as BK-01 \|/)
+    expect(made).toMatch(/\| TI-01 \| .+ \| does not apply: as SM-89 \|/)
   })
 })

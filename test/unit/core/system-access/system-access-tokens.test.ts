@@ -74,7 +74,7 @@ function setup(scopes = ['openid', 'system/Patient.rs', 'system/Observation.rs']
 }
 
 describe('a connection’s own access', () => {
-  it('is one request for any number of sessions, callers and instances', async () => {
+  it('is one request for any number of sessions, callers and instances (BK-03)', async () => {
     const { instance, tokenFor, requests } = setup()
     const instances = [instance(), instance(), instance()]
 
@@ -86,7 +86,7 @@ describe('a connection’s own access', () => {
     expect(requests).toHaveLength(1)
   })
 
-  it('is asked for by SMART Backend Services, with the system scopes alone', async () => {
+  it('is asked for by SMART Backend Services, with the system scopes alone (BK-01, BK-02, IN-08)', async () => {
     const { tokenFor, requests } = setup()
 
     await tokenFor('session-1')
@@ -104,7 +104,7 @@ describe('a connection’s own access', () => {
     })
   })
 
-  it('is renewed when it is due, or refused, once for all', async () => {
+  it('is renewed when it is due, or refused, once for all, and never by a refresh token (BK-03, IN-08)', async () => {
     const { instance, session, tokenFor, requests, clock } = setup()
     const by = instance()
     await tokenFor('session-1', by)
@@ -119,7 +119,9 @@ describe('a connection’s own access', () => {
     const rejected = new Secret('system-2')
     const again = await by.freshAccessToken(session('a'), { rejected })
     expect([again.accessToken.reveal(), again.session.id]).toEqual(['system-3', 'a'])
-    expect(requests).toHaveLength(3)
+    expect(requests.map((sent) => sent.get('grant_type'))).toEqual(
+      Array(3).fill('client_credentials'),
+    )
   })
 
   it('stands in a row that no SessionID names, sealed, and found by no refresher', async () => {
