@@ -5,6 +5,7 @@ import {
   type ScanCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import type { Session } from '#core/session/session-store.ts'
+import { isSystemTokens } from '#core/system-access/system-tokens-row.ts'
 import { sessionItemKey } from './session-item.ts'
 
 /** What an operator may see of a session: nothing sealed, and nothing of the patient. */
@@ -55,7 +56,10 @@ export function dynamodbSessionDirectory({
 }): SessionDirectory {
   async function* scan(filter: Partial<ScanCommandInput> = {}): AsyncGenerator<ListedSession> {
     const pages = paginateScan({ client: documents }, { TableName, ...PROJECTION, ...filter })
-    for await (const { Items = [] } of pages) yield* Items as ListedSession[]
+    for await (const { Items = [] } of pages) {
+      // A connection's own tokens lie in rows of this table, and are nobody's session.
+      yield* (Items as ListedSession[]).filter(({ id }) => !isSystemTokens(id))
+    }
   }
 
   return {

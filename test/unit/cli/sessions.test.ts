@@ -7,12 +7,15 @@ import { runCli } from '#cli/run-cli.ts'
 import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
 import type { Session } from '#core/session/session-store.ts'
+import { systemTokensId } from '#core/system-access/system-tokens-row.ts'
 import { createTables } from '../../contract/local-aws.ts'
-import { aSession, NOW } from '../../fixtures.ts'
+import { aConnection, aSession, NOW } from '../../fixtures.ts'
 
 const SESSION_ID = 'planted-session-id-of-256-random-bits-0123x'
 const KEY = sessionKey(new Secret(SESSION_ID))
 const ANOTHER = `${KEY.slice(0, 8)}another-key-that-begins-as-the-first`.slice(0, 43)
+
+const SYSTEM_ROW = systemTokensId(aConnection({ id: 'other-production' }), NOW)
 
 /** Four sessions, one a state, of two connections. */
 const SESSIONS: readonly Session[] = [
@@ -48,6 +51,8 @@ async function setup({
   writeFileSync(join(cwd, 'cdk-outputs.json'), JSON.stringify({ Broker: outputs }))
   const store = dynamodbSessionStore({ documents: aws.documents, tableName: aws.sessions })
   for (const session of SESSIONS) await store.create(session)
+  // The row of a connection's own tokens, which is no session.
+  await store.create(aSession({ id: SYSTEM_ROW, connection: 'other-production' }))
 
   return {
     store,
@@ -219,6 +224,7 @@ describe('sallyport sessions end', () => {
     expect(lines).toEqual(['other-production: 25 sessions ended.'])
     expect((await store.read(others[24]?.id ?? ''))?.status).toBe('ending')
     expect((await store.read(KEY))?.status).toBe('active')
+    expect((await store.read(SYSTEM_ROW))?.status).toBe('active')
     expect((await run('sessions', 'end-all', 'other-production')).lines).toEqual([
       'other-production: 0 sessions ended.',
     ])
