@@ -2,9 +2,14 @@ import { execFile } from 'node:child_process'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
-import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
-import { LAUNCHES_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
+import { TABLES } from '../contract/tables.ts'
 
 /** Java takes some seconds, more where the machine is busy. */
 const START_ATTEMPTS = 120
@@ -59,26 +64,17 @@ export async function spawnDynamodbLocal(): Promise<DynamodbLocal> {
 }
 
 /**
- * Starts DynamoDB Local with the tables that renewals need under the names that the embedded
- * database gives them. It ends with the test.
+ * Starts DynamoDB Local with the tables of the stack under the names that the embedded database
+ * gives them. It ends with the test.
  *
  * @returns its endpoint
  */
 export async function startDynamodbLocal(): Promise<string> {
   const { endpoint, client, stop } = await spawnDynamodbLocal()
   onTestFinished(stop)
-  for (const [TableName, { partitionKey }] of [
-    ['sessions', SESSIONS_TABLE],
-    ['launches', LAUNCHES_TABLE],
-  ] as const) {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
-        AttributeDefinitions: [{ AttributeName: partitionKey, AttributeType: 'S' }],
-      }),
-    )
+  for (const { timeToLive: _, ...definition } of TABLES) {
+    const table = { ...definition, BillingMode: 'PAY_PER_REQUEST' } as CreateTableCommandInput
+    await client.send(new CreateTableCommand(table))
   }
   return endpoint
 }

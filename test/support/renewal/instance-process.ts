@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import type { SweepSummary } from '#core/refresher/sweep.ts'
 import type { InstanceConfig, StopPoint } from './instance.ts'
 import type { FromInstance, ToInstance } from './process-entry.ts'
 
@@ -9,7 +10,9 @@ const ENTRY = fileURLToPath(new URL('./process-entry.ts', import.meta.url))
 /** An instance in a process of its own, with module state and clients of its own. */
 export interface InstanceProcess {
   /** Asks for an access token so many times at once. */
-  ask(session: string, callers: number, dueWithinSeconds?: number): Promise<readonly string[]>
+  ask(session: string, callers: number): Promise<readonly string[]>
+  /** Runs the scheduled refresher once, over all shards. */
+  sweep(): Promise<SweepSummary>
   /** Asks once, and waits for no answer: it will be stopped on the way. */
   begin(session: string): void
   /** When it has come to the point where it stops. */
@@ -35,12 +38,17 @@ export async function startInstance(
   await ready
 
   return {
-    async ask(session, callers, dueWithinSeconds = 0) {
+    async ask(session, callers) {
       const answered = said(child, 'answered')
-      tell(child, { type: 'ask', session, callers, dueWithinSeconds })
+      tell(child, { type: 'ask', session, callers })
       return (await answered).outcomes
     },
-    begin: (session) => tell(child, { type: 'ask', session, callers: 1, dueWithinSeconds: 0 }),
+    async sweep() {
+      const swept = said(child, 'swept')
+      tell(child, { type: 'sweep' })
+      return (await swept).summary
+    },
+    begin: (session) => tell(child, { type: 'ask', session, callers: 1 }),
     stopped,
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),

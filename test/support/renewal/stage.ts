@@ -82,10 +82,11 @@ export async function renewalStage(options: StageOptions) {
         connection,
         tokenVersion,
         createdAt,
-        lastUsedAt: createdAt,
+        lastUsedAt: end,
         expiresAt: systemClock() + 43_200,
         accessTokenExpiresAt: end,
         refreshDueAt: end - 60,
+        renewAhead: true,
         sealedTokens: await maker.vault.seal(tokens, { session: id, connection, tokenVersion }),
       })
       return id

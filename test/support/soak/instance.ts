@@ -1,5 +1,3 @@
-import { dynamodbDueSessions } from '#adapters/dynamodb/due-sessions.ts'
-import { dynamodbEndingSessions } from '#adapters/dynamodb/ending-sessions.ts'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { memoryAuditTrail } from '#adapters/memory/audit-trail.ts'
@@ -10,14 +8,11 @@ import { upstreamPauses } from '#core/fhir/upstream-pauses.ts'
 import { dpopProofs } from '#core/oauth/dpop-proofs.ts'
 import { deadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { systemAccessTokens } from '#core/system-access/system-access-tokens.ts'
-import { leaseObserver } from '#core/tokens/lease-observer.ts'
 import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
-import { revokeTokens } from '#core/tokens/revoke-tokens.ts'
 import { fhirHandler } from '../../../lambdas/fhir/handler.ts'
-import { refresherHandler } from '../../../lambdas/refresher/handler.ts'
 import { aConnection, anApp, aRegistration, aRegistry } from '../../fixtures.ts'
-import { recordingMetrics } from '../recording-metrics.ts'
 import { type AwsConfig, tokenInstance } from '../renewal/instance.ts'
+import { instanceRefresher } from '../renewal/refresher.ts'
 import type { HeldTime } from './held-time.ts'
 
 /** An EHR as an instance knows it; its connection and organization are named alike. */
@@ -60,7 +55,7 @@ export function soakInstance(config: SoakConfig, { now, pace, during }: HeldTime
     during,
     patienceMs: PATIENCE_MS,
   })
-  const { documents, kms, sessions, vault, log, egress, authentication } = instance
+  const { kms, sessions, vault, log, egress } = instance
   const discovery = cachedDiscovery({ egress, log, now })
   const tokens = systemAccessTokens({ ...instance, discovery, now })
   const signer = kmsSigner({ kms, keyArn: config.tokensKeyArn, alg: 'ES256' })
@@ -90,20 +85,6 @@ export function soakInstance(config: SoakConfig, { now, pace, during }: HeldTime
     audit: memoryAuditTrail(),
     elapsedMs: pace.monotonicMs,
   })
-  const sessionsTable = { documents, tableName: config.sessionsTable }
-  const refresher = refresherHandler({
-    ...instance,
-    tokens,
-    due: dynamodbDueSessions(sessionsTable),
-    endings: dynamodbEndingSessions(sessionsTable),
-    revokeTokens: revokeTokens({ registry, discovery, egress, ...authentication }),
-    leases: leaseObserver(pace.monotonicMs),
-    events: { emit: async () => undefined },
-    metrics: recordingMetrics(),
-    now,
-    monotonicMs: pace.monotonicMs,
-  })
-
   return {
     vault,
     sessions,
@@ -130,8 +111,6 @@ export function soakInstance(config: SoakConfig, { now, pace, during }: HeldTime
       for await (const chunk of body ?? []) chunks.push(chunk)
       return Buffer.concat(chunks).toString()
     },
-    /** One run over some shards, as a schedule asks for it. */
-    sweep: (firstShard: number, lastShard: number, concurrency: number) =>
-      refresher({ firstShard, lastShard, concurrency }, context),
+    sweep: instanceRefresher(instance, { now, pace, sessionsTable: config.sessionsTable }),
   }
 }
