@@ -42,12 +42,19 @@ describe(`${SESSIONS} sessions with tokens of ${TOKEN_SECONDS} s`, { timeout: 1_
     const ages = Array.from({ length: SESSIONS }, () => below(TOKEN_SECONDS - MARGIN_SECONDS))
     /** Who is to be killed, after how many steps more. */
     const victims = new Map<string, number>()
+    let chosen = 0
     const stage = await soakStage({
       startsAt,
       tokenSeconds: TOKEN_SECONDS,
       ages,
-      onStep(name) {
+      onStep(name, step) {
         const left = victims.get(name)
+        if (chosen === 0 && step === 'presents') {
+          // Of one at least the token has arrived and the answer has not.
+          chosen += 1
+          killNow(name)
+          return
+        }
         if (left === undefined) return
         // Who is killed in a second presentation loses the session: there is no third.
         if (left > 0 || stage.journal.isTakingOver(name)) victims.set(name, left - 1)
@@ -95,11 +102,10 @@ describe(`${SESSIONS} sessions with tokens of ${TOKEN_SECONDS} s`, { timeout: 1_
       return readAll(wanted)
     }
 
-    let chosen = 0
     for (let minute = 1; minute <= MINUTES; minute += 1) {
       const minuteAt = startsAt + 60 * minute
       people.moveTo(minuteAt)
-      for (const place of minute > MINUTES - QUIET_MINUTES ? [] : PLACES) {
+      for (const place of minute === 1 || minute > MINUTES - QUIET_MINUTES ? [] : PLACES) {
         const life = below(LONGEST_LIFE[place.startsWith('fhir') ? 'fhir' : 'refresher'])
         if (random() >= KILLED) continue
         victims.set(await people.nameAt(place), life)

@@ -31,7 +31,7 @@ export interface SoakStageOptions {
   /** Of each session at the start: not all tokens are due at once. */
   readonly ages: readonly number[]
   /** Told of all that the instance of that name asks AWS or its authorization server. */
-  readonly onStep: (name: string) => void
+  readonly onStep: (name: string, step: 'asks AWS' | 'presents' | 'is answered') => void
 }
 
 /** Tables, keys, two EHRs, processes and sessions whose tokens were just issued. */
@@ -46,7 +46,7 @@ export async function soakStage(options: SoakStageOptions) {
         throw new Error('lost')
       }
       await journal.onCall(call, moment)
-      onStep(call.caller)
+      onStep(call.caller, 'asks AWS')
     },
   })
   const configOf = (name: string, ehrs: SoakConfig['ehrs']): SoakConfig => ({
@@ -72,7 +72,7 @@ export async function soakStage(options: SoakStageOptions) {
   const onPresented = (token: string, moment: 'arrived' | 'answered') => {
     const [grant = ''] = token.split('.')
     if (moment === 'arrived') journal.presented(grant, token)
-    onStep(journal.lastHolder(grant) ?? '')
+    onStep(journal.lastHolder(grant) ?? '', moment === 'arrived' ? 'presents' : 'is answered')
   }
   const ehr = (name: string, kind: 'grace window' | 'same pair', reuse: 'unknown' | 'tolerated') =>
     startSoakEhr({
