@@ -96,6 +96,7 @@ export async function refreshWorld({
         ...aSession({ id: key, connection, createdAt, lastUsedAt: now, expiresAt: now + 43_200 }),
         accessTokenExpiresAt,
         refreshDueAt: refreshDueAt(createdAt, accessTokenExpiresAt),
+        dueAt: refreshDueAt(createdAt, accessTokenExpiresAt),
         renewAhead: true,
         sealedTokens: await maker.vault.seal(tokens, { session: key, connection, tokenVersion: 1 }),
       })

@@ -59,6 +59,7 @@ export async function renewDue({ due, concurrency, upstreamMs }: RenewDueOptions
         ...row,
         accessTokenExpiresAt: endedAt,
         refreshDueAt: endedAt - 60,
+        dueAt: endedAt - 60,
         renewAhead: true,
         sealedTokens: await sealing.seal(tokens, { session: id, connection, tokenVersion }),
       })
