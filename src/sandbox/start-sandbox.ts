@@ -23,7 +23,8 @@ export interface SandboxPorts {
   readonly app: number
 }
 
-export interface SandboxOptions extends Pick<LocalStackOptions, 'assembly' | 'onLog' | 'onJudged'> {
+export interface SandboxOptions
+  extends Pick<LocalStackOptions, 'assembly' | 'onLog' | 'onJudged' | 'onAwsCall'> {
   /** What the command line reads is written here. */
   readonly folder: string
   readonly ports?: SandboxPorts
@@ -81,6 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         ...(stateFolder !== undefined && { stateFolder: join(stateFolder, 'aws') }),
         ...(options.onLog && { onLog: options.onLog }),
         ...(options.onJudged && { onJudged: options.onJudged }),
+        ...(options.onAwsCall && { onAwsCall: options.onAwsCall }),
       }),
     )
     const brokerBase = stack.outputs[OUTPUTS.apiBase] ?? ''
