@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
+import { givenBroker } from '../flow/given-broker.ts'
+import { givenChromium } from '../flow/given-chromium.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
 import type { FhirRequestSeen } from '../support/fake-ehr.ts'
-import { givenBroker } from './given-broker.ts'
-import { givenChromium } from './given-chromium.ts'
 
 const PEOPLE = {
   a: { patient: 'patient-of-a', user: 'user-a' },
