@@ -84,28 +84,43 @@ function command(
   throw new CliError('No such command. See: sallyport help', 2)
 }
 
+const OPTIONS = {
+  outputs: { type: 'string' },
+  stack: { type: 'string' },
+  json: { type: 'boolean' },
+  since: { type: 'string' },
+  connection: { type: 'string' },
+  state: { type: 'string' },
+  file: { type: 'string' },
+  app: { type: 'string' },
+  'sso-url': { type: 'string' },
+  organization: { type: 'string' },
+  environment: { type: 'string' },
+  vendor: { type: 'string' },
+  'client-id': { type: 'string' },
+  scopes: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/**
+ * The id that a command is about after `--`, where it could be read as an option: ids are base64url,
+ * in which one of 64 begins with a hyphen.
+ */
+function idLast(args: readonly string[]): string[] {
+  const [noun, verb] = args
+  const isOfSession = noun === 'sessions' && (verb === 'show' || verb === 'end')
+  const place = noun === 'why' ? 1 : 2
+  const id = noun === 'why' || isOfSession ? (args[place] ?? '') : ''
+  if (!/^-[\w-]{7,}$/.test(id) || Object.hasOwn(OPTIONS, id.slice(2))) return [...args]
+  return [...args.filter((_, index) => index !== place), '--', id]
+}
+
 function parse(args: readonly string[]) {
   try {
     const { values, positionals } = parseArgs({
-      args: [...args],
+      args: idLast(args),
       allowPositionals: true,
-      options: {
-        outputs: { type: 'string' },
-        stack: { type: 'string' },
-        json: { type: 'boolean' },
-        since: { type: 'string' },
-        connection: { type: 'string' },
-        state: { type: 'string' },
-        file: { type: 'string' },
-        app: { type: 'string' },
-        'sso-url': { type: 'string' },
-        organization: { type: 'string' },
-        environment: { type: 'string' },
-        vendor: { type: 'string' },
-        'client-id': { type: 'string' },
-        scopes: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
+      options: OPTIONS,
     })
     const { help, ...options } = values
     const asked = help === true || positionals.length === 0 || positionals[0] === 'help'

@@ -133,6 +133,23 @@ describe('sallyport sessions list', () => {
 
 describe('sallyport sessions show', () => {
   it.each([
+    ['-key-that-begins-with-a-hyphen', ['--json']],
+    ['--key-that-begins-with-two', []],
+  ])('takes %s for a key, and what follows for options', async (begin, options) => {
+    const { run, store } = await setup()
+    const id = `${begin}-and-is-as-long-as-a-key-is-and-more`.slice(0, 43)
+    await store.create(aSession({ id }))
+
+    for (const name of [id, id.slice(0, 12)]) {
+      const { exitCode, lines } = await run('sessions', 'show', name, ...options)
+      expect({ exitCode, text: lines.join() }).toMatchObject({
+        exitCode: 0,
+        text: expect.stringContaining(id),
+      })
+    }
+  })
+
+  it.each([
     ['its key', KEY],
     ['the beginning of its key', KEY.slice(0, 12)],
     ['the SessionID on standard input', '-'],
