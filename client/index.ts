@@ -9,9 +9,9 @@ export {
   type LaunchAgainReason,
   SessionOverError,
 } from './client-error.ts'
-export type { PageOptions } from './pages.ts'
+export type { FhirBundle, PageOptions } from './pages.ts'
 export { safeUrl } from './safe-url.ts'
-export type { FhirBundle, SessionClient, SessionDescription } from './session-client.ts'
+export type { SessionClient, SessionDescription } from './session-client.ts'
 export { sessionKey } from './session-key.ts'
 export { memorySessionStore, type SessionStore } from './session-store.ts'
 export type { SsoMessage } from './sso-message.ts'

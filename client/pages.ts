@@ -1,5 +1,12 @@
 import { ClientError } from './client-error.ts'
-import type { FhirBundle } from './session-client.ts'
+
+/** The elements that paging looks at. */
+export interface FhirBundle {
+  readonly resourceType?: string
+  readonly total?: number
+  readonly entry?: readonly { readonly resource?: unknown; readonly fullUrl?: string }[]
+  readonly link?: readonly { readonly relation?: string; readonly url?: string }[]
+}
 
 /** What may be said of a search beside its address: a form to post, headers, a signal. */
 export interface PageOptions extends RequestInit {

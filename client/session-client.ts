@@ -1,6 +1,6 @@
 import { ClientError } from './client-error.ts'
 import { refusalOf } from './judge-answer.ts'
-import { type PageOptions, pagesOf } from './pages.ts'
+import { type FhirBundle, type PageOptions, pagesOf } from './pages.ts'
 import { boundToken, type SessionFetchOptions, sessionFetch } from './session-fetch.ts'
 
 /** What the broker says of a session; times are ISO 8601. */
@@ -55,14 +55,6 @@ export interface SessionClient {
   describe(): Promise<SessionDescription>
   /** Ends it, for everybody, and revokes its tokens where the EHR can. One that is over stays so. */
   end(): Promise<void>
-}
-
-/** The elements that paging looks at. */
-export interface FhirBundle {
-  readonly resourceType?: string
-  readonly total?: number
-  readonly entry?: readonly { readonly resource?: unknown; readonly fullUrl?: string }[]
-  readonly link?: readonly { readonly relation?: string; readonly url?: string }[]
 }
 
 export interface SessionClientOptions extends SessionFetchOptions {

@@ -1,6 +1,6 @@
 import type { EventLog } from '#core/event-log.ts'
 import { matching, searchDirectory } from '#core/picker/search-directory.ts'
-import type { DirectoryEntry } from '#core/registry/directory.ts'
+import type { DirectoryEntry } from '#core/registry/directory-entry.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import { type HttpRequest, queryParameters } from '#http/http-request.ts'

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { REGISTRY_PREFIX, REGISTRY_TABLE } from '#contract/tables.ts'
-import type { DirectoryEntry } from '#core/registry/directory.ts'
+import type { DirectoryEntry } from '#core/registry/directory-entry.ts'
 import { type Connection, isEhrConnection, type Registry } from '#core/registry/registry.ts'
 import type { Clock } from '#core/time.ts'
 import { timedCache } from '#core/timed-cache.ts'

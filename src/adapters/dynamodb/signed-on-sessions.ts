@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb'
 import { SESSIONS_TABLE } from '#contract/tables.ts'
-import type { SignedOnSession, SignedOnSessions } from '#core/logout/log-out.ts'
+import type { SignedOnSession } from '#core/logout/end-signed-on.ts'
+import type { SignedOnSessions } from '#core/logout/log-out.ts'
 
 export interface DynamodbSignedOnSessionsOptions {
   readonly documents: DynamoDBDocumentClient

@@ -11,7 +11,7 @@ import { kindOf, type MessageKind } from './envelope.ts'
 import { isObject, listOf } from './mapping/json.ts'
 import type { Model } from './model.ts'
 import { MODELS } from './models.ts'
-import { type RespondDeps, respond } from './respond.ts'
+import { type MessageRequest, type RespondDeps, respond } from './respond.ts'
 
 export interface HandleMessageDeps extends RespondDeps, AuditedDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
@@ -19,12 +19,6 @@ export interface HandleMessageDeps extends RespondDeps, AuditedDeps {
     authorization: string | undefined,
   ) => Promise<Pick<AppCaller, 'app' | 'scope' | 'session'>>
   readonly guardDeadSessions: DeadSessionGuard
-}
-
-/** A message as it came in. */
-export interface MessageRequest extends FhirRequest {
-  /** Ends whatever is under way at the EHR. */
-  readonly deadline: AbortSignal
 }
 
 /**

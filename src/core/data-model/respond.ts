@@ -1,6 +1,7 @@
 import { BrokerError } from '#core/errors.ts'
 import type { Ask } from '#core/fhir/ask.ts'
 import type { AuditNotes } from '#core/fhir/audit/audited.ts'
+import type { FhirRequest } from '#core/fhir/fhir-request.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import { findSession, whenOver } from '#core/session/find-session.ts'
 import type { NamedSession } from '#core/session/named-session.ts'
@@ -9,7 +10,6 @@ import type { Clock } from '#core/time.ts'
 import { envelope, type MessageKind } from './envelope.ts'
 import { type FhirApiDeps, fhirApi } from './gather/fhir-api.ts'
 import type { Warning } from './gather/warning.ts'
-import type { MessageRequest } from './handle-message.ts'
 import { isObject, type Json, listOf } from './mapping/json.ts'
 import type { ModelAnswer, ModelContext } from './model.ts'
 
@@ -18,6 +18,12 @@ const BUSY_RETRY_SECONDS = 1
 
 /** The versions whose resources the mapping tables know. */
 const FHIR_VERSIONS: readonly string[] = ['R4', 'R4B']
+
+/** A message as it came in. */
+export interface MessageRequest extends FhirRequest {
+  /** Ends whatever is under way at the EHR. */
+  readonly deadline: AbortSignal
+}
 
 export interface RespondDeps extends FhirApiDeps {
   readonly registry: Registry

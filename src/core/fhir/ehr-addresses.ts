@@ -1,8 +1,8 @@
 import { recentMap } from '#core/recent-map.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
+import type { SealPage } from './page-link.ts'
 import { PAGE_PARAMETER, type PageKind, REFUSED_PAGE } from './page-link.ts'
-import type { SealPage } from './page-links.ts'
 import { prefixRewrite } from './rewrite/prefix-rewrite.ts'
 import type { UrlRewrites } from './rewrite/url-positions.ts'
 

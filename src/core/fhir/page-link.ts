@@ -137,3 +137,10 @@ function keyObject(key: Secret): KeyObject {
 function additionalData({ session, connection, path }: PageBinding): Buffer {
   return Buffer.from(JSON.stringify(['page', session, connection, ...path]))
 }
+
+/**
+ * Makes of a page's target what stands in its link.
+ *
+ * @param depth the resources that its Bundle is within
+ */
+export type SealPage = (target: string, kind: PageKind, depth: number) => string

@@ -12,6 +12,7 @@ import {
   type PageBinding,
   type PageKind,
   REFUSED_PAGE,
+  type SealPage,
   sealPage,
 } from './page-link.ts'
 
@@ -53,13 +54,6 @@ export interface Searched {
    */
   readonly depth: number
 }
-
-/**
- * Makes of a page's target what stands in its link.
- *
- * @param depth the resources that its Bundle is within
- */
-export type SealPage = (target: string, kind: PageKind, depth: number) => string
 
 export interface PageLinksOptions {
   readonly pagingKey: Secret

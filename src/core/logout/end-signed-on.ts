@@ -1,6 +1,12 @@
 import type { EventLog } from '#core/event-log.ts'
 import type { BrokerEvents } from '#core/events/broker-events.ts'
-import type { SignedOnSession } from './log-out.ts'
+
+/** A session as far as its end is told of. */
+export interface SignedOnSession {
+  readonly id: string
+  readonly app: string
+  readonly connection: string
+}
 
 export interface EndSignedOnDeps {
   /** Ends one for every reader; does nothing to one that is gone. */

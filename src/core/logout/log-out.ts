@@ -9,16 +9,9 @@ import type { Connection, Registry } from '#core/registry/registry.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import type { Clock } from '#core/time.ts'
 import { profileOf } from '#core/vendors/profile-of.ts'
-import { type EndSignedOnDeps, endSignedOn } from './end-signed-on.ts'
+import { type EndSignedOnDeps, endSignedOn, type SignedOnSession } from './end-signed-on.ts'
 import { type SignOnKeys, signOnKeys } from './sign-on-key.ts'
 import { verifyLogoutToken } from './verify-logout-token.ts'
-
-/** A session as far as its end is told of. */
-export interface SignedOnSession {
-  readonly id: string
-  readonly app: string
-  readonly connection: string
-}
 
 /** Finds sessions by the sign-on that they came of. */
 export interface SignedOnSessions {

@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '#core/registry/directory.ts'
+import type { DirectoryEntry } from '#core/registry/directory-entry.ts'
 
 /** As many as a person looks through; each may have a logo. */
 const PAGE_SIZE = 20

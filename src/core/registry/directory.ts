@@ -1,21 +1,6 @@
+import type { DirectoryEntry } from './directory-entry.ts'
 import type { Organization, SignOnConnection } from './registry.ts'
 import type { RegistryContents } from './registry-contents.ts'
-
-/** One line of a launch picker: a connection, as the people of its organization know it. */
-export interface DirectoryEntry {
-  readonly connection: string
-  /** The organization's slug, by which its logo is found. */
-  readonly organization: string
-  readonly name: string
-  /** What tells it from other connections of its organization. */
-  readonly note?: string
-  readonly aliases?: readonly string[]
-  /** Each in one line. */
-  readonly locations?: readonly string[]
-  readonly hasLogo?: true
-  /** Signs on at an identity provider, and not by SMART. */
-  readonly saml?: true
-}
 
 /** A piece of an app's directory that fits a row of the registry. */
 export interface DirectoryPart {

@@ -2,7 +2,7 @@ import type { EventType } from '#core/events/broker-event.ts'
 import type { Secret } from '#core/secret.ts'
 import type { VendorId } from '#core/vendors/index.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
-import type { DirectoryEntry } from './directory.ts'
+import type { DirectoryEntry } from './directory-entry.ts'
 import type { SignOnScheme } from './sign-on-scheme.ts'
 
 export type Environment = 'Development' | 'Staging' | 'Production'

@@ -1,22 +1,13 @@
 import Provider, { type KoaContextWithOIDC } from 'oidc-provider'
-import type { SandboxClient } from './clients.ts'
-import type { EhrMemory } from './ehr-memory.ts'
-import type { Guise, TokenBody } from './guises/guise.ts'
+import type { TokenBody } from './guises/guise.ts'
 import { innerToken, shapeTokenAnswer } from './guises/shape-token-answer.ts'
-import type { LaunchContext, Launches } from './launches.ts'
-import { providerConfiguration, smartContext } from './provider-configuration.ts'
+import type { LaunchContext } from './launches.ts'
+import {
+  type AuthorizationServerOptions,
+  providerConfiguration,
+  smartContext,
+} from './provider-configuration.ts'
 import { ADVERTISED_SCOPES } from './scopes.ts'
-
-export interface AuthorizationServerOptions {
-  readonly issuer: string
-  readonly fhirBaseUrl: string
-  readonly clients: readonly SandboxClient[]
-  readonly launches: Launches
-  readonly memory: EhrMemory
-  readonly accessTokenSeconds: number
-  /** The vendor whose ways it takes on. */
-  readonly guise: Guise
-}
 
 /** What an access token lets its bearer do. */
 export interface Access {

@@ -1,14 +1,26 @@
 import { type Configuration, errors } from 'oidc-provider'
-import type { AuthorizationServerOptions } from './authorization-server.ts'
-import { clientMetadata } from './clients.ts'
+import { clientMetadata, type SandboxClient } from './clients.ts'
 import { askConsentAtEachLaunch } from './consent-policy.ts'
 import type { Chart } from './data/chart.ts'
 import { CHARTS } from './data/charts.ts'
 import { CLINICIANS, clinicianName } from './data/clinicians.ts'
+import type { EhrMemory } from './ehr-memory.ts'
+import type { Guise } from './guises/guise.ts'
 import { keptAdapter } from './kept-adapter.ts'
-import type { LaunchContext } from './launches.ts'
+import type { LaunchContext, Launches } from './launches.ts'
 import { errorPage } from './pages.ts'
 import { SUPPORTED_SCOPES } from './scopes.ts'
+
+export interface AuthorizationServerOptions {
+  readonly issuer: string
+  readonly fhirBaseUrl: string
+  readonly clients: readonly SandboxClient[]
+  readonly launches: Launches
+  readonly memory: EhrMemory
+  readonly accessTokenSeconds: number
+  /** The vendor whose ways it takes on. */
+  readonly guise: Guise
+}
 
 const HOUR = 3_600
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matching, searchDirectory } from '#core/picker/search-directory.ts'
-import type { DirectoryEntry } from '#core/registry/directory.ts'
+import type { DirectoryEntry } from '#core/registry/directory-entry.ts'
 
 const entry = (name: string, rest: Partial<DirectoryEntry> = {}): DirectoryEntry => ({
   connection: name.toLowerCase().replaceAll(/\W+/g, '-'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type DirectoryEntry, directoryOf, directoryParts } from '#core/registry/directory.ts'
+import { directoryOf, directoryParts } from '#core/registry/directory.ts'
+import type { DirectoryEntry } from '#core/registry/directory-entry.ts'
 import { aConnection } from '../../../fixtures.ts'
 
 const connection = (id: string, rest: Parameters<typeof aConnection>[0] = {}) =>
