@@ -172,6 +172,7 @@ describe('a logout request of the provider', () => {
       'algorithm_refused',
     ],
     ['SHA-1', { SigAlg: 'http://www.w3.org/2000/09/xmldsig#rsa-sha1' }, 'algorithm_refused'],
+    ['what every object has', { SigAlg: 'constructor' }, 'algorithm_refused'],
     ['the provider, twice', { SigAlg: [RSA_SHA256, RSA_SHA256] }, 'body_invalid'],
   ])('that is signed by %s ends nothing (SA-21)', async (_, changed, reason) => {
     const door = givenSamlDoor({ idp })

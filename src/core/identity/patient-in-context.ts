@@ -1,3 +1,4 @@
+import { entryOf } from '#core/entry-of.ts'
 import type { PatientIdentifier, PatientInContext } from '#core/sso/hand-over.ts'
 import { type Identifier, mainName, type PersonResource, telecomOf } from './fhir-resources.ts'
 
@@ -18,7 +19,7 @@ export function patientInContext(
   resource: PersonResource | undefined,
 ): PatientInContext {
   const name = mainName(resource?.name)
-  const sex = SEX[resource?.gender ?? '']
+  const sex = entryOf(SEX, resource?.gender)
   const phone = resource && phonesOf(resource)
   const address = resource && addressOf(resource)
 

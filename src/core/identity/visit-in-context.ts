@@ -1,3 +1,4 @@
+import { entryOf } from '#core/entry-of.ts'
 import type { VisitInContext } from '#core/sso/hand-over.ts'
 import type { EncounterResource } from './fhir-resources.ts'
 
@@ -36,5 +37,5 @@ type PhysicalType = NonNullable<EncounterResource['location']>[number]['physical
 
 function kindOf(physicalType: PhysicalType): 'facility' | 'department' | 'room' {
   const code = physicalType?.coding?.find(({ code }) => code)?.code
-  return PLACES[code ?? ''] ?? 'department'
+  return entryOf(PLACES, code) ?? 'department'
 }

@@ -1,3 +1,4 @@
+import { entryOf } from '#core/entry-of.ts'
 import type { VendorBehavior } from '#core/vendors/vendor-profile.ts'
 import { errorOf, type OAuthError } from './token-error.ts'
 
@@ -69,7 +70,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
 function inRfcNames(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(members).map(([name, value]) => {
-      const rfcName = Object.hasOwn(CAMEL_CASE, name) ? CAMEL_CASE[name] : undefined
+      const rfcName = entryOf(CAMEL_CASE, name)
       return [rfcName === undefined || rfcName in members ? name : rfcName, value]
     }),
   )

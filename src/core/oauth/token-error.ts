@@ -1,3 +1,4 @@
+import { entryOf } from '#core/entry-of.ts'
 /** An error of RFC 6749 §5.2. Its texts are the server's: neither shown nor logged. */
 export interface OAuthError {
   readonly code: string
@@ -21,7 +22,7 @@ export function errorOf(members: Readonly<Record<string, unknown>>): OAuthError 
   const description =
     text(members['error_description']) ?? text(members['description']) ?? (uri && lastPart(uri))
   return {
-    code: Object.hasOwn(OWN_CODES, code) ? (OWN_CODES[code] ?? code) : code,
+    code: entryOf(OWN_CODES, code) ?? code,
     ...(description && { description }),
     ...(uri && { uri }),
   }

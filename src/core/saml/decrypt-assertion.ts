@@ -1,4 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
+import { entryOf } from '#core/entry-of.ts'
 import type { BrokerError } from '#core/errors.ts'
 import { fromBase64, plainXmlOf } from './decode-message.ts'
 import { NS } from './names.ts'
@@ -53,7 +54,7 @@ export async function decryptAssertion(
   try {
     const [data, more] = childrenOf(encrypted, NS.encryption, 'EncryptedData')
     if (!data || more) throw failed()
-    const cipher = CIPHERS[methodOf(data)]
+    const cipher = entryOf(CIPHERS, methodOf(data))
     if (!cipher || (!cipher.isAuthenticated && !around.isSigned)) throw failed()
 
     const keys = everyElement(encrypted).filter((one) =>

@@ -1,5 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { entryOf } from '#core/entry-of.ts'
 import type { SignRsaSha256 } from './certificate.ts'
 import { fromBase64, MAX_BYTES, plainXmlOf } from './decode-message.ts'
 import { refused } from './refuse.ts'
@@ -58,7 +59,7 @@ export function verifiedRedirect(
   if (algorithm === undefined || signature === undefined) throw refused('signature_missing')
   if (message === undefined) throw refused('body_invalid')
 
-  const hash = HASHES[algorithm]
+  const hash = entryOf(HASHES, algorithm)
   if (!hash || (hash === 'sha1' && !allowSha1)) throw refused('algorithm_refused')
   const signatureBytes = fromBase64(signature)
   const keys = idp.certificates.map(

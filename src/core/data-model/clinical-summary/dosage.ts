@@ -8,6 +8,7 @@ import {
 } from '#core/data-model/mapping/rules.ts'
 import type { Rule, Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
+import { entryOf } from '#core/entry-of.ts'
 
 /** Smaller units, for a period that would not be whole: half a day is twelve hours. */
 const SMALLER: Readonly<Record<string, readonly [unit: string, count: number]>> = {
@@ -28,10 +29,11 @@ const frequency: Rule = {
     if (typeof times !== 'number' || typeof period !== 'number' || times <= 0) return undefined
     if (typeof periodUnit !== 'string' || !Number.isFinite(period)) return undefined
     let [between, unit] = [period / times, periodUnit]
-    while (!Number.isInteger(between) && SMALLER[unit]) {
-      const [smaller, count] = SMALLER[unit] ?? [unit, 1]
-      between = Math.round(between * count * 1e6) / 1e6
-      unit = smaller
+    let smaller = entryOf(SMALLER, unit)
+    while (!Number.isInteger(between) && smaller) {
+      between = Math.round(between * smaller[1] * 1e6) / 1e6
+      unit = smaller[0]
+      smaller = entryOf(SMALLER, unit)
     }
     return { Period: String(Number(between.toFixed(3))), Unit: unit }
   },

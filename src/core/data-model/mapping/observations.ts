@@ -1,3 +1,4 @@
+import { entryOf } from '#core/entry-of.ts'
 import { isObject, type Json, listOf } from './json.ts'
 import {
   codeWithAlternatives,
@@ -40,7 +41,7 @@ export const interpretation: Rule = {
   name: `of: ${Object.values(INTERPRETATIONS).join(', ')}; or its words`,
   convert(value, resolve) {
     const codings = isObject(value) ? listOf(value['coding']).filter(isObject) : []
-    const known = codings.map(({ code }) => INTERPRETATIONS[String(code)]).find(Boolean)
+    const known = codings.map(({ code }) => entryOf(INTERPRETATIONS, String(code))).find(Boolean)
     return known ?? wording.convert(value, resolve)
   },
 }

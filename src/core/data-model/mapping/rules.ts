@@ -1,4 +1,5 @@
 import { codeSystemOf } from '#core/data-model/terminology/code-systems.ts'
+import { entryOf } from '#core/entry-of.ts'
 import { isObject, listOf, textOf } from './json.ts'
 import type { Rule } from './table.ts'
 
@@ -81,7 +82,7 @@ export function mapped(
     convert(value) {
       const said = textOf(value)
       if (said === undefined) return undefined
-      return Object.hasOwn(map, said) ? map[said] : only ? undefined : said
+      return entryOf(map, said) ?? (only ? undefined : said)
     },
   }
 }

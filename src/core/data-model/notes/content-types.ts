@@ -1,4 +1,5 @@
 import type { File } from '#core/data-model/documents/files.ts'
+import { entryOf } from '#core/entry-of.ts'
 
 /** How the data model names the content of a note, and what FHIR calls that. */
 const TEXTS = { 'Plain Text': 'text/plain', 'Rich Text': 'text/rtf' } as const
@@ -35,7 +36,10 @@ export function contentTypeOf({ data, mediaType = '' }: Extract<File, { data: st
 export function attachmentOf(contentType: string, contents: string, fileName: string) {
   if (!Object.hasOwn(TEXTS, contentType)) {
     const ending = fileName.split('.').at(-1)?.toLowerCase() ?? ''
-    return { contentType: MEDIA_TYPES[ending] ?? 'application/octet-stream', data: contents }
+    return {
+      contentType: entryOf(MEDIA_TYPES, ending) ?? 'application/octet-stream',
+      data: contents,
+    }
   }
   return {
     contentType: `${TEXTS[contentType as keyof typeof TEXTS]}; charset=utf-8`,

@@ -68,7 +68,7 @@ describe('whatever an EHR has', () => {
           expect(JSON.stringify(answer)).not.toContain(STRANGER)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 400 },
     )
   })
 
@@ -88,6 +88,25 @@ describe('whatever an EHR has', () => {
           expect(answer['Patient']).toEqual({})
         },
       ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('gives a valid Provider answer', async () => {
+    const people = ordersRecord().resources.filter(({ resourceType }) =>
+      ['Practitioner', 'PractitionerRole', 'Organization', 'Location'].includes(`${resourceType}`),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(oddResource(people), { maxLength: 8 }), async (odd) => {
+        const answer = await answerOf({
+          dataModel: 'Provider',
+          eventType: 'ProviderQuery',
+          members: { Provider: { Identifiers: [{ ID: '1111111161', IDType: 'NPI' }] } },
+          resources: [...people, ...odd],
+        })
+        expect(schemaFaults('provider-providerquery', answer)).toEqual([])
+        expect(answer['Providers']).not.toEqual([])
+      }),
       { numRuns: 100 },
     )
   })
