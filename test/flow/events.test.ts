@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
@@ -40,6 +40,25 @@ describe('the event bus is told', () => {
     expect(told('session.ended').filter((detail) => detail['session'] === about.session)).toEqual([
       { type: 'session.ended', reason: 'app', ...about, ...TOLD },
     ])
+  })
+
+  it('of the end of a session that its app did not take', async () => {
+    const browser = plainBrowser()
+    const form = await broker.toHandOver(browser)
+    broker.app.answer((response) => response.writeHead(500).end())
+    onTestFinished(() => broker.app.answer((response) => response.writeHead(204).end()))
+
+    await broker.handOver(browser, form)
+
+    const { session } = told('session.created').at(-1) ?? {}
+    expect(told('session.ended').at(-1)).toEqual({
+      type: 'session.ended',
+      reason: 'sign-on-failed',
+      app: 'heartline',
+      connection: 'general-development',
+      session,
+      ...TOLD,
+    })
   })
 
   it('of the end of a session that nobody used for its idle limit', async () => {

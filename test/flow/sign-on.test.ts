@@ -228,6 +228,10 @@ describe('signed links', () => {
     expect(await steps.statuses('link-system', messages)).toEqual([200, 200, 200])
     expect(steps.grantsAt('link-system')).toEqual({ client_credentials: 1 })
     expect(steps.tokensOfFhir('link-system')).toEqual(['system', 'system', 'system'])
+    const created = given.stack.events
+      .filter((event) => event['detail-type'] === 'session.created')
+      .filter(({ detail }) => detail['connection'] === 'at-link-system')
+    expect(created).toHaveLength(3)
   })
 
   it('signed-link × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {

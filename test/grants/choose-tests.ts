@@ -13,8 +13,11 @@ const MOST_TESTS_OF_A_GRANT = 6
 /** What a run takes before its test begins: a stack, and all that is around it. */
 const START_MS = 3_000
 
-/** A function that may not log serves all the same, as only this one sees. */
-const TEST_OF_LOGS = 'test/flow/log.test.ts'
+/** A function that may not log, or tell of an event, serves all the same, as only these see. */
+const TESTS_OF_THE_UNSEEN: readonly (readonly [prefix: string, file: string])[] = [
+  ['logs:', 'test/flow/log.test.ts'],
+  ['events:', 'test/flow/events.test.ts'],
+]
 
 /**
  * The tests that are to turn red without each grant, in the order in which to try them.
@@ -34,16 +37,16 @@ export function chooseTests(
   return new Map(
     grants.map((grant) => {
       const tests = [...(users.get(grant) ?? [])]
-      const first = isOfLogs(grant)
-        ? tests.find((test) => parse(test).file === TEST_OF_LOGS)
-        : chosen.find((test) => tests.includes(test))
+      const seeing = fileThatSees(grant)
+      const first = tests.filter((test) => parse(test).file === seeing)
+      if (first.length === 0)
+        first.push(...chosen.filter((test) => tests.includes(test)).slice(0, 1))
       const others = tests
-        .filter((test) => test !== first)
+        .filter((test) => !first.includes(test))
         .map((test) => ({ test, rareness: rareness(test, grant.caller) }))
         .toSorted((one, other) => other.rareness - one.rareness)
         .map(({ test }) => test)
-      const inOrder = first === undefined ? others : [first, ...others]
-      return [grant, inOrder.slice(0, MOST_TESTS_OF_A_GRANT).map(parse)]
+      return [grant, [...first, ...others].slice(0, MOST_TESTS_OF_A_GRANT).map(parse)]
     }),
   )
 }
@@ -106,8 +109,8 @@ export function sameGrant(one: Grant, other: Grant): boolean {
   )
 }
 
-function isOfLogs({ action }: Grant): boolean {
-  return action.startsWith('logs:')
+function fileThatSees({ action }: Grant): string | undefined {
+  return TESTS_OF_THE_UNSEEN.find(([prefix]) => action.startsWith(prefix))?.[1]
 }
 
 function keyOf({ file, test }: Pick<UsedGrant, 'file' | 'test'>): string {
