@@ -22,6 +22,14 @@ export default defineConfig({
     restoreMocks: true,
     env: { POWERTOOLS_DEV: 'false' },
     reporters: ['default', closingLine()],
+    // `npm run coverage`, of the tests that run in one process with what they test.
+    coverage: {
+      provider: 'v8',
+      include: ['src/core/**', 'src/http/**', 'src/adapters/**'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: '.sallyport/coverage',
+      thresholds: { lines: 95.6, branches: 90 },
+    },
     projects: [
       {
         extends: true,

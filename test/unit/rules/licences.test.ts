@@ -23,8 +23,11 @@ const PERMISSIVE = [
   'MIT-0',
 ]
 
-/** Of tools and tests, which are not deployed. MPL-2.0 asks for the source of changed files of its own. */
-const FOR_TOOLS = [...PERMISSIVE, 'MPL-2.0', 'Unlicense', 'WTFPL']
+/**
+ * Of tools and tests, which are not deployed. MPL-2.0 asks for the source of changed files of its own;
+ * CC-BY-4.0, which is for data, for its authors' name.
+ */
+const FOR_TOOLS = [...PERMISSIVE, 'CC-BY-4.0', 'MPL-2.0', 'Unlicense', 'WTFPL']
 
 /** Packages that do not say it in SPDX's words, with what their own files say. None is deployed. */
 const READ_BY_HAND: Readonly<Record<string, string>> = {

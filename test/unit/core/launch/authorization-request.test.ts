@@ -108,5 +108,10 @@ describe('authorizationRequest', () => {
     expect(asked).not.toHaveProperty('code_challenge')
     expect(asked).not.toHaveProperty('code_challenge_method')
     expect(await parametersWith({ nonce: 'none' })).not.toHaveProperty('nonce')
+    expect(await parametersWith({}, { scopes: ['launch'] })).not.toHaveProperty('nonce')
+    expect(
+      await parametersWith({ responseType: 'code id_token' }, { scopes: ['launch'] }),
+    ).toHaveProperty('nonce', 'nonce-1')
+    expect(await parametersWith({ audience: 'omitted' })).not.toHaveProperty('aud')
   })
 })

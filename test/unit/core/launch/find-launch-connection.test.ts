@@ -49,6 +49,17 @@ describe('findLaunchConnection', () => {
     await expect(find('heartline', iss)).rejects.toMatchObject({ code: 'launch_issuer_unknown' })
   })
 
+  it('says in the log whose launch it was, and what was wrong with its issuer', async () => {
+    const find = setup()
+
+    await expect(find('general-production', 'no URL')).rejects.toMatchObject({
+      detail: { connection: 'general-production', reason: 'iss_malformed' },
+    })
+    await expect(find('heartline', 'https://elsewhere.example')).rejects.toMatchObject({
+      detail: { app: 'heartline', reason: 'iss_unknown' },
+    })
+  })
+
   it("refuses another connection's issuer at a connection's key", async () => {
     const other = aConnection({ id: 'other', issuer: 'https://other.example/fhir' })
 

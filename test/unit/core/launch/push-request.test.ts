@@ -129,29 +129,60 @@ describe('a pushed authorization request', () => {
     ])
   })
 
+  const detail = { connection: 'general-production', host: 'login.general.example' }
+
   it.each([
     [
       'an error',
       Response.json({ error: 'invalid_scope' }, { status: 400 }),
       'authorization_client_refused',
+      { status: 400, reason: 'request_not_pushed', oauthError: 'invalid_scope' },
+    ],
+    [
+      'a reference and an error',
+      Response.json({ request_uri: REQUEST_URI, error: 'invalid_request' }, { status: 300 }),
+      'authorization_client_refused',
+      { status: 300, reason: 'request_not_pushed', oauthError: 'invalid_request' },
     ],
     [
       'no reference',
       Response.json({ request_uri: 7 }, { status: 201 }),
       'authorization_client_refused',
+      { status: 201, reason: 'request_not_pushed' },
     ],
-    ['a page', new Response('<html>', { status: 200 }), 'authorization_client_refused'],
-    ['its own failure', new Response('', { status: 503 }), 'authorization_server_unavailable'],
-    ['nothing', new BrokerError('upstream_timeout'), 'authorization_server_unavailable'],
+    [
+      'an empty reference',
+      Response.json({ request_uri: '' }, { status: 200 }),
+      'authorization_client_refused',
+      { status: 200, reason: 'request_not_pushed' },
+    ],
+    [
+      'a page',
+      new Response('<html>', { status: 200 }),
+      'authorization_client_refused',
+      { status: 200, reason: 'request_not_pushed' },
+    ],
+    [
+      'its own failure',
+      new Response('', { status: 500 }),
+      'authorization_server_unavailable',
+      { status: 500, reason: 'request_not_pushed' },
+    ],
+    [
+      'nothing',
+      new BrokerError('upstream_timeout', { detail: { parameter: 'x' } }),
+      'authorization_server_unavailable',
+      { parameter: 'x', reason: 'upstream_timeout' },
+    ],
   ])(
     'that is answered by %s ends the launch, and is not tried in the open (PK-02)',
-    async (_what, answer, code) => {
+    async (_what, answer, code, said) => {
       const { begin, sent } = await setup({ answers: [answer], authentication: { method: 'none' } })
 
-      await expect(begin()).rejects.toMatchObject({
-        code,
-        detail: { connection: 'general-production', host: 'login.general.example' },
-      })
+      const error: unknown = await begin().catch((thrown: unknown) => thrown)
+
+      expect(error).toMatchObject({ code })
+      expect((error as BrokerError).detail).toEqual({ ...detail, ...said })
       expect(sent).toHaveLength(1)
     },
   )
