@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
-import whole from '../../vitest.config.ts'
+import whole from './vitest.config.ts'
 
 const { projects: _, ...test } = whole.test ?? {}
 
