@@ -1,3 +1,5 @@
+import { entryOf } from '#core/entry-of.ts'
+
 /**
  * The launch context of SMART App Launch 2.2 beside patient and encounter, by its wire names.
  */
@@ -42,7 +44,7 @@ export function launchContext(
   const banner = members['need_patient_banner']
   const context = {
     need_patient_banner:
-      typeof banner === 'boolean' ? banner : { true: true, false: false }[String(banner)],
+      typeof banner === 'boolean' ? banner : entryOf({ true: true, false: false }, String(banner)),
     intent: text(members['intent']),
     smart_style_url: text(members['smart_style_url']),
     tenant: text(members['tenant']),
