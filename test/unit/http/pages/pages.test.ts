@@ -8,6 +8,8 @@ import { appReadyPage } from '#http/pages/app-ready-page.ts'
 import { errorPage } from '#http/pages/error-page.ts'
 import { handOverPage } from '#http/pages/hand-over-page.ts'
 import { movingOnPage } from '#http/pages/moving-on-page.ts'
+import { newWindowPage } from '#http/pages/new-window-page.ts'
+import { signedOffPage } from '#http/pages/signed-off-page.ts'
 
 const HOSTILE = `"><script>alert('x')</script>`
 const SSO_URL = 'https://broker.example/live/sso'
@@ -27,11 +29,17 @@ function renderError(error: BrokerError) {
   return errorPage(error, request as unknown as HttpRequest)
 }
 
-const PAGES: readonly [string, HttpResponse][] = [
-  ['the hand-over', handOver()],
-  ['the moving-on', movingOn()],
-  ['the app-ready', appReadyPage({ appName: 'Heartline' })],
-  ['the error', renderError(new BrokerError('ticket_used'))],
+const PAGES: readonly [string, string, () => HttpResponse][] = [
+  ['the hand-over', 'Signing you on to Heartline…', () => handOver()],
+  ['the moving-on', 'Opening Heartline…', () => movingOn()],
+  ['the app-ready', 'Heartline is ready', () => appReadyPage({ appName: 'Heartline' })],
+  ['the error', 'The app could not be opened', () => renderError(new BrokerError('ticket_used'))],
+  [
+    'the new-window',
+    'Heartline opens in a window of its own',
+    () => newWindowPage({ appName: 'Heartline', launchUrl: SSO_URL }),
+  ],
+  ['the signed-off', 'You are signed off', () => signedOffPage()],
 ]
 
 function policy({ headers }: HttpResponse) {
@@ -44,8 +52,11 @@ function inline({ body }: HttpResponse, element: 'style' | 'script') {
   return contents.map(([, source = '']) => createHash('sha256').update(source).digest('base64'))
 }
 
-describe.each(PAGES)('%s page', (_name, response) => {
+describe.each(PAGES)('%s page', (_name, title, render) => {
   it('is kept by no cache, and tells the next site nothing of where the person comes from (BC-06)', () => {
+    const response = render()
+
+    expect(response.statusCode).toBeGreaterThanOrEqual(200)
     expect(response.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
@@ -55,6 +66,7 @@ describe.each(PAGES)('%s page', (_name, response) => {
   })
 
   it('runs and loads nothing but its own style and constant script', () => {
+    const response = render()
     const directives = policy(response)
 
     expect(directives.get('default-src')).toBe("default-src 'none'")
@@ -69,16 +81,20 @@ describe.each(PAGES)('%s page', (_name, response) => {
   })
 
   it('may stand in any frame, as nobody has said whose', () => {
-    expect(policy(response).has('frame-ancestors')).toBe(false)
-    expect(response.headers).not.toHaveProperty('x-frame-options')
+    const { headers } = render()
+
+    expect(policy(render()).has('frame-ancestors')).toBe(false)
+    expect(headers).not.toHaveProperty('x-frame-options')
   })
 
   it('has a language, a title that is its heading, and a viewport', () => {
-    expect(response.body).toMatch(/^<!doctype html>\n<html lang="en">/)
-    expect(response.body).toContain('<meta name="viewport"')
-    expect(/<title>(.+)<\/title>/.exec(response.body)?.[1]).toBe(
-      /<h1>(.+)<\/h1>/.exec(response.body)?.[1],
-    )
+    const { body } = render()
+
+    expect(body).toMatch(/^<!doctype html>\n<html lang="en">/)
+    expect(body).toContain('<meta name="viewport"')
+    expect(body).toContain(`<title>${title}</title>`)
+    expect(body).toContain(`<h1>${title}</h1>`)
+    expect(body).not.toMatch(/undefined|\[object/)
   })
 })
 
@@ -149,12 +165,15 @@ describe('movingOnPage', () => {
     expect(body).not.toContain('<script>alert')
   })
 
-  it.each(['javascript:alert(1)', 'data:text/html,x', 'blob:https://a.example/x'])(
-    'never goes to %s',
-    (location) => {
-      expect(() => movingOn(location)).toThrow()
-    },
-  )
+  it.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'blob:https://a.example/x',
+    'xhttp:a',
+    'httpx:a',
+  ])('never goes to %s', (location) => {
+    expect(() => movingOn(location)).toThrow('A page moves on to http(s) only')
+  })
 })
 
 describe('errorPage', () => {
@@ -191,6 +210,10 @@ describe('errorPage', () => {
 
     const told = /<p role="alert">(.*)<\/p>/.exec(body)?.[1] ?? ''
     expect(told).toMatch(/^[A-Z].*\. (Ask|Contact|If|Open|Start|Try|Wait) .*\.$/)
+  })
+
+  it('says nothing of when to try again where nobody knows', () => {
+    expect(renderError(new BrokerError('ticket_used')).headers).not.toHaveProperty('retry-after')
   })
 
   it('says when to try again', () => {

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { type PickerPage, pickerPage } from '#http/pages/picker-page.ts'
+
+const CHOICE = {
+  url: 'https://broker.example/live/launch/general',
+  name: 'General',
+  locations: ['Bristol, RI', 'Newport, RI'],
+  moreLocations: 0,
+}
+
+const bodyOf = (changes: Partial<PickerPage> = {}) =>
+  pickerPage({
+    appName: 'Heartline',
+    pickerUrl: 'https://broker.example/live/launch/heartline',
+    search: '',
+    choices: [CHOICE],
+    total: 1,
+    from: 1,
+    page: 1,
+    pages: 1,
+    ...changes,
+  }).body
+
+describe('the launch picker', () => {
+  it('names an organization with its places, and what is no place with nothing', () => {
+    expect(bodyOf()).toContain('<small>Bristol, RI; Newport, RI</small>')
+    expect(bodyOf({ choices: [{ ...CHOICE, locations: [] }] })).not.toContain('<small>')
+    expect(
+      bodyOf({ choices: [{ ...CHOICE, locations: ['Bristol'], moreLocations: 3 }] }),
+    ).toContain('<small>Bristol; 3 more</small>')
+    expect(bodyOf({ choices: [{ ...CHOICE, note: 'Patients' }] })).toContain(
+      '<small>Patients</small>',
+    )
+  })
+
+  it('has one page without a way to others', () => {
+    expect(bodyOf()).toContain('<p>1 organization.</p>')
+    expect(bodyOf()).not.toMatch(/<nav|Show all/)
+  })
+
+  it('leads back from a search, found or not', () => {
+    const showAll = '<a href="https://broker.example/live/launch/heartline">Show all</a>'
+
+    expect(bodyOf({ search: 'gen' })).toContain(`<p>1 organization. ${showAll}</p>`)
+    expect(bodyOf({ search: 'x', choices: [], total: 0 })).toContain(`postal code. ${showAll}</p>`)
+    expect(bodyOf({ search: 'x', choices: [], total: 0 })).not.toContain('<ul')
+  })
+
+  it('leads to the pages before and after, where there are any', () => {
+    const at = (page: number) =>
+      bodyOf({ search: 'a b', page, pages: 3, total: 1_041, from: page * 20 - 19 })
+    const link = (page: number, rel: string) =>
+      `<a href="https://broker.example/live/launch/heartline?search=a+b&amp;page=${page}" rel="${rel}">`
+
+    expect(at(1)).toContain(link(2, 'next'))
+    expect(at(1)).not.toContain('rel="prev"')
+    expect(at(2)).toContain(link(1, 'prev'))
+    expect(at(2)).toContain(link(3, 'next'))
+    expect(at(2)).toContain('<span>Page 2 of 3</span>')
+    expect(at(2)).toContain('<p>21–21 of 1,041 organizations.')
+    expect(at(3)).not.toContain('rel="next"')
+  })
+
+  it('holds nothing that is not there', () => {
+    for (const page of [bodyOf(), bodyOf({ choices: [], total: 0 }), bodyOf({ pages: 2 })]) {
+      expect(page).not.toMatch(/undefined|\[object|<img/)
+    }
+  })
+})
