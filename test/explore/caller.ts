@@ -2,29 +2,24 @@ import { beginRenewal } from '#core/tokens/next-renewal.ts'
 import { LEASE_SECONDS } from '#core/tokens/refresh-timing.ts'
 import type { Instant, RenewalEvent, RenewalStep } from '#core/tokens/renewal.ts'
 import { NOW } from '../fixtures.ts'
-import { aCaller, type Caller, type Rules, type Setting, type World } from './world.ts'
+import { type Around, doubted, marked, type Turn, violated, withCaller } from './turn.ts'
+import { aCaller, type Caller, type Scene, type Setting } from './world.ts'
 
 /** What a caller's own clocks say. Chance is left out: pauses are shorter than a tick anyway. */
-export function clocks(world: World, caller: Caller, setting: Setting): Instant {
+export function clocks({ t }: Scene, caller: Caller, setting: Setting): Instant {
   const own = setting.callers.find(({ name }) => name === caller.name)
   return {
-    now: NOW + world.t + (own?.skewSeconds ?? 0),
-    ms: (world.t - caller.pausedSeconds) * 1_000,
+    now: NOW + t + (own?.skewSeconds ?? 0),
+    ms: (t - caller.pausedSeconds) * 1_000,
     random: 0.5,
   }
 }
 
-export function withCaller(world: World, caller: Caller): World {
-  return {
-    ...world,
-    callers: world.callers.map((one) => (one.name === caller.name ? caller : one)),
-  }
-}
-
 /** A caller sets out. */
-export function start(world: World, caller: Caller, setting: Setting): World {
+export function start(turn: Turn, { setting }: Around): Turn {
+  const { scene, caller } = turn
   const own = setting.callers.find(({ name }) => name === caller.name)
-  const { ms } = clocks(world, caller, setting)
+  const { ms } = clocks(scene, caller, setting)
   const flight = {
     id: caller.name,
     startedMs: ms,
@@ -32,28 +27,18 @@ export function start(world: World, caller: Caller, setting: Setting): World {
     aheadSeconds: own?.aheadSeconds ?? 0,
   }
   const { state, action } = beginRenewal(flight)
-  const started = {
-    ...caller,
-    mode: 'running',
-    startedAt: world.t,
-    sawLogout: world.isLoggedOut,
-    state,
-    action,
-  } as const
-  return withCaller(world, started)
+  const startedAt = scene.t
+  const sawLogout = scene.isLoggedOut
+  return withCaller(turn, { ...caller, mode: 'running', startedAt, sawLogout, state, action })
 }
 
 /** Tells the machine what came of its action, and takes the steps that concern nobody else. */
-export function advance(
-  world: World,
-  caller: Caller,
-  event: RenewalEvent,
-  setting: Setting,
-  rules: Rules,
-): World {
-  const at = clocks(world, caller, setting)
-  if (!caller.state) return violated(world, `${caller.name} is told of what it did not ask`)
-  const step = rules.next(caller.state, event, at)
+export function advance(turn: Turn, event: RenewalEvent, on: Around): Turn {
+  const { scene, caller } = turn
+  const { name } = caller
+  const at = clocks(scene, caller, on.setting)
+  if (!caller.state) return violated(turn, `${name} is told of what it did not ask`)
+  const step = on.rules.next(caller.state, event, at)
   const { action } = step
   const { asleep, ...awake } = caller
   const next = { ...awake, state: plain(step), action }
@@ -64,23 +49,23 @@ export function advance(
   const isTaken =
     event.is === 'refused' && before === 'undoing' && purposeOf(caller) === 'take-over'
   const isInDoubt = isTaken || (isOver && (isUnwritten || step.state.unsent !== undefined))
-  const told = tell(isInDoubt ? doubted(world, caller) : world, next, step)
+  const told = tell(withCaller(isInDoubt ? doubted(turn, name) : turn, next), step)
 
   switch (action.do) {
     case 'admit':
-      return advance(told, next, { is: 'admitted' }, setting, rules)
+      return advance(told, { is: 'admitted' }, on)
     case 'redeem':
       return action.withinMs > 0
-        ? withCaller(told, next)
-        : advance(told, next, { is: 'answered', answer: { kind: 'unavailable' } }, setting, rules)
+        ? told
+        : advance(told, { is: 'answered', answer: { kind: 'unavailable' } }, on)
     case 'sleep':
-      return withCaller(told, { ...next, asleep: { at: told.t, sees: false } })
+      return withCaller(told, { ...next, asleep: { at: scene.t, sees: false } })
     case 'serve':
     case 'refuse':
     case 'fail':
-      return finish(told, next, at, setting)
+      return finish(told, at, on)
     default:
-      return withCaller(told, next)
+      return told
   }
 }
 
@@ -105,20 +90,12 @@ export function isOwing({ state }: Caller): boolean {
 }
 
 /**
- * Whoever owes word of what it has done when another takes its lease comes too late; but one that
- * knows it has presented nothing may still say so.
+ * Whether a caller owes word of what it has done, and comes too late with it when another takes its
+ * lease; one that knows it has presented nothing may still say so.
  */
-export function overtaken(world: World, owner: string | undefined): World {
-  const holder = world.callers.find(({ name }) => owner?.startsWith(`${name}.`))
-  if (!holder || !isOwing(holder)) return world
-  const mayRetract = holder.state?.phase.at === 'undoing' && purposeOf(holder) === 'renew'
-  return mayRetract ? world : doubted(world, holder)
-}
-
-/** Others cannot know, or not in time, what this caller has presented. */
-export function doubted(world: World, { name }: Caller): World {
-  if (world.doubts.includes(name)) return world
-  return { ...world, doubts: [...world.doubts, name].sort() }
+export function isOwingUnderLease(caller: Caller): boolean {
+  const mayRetract = caller.state?.phase.at === 'undoing' && purposeOf(caller) === 'renew'
+  return isOwing(caller) && !mayRetract
 }
 
 /** How long a pause was, and how many there were, makes no difference that a tick would not. */
@@ -131,59 +108,50 @@ function plain({ state }: RenewalStep): RenewalStep['state'] {
   }
 }
 
-function tell(world: World, caller: Caller, { notes }: RenewalStep): World {
-  let told = world
-  for (const note of notes) {
-    if (note.note === 'reauthorization-required') {
-      const version = caller.read?.version ?? 0
-      told = told.told.includes(version)
-        ? violated(told, `it is told twice that the person must sign on again`)
-        : { ...told, told: [...told.told, version] }
-    }
-  }
-  return told
+function tell(turn: Turn, { notes }: RenewalStep): Turn {
+  const version = turn.caller.read?.version ?? 0
+  return notes.some(({ note }) => note === 'reauthorization-required')
+    ? marked(turn, { mark: 'told', version })
+    : turn
 }
 
-function finish(world: World, caller: Caller, { now }: Instant, setting: Setting): World {
+function finish(turn: Turn, { now }: Instant, on: Around): Turn {
+  const { scene, caller } = turn
   const { name, action, read, hand, startedAt, sawLogout } = caller
   const outcome = action?.do === 'refuse' ? action.code : (action?.do ?? '')
-  const isLast = !setting.callers.some((one) => one.name === name)
+  const isLast = !on.setting.callers.some((one) => one.name === name)
   const done: Caller = { ...aCaller(name), mode: 'done', ...(isLast && { outcome }) }
-  const after = withCaller(world, done)
-
-  if (world.left === setting.faults && outcome !== 'serve') {
-    return violated(after, `nothing went wrong, and ${name} got ${outcome}`)
+  const over: Turn = {
+    ...withCaller(turn, done),
+    ...(outcome !== 'serve' && {
+      violationIfSpared: `nothing went wrong, and ${name} got ${outcome}`,
+    }),
   }
 
   if (action?.do === 'serve') {
     const served = action.tokens === 'read' ? read : hand
-    if (!served || served.endsAt <= now) return violated(after, `${name} is served what is over`)
-    if (sawLogout) return violated(after, `${name} is served after the session was ended`)
+    if (!served || served.endsAt <= now) return violated(over, `${name} is served what is over`)
+    if (sawLogout) return violated(over, `${name} is served after the session was ended`)
   }
-  const { row } = world
+  const { row } = scene
   const isNewest =
     hand !== undefined &&
     row?.status === 'active' &&
     row.tokenVersion === hand.version - 1 &&
     row.attempt?.id === hand.attempt
-  const isKept = Object.values(world.rescue).some((set) => set.access === hand?.access)
-  if (isNewest && !isKept && row.sealedTokens[1] !== hand.access) {
-    return violated(after, `${name} drops the newest tokens`)
+  if (isNewest && row.sealedTokens[1] !== hand.access && !isKept(turn, hand.access, on)) {
+    return violated(over, `${name} drops the newest tokens`)
   }
-  if (world.t - startedAt - caller.pausedSeconds > 2 * LEASE_SECONDS + 10) {
-    return violated(after, `${name} waits for longer than two leases`)
+  if (scene.t - startedAt - caller.pausedSeconds > 2 * LEASE_SECONDS + 10) {
+    return violated(over, `${name} waits for longer than two leases`)
   }
-  return after
+  return over
 }
 
-export function violated(world: World, violation: string): World {
-  return { ...world, violation: world.violation ?? violation }
-}
-
-/** Everybody who pauses will see a change when it looks again, before the next tick. */
-export function seen(world: World): World {
-  const callers = world.callers.map((caller) =>
-    caller.asleep ? { ...caller, asleep: { ...caller.asleep, sees: true } } : caller,
+/** Whether tokens stand on the second path, put there in this turn or before. */
+function isKept({ marks }: Turn, access: number, { past }: Around): boolean {
+  return (
+    marks.some((mark) => mark.mark === 'rescued' && mark.held.access === access) ||
+    Object.values(past().rescue).some((held) => held.access === access)
   )
-  return { ...world, callers }
 }

@@ -1,10 +1,10 @@
-import type { RenewalState } from '#core/tokens/renewal.ts'
-import type { Caller, World } from './world.ts'
+import type { Holding, RenewalState } from '#core/tokens/renewal.ts'
+import type { Caller, Past, Scene } from './world.ts'
 
 const idsByText = new Map<string, number>()
 const idsByObject = new WeakMap<object, number>()
 
-/** A number for a part of a world: the same for equal parts, and known at once for one met before. */
+/** A number for a part of a state: the same for equal parts, and known at once for one met before. */
 function idOf<Part extends object>(
   part: Part | undefined,
   text: (part: Part) => string = JSON.stringify,
@@ -19,6 +19,10 @@ function idOf<Part extends object>(
   return id
 }
 
+function holdingText({ before, ...holding }: Holding): string {
+  return `${idOf(before)} ${JSON.stringify(holding)}`
+}
+
 /** What a caller does next follows from this; but not for how long it waits for an answer. */
 function stateText({ known, phase, carried, ...state }: RenewalState): string {
   const facts = known ? [known.hasRefreshToken, known.isRejected, known.leaseDead].map(Number) : []
@@ -29,7 +33,7 @@ function stateText({ known, phase, carried, ...state }: RenewalState): string {
     'untilMs' in phase ? phase.untilMs : 0,
     'outcome' in phase ? idOf(phase.outcome) : 0,
     'note' in phase ? idOf(phase.note) : 0,
-    'holding' in phase ? idOf(phase.holding) : 0,
+    'holding' in phase ? idOf(phase.holding, holdingText) : 0,
     facts.join(''),
     idOf(known?.row),
     idOf(carried),
@@ -41,7 +45,8 @@ function stateText({ known, phase, carried, ...state }: RenewalState): string {
   ].join(' ')
 }
 
-function callerText(caller: Caller): string {
+/** A caller as a short text: two are equal when their texts are. */
+export function callerText(caller: Caller): string {
   const { name, mode, startedAt, frozenAt, pausedSeconds, sawLogout, outcome } = caller
   const { seen, state, action, read, hand, post, asleep } = caller
   const numbers = `${startedAt} ${frozenAt} ${pausedSeconds} ${sawLogout ? 1 : 0}`
@@ -51,16 +56,24 @@ function callerText(caller: Caller): string {
   return `c${name}${mode} ${numbers} ${ids} ${within} ${sleep} ${outcome}`
 }
 
-/** A world as a short text: two are equal when their texts are. */
-export function fingerprint(world: World): string {
-  const { t, row, leaseTakenAt, isLoggedOut, rescue, server, isDown, left, callers } = world
-  const { late, presented, journaled, told, doubts } = world
-  const flags = (isLoggedOut ? 1 : 0) + (isDown ? 2 : 0)
-  const parts = [row, rescue, server, late, presented, journaled, told].map((part) => idOf(part))
-  const callerIds = callers.map((caller) => idOf(caller, callerText))
-  const { crash, freeze, lost, outage, logout } = left
-  const still = (((crash * 3 + freeze) * 3 + lost) * 3 + outage) * 3 + logout
+/** The same of a scene. */
+export function sceneText({ t, row, leaseTakenAt, isLoggedOut, isDown }: Scene): string {
   // Since when a lease is held matters only while one stands.
   const since = row?.lease ? leaseTakenAt : ''
-  return `${t} ${since} ${flags} ${still} ${doubts.join()} ${parts.join(' ')} ${callerIds.join(' ')}`
+  return `${t} ${since} ${isLoggedOut ? 1 : 0}${isDown ? 1 : 0} ${idOf(row)}`
+}
+
+/** The same of a past. */
+export function pastText({
+  rescue,
+  grant,
+  late,
+  presented,
+  journaled,
+  told,
+  doubts,
+}: Past): string {
+  const attempts = Object.keys(rescue).sort()
+  const sets = attempts.map((attempt) => `${attempt}:${idOf(rescue[attempt])}`)
+  return JSON.stringify([sets, grant, late, presented, journaled, told, doubts])
 }

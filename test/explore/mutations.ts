@@ -16,9 +16,9 @@ const a = { name: 'A', skewSeconds: 0, aheadSeconds: 0 }
 const b = { name: 'B', skewSeconds: 0, aheadSeconds: 0 }
 const late = { ...b, skewSeconds: 120 }
 const refused = { ...b, isRejected: true } as const
-const revoking = ['revokes on reuse', 'revokes'] as const
-const graceful = ['grace window', 'unknown'] as const
-const same = ['same pair', 'tolerated'] as const
+const revoking = [['revokes on reuse'], 'revokes'] as const
+const graceful = [['grace window'], 'unknown'] as const
+const same = [['same pair'], 'tolerated'] as const
 
 const withRows = (changes: Partial<Rules['rows']>): Rules => ({
   ...RULES,
@@ -108,7 +108,7 @@ export const MUTATIONS: readonly Mutation[] = [
     rules: withRows({
       store: (row, guard, tokens) => rows.store(asIfHeld(row, guard), guard, tokens),
     }),
-    setting: setting(['no rotation', 'tolerated'], { freeze: 1 }, [a, b], 0),
+    setting: setting([['no rotation'], 'tolerated'], { freeze: 1 }, [a, b], 0),
   },
   {
     name: 'a lease is freed by its holder only',

@@ -5,13 +5,8 @@ import { judgeLease, type LeaseSeen } from '#core/tokens/lease-observer.ts'
 import { nextRenewal } from '#core/tokens/next-renewal.ts'
 import type { RefreshTokenReuse, RenewalAction, RenewalState } from '#core/tokens/renewal.ts'
 import { aSession, NOW } from '../fixtures.ts'
-import {
-  FIRST_PAIR,
-  newServer,
-  type Pair,
-  type Server,
-  type ServerKind,
-} from './authorization-server.ts'
+import { FIRST_PAIR, newServer, type Pair, type ServerKind } from './authorization-server.ts'
+import type { Grant } from './undecided-server.ts'
 
 /** Time goes on by this many seconds, when nobody can do anything without. */
 export const TICK_SECONDS = 5
@@ -21,6 +16,9 @@ export const LAST_START_SECONDS = 25
 
 /** Who is frozen for longer than this never comes back. */
 export const LAST_THAW_SECONDS = 45
+
+/** Actions on the Sessions table; the second path is in another. */
+export const OF_TABLE: ReadonlySet<string> = new Set(['read', 'acquire', 'store', 'release'])
 
 /** What may still go wrong. */
 export interface Faults {
@@ -40,7 +38,8 @@ export const NO_FAULTS: Faults = { crash: 0, freeze: 0, lost: 0, outage: 0, logo
 
 /** One world to explore. */
 export interface Setting {
-  readonly server: ServerKind
+  /** The kinds of which the server is one: which, shows when it is asked with a used token. */
+  readonly servers: readonly ServerKind[]
   /** What the connection's vendor profile says of it. */
   readonly reuse: RefreshTokenReuse
   /** When the access token ends; it is due from the beginning. */
@@ -101,17 +100,20 @@ export interface Caller {
   readonly outcome?: string
 }
 
-export interface World {
+/** What every caller may meet, and changes with its writes. */
+export interface Scene {
   readonly t: number
   readonly row: Session | undefined
   readonly leaseTakenAt: number
   readonly isLoggedOut: boolean
+  readonly isDown: boolean
+}
+
+/** What has come of it all so far: few steps depend on it, and most leave it as it is. */
+export interface Past {
   /** The second path: sets of tokens by attempt. */
   readonly rescue: Readonly<Record<string, Held>>
-  readonly server: Server
-  readonly isDown: boolean
-  readonly left: Faults
-  readonly callers: readonly Caller[]
+  readonly grant: Grant
   /** Requests that arrive when nobody waits for them any more. */
   readonly late: readonly number[]
   /** How often the refresh token of a row's version was presented, first and again. */
@@ -125,8 +127,6 @@ export interface World {
    * while its lease stood.
    */
   readonly doubts: readonly string[]
-  /** What went wrong that must not. */
-  readonly violation?: string
 }
 
 const sealed = new Map<string, Uint8Array>()
@@ -139,9 +139,16 @@ function seal({ refresh, access, version }: Held): Uint8Array {
   return known
 }
 
-export function open({ sealedTokens, tokenVersion, accessTokenExpiresAt }: Session): Held {
-  const [refresh = 0, access = 0] = sealedTokens
-  return { refresh, access, version: tokenVersion, endsAt: accessTokenExpiresAt }
+const opened = new WeakMap<Session, Held>()
+
+export function open(row: Session): Held {
+  const known = opened.get(row)
+  if (known) return known
+  const [refresh = 0, access = 0] = row.sealedTokens
+  const { tokenVersion: version, accessTokenExpiresAt: endsAt } = row
+  const held = { refresh, access, version, endsAt }
+  opened.set(row, held)
+  return held
 }
 
 export function renewedTokens(held: Held): RenewedTokens {
@@ -158,7 +165,7 @@ export function aCaller(name: string): Caller {
   return { name, mode: 'idle', startedAt: 0, frozenAt: 0, pausedSeconds: 0, sawLogout: false }
 }
 
-export function firstWorld({ endsAfterSeconds, callers, faults }: Setting): World {
+export function firstScene({ endsAfterSeconds }: Setting): Scene {
   const endsAt = NOW + endsAfterSeconds
   return {
     t: 0,
@@ -170,11 +177,14 @@ export function firstWorld({ endsAfterSeconds, callers, faults }: Setting): Worl
     }),
     leaseTakenAt: 0,
     isLoggedOut: false,
-    rescue: {},
-    server: newServer,
     isDown: false,
-    left: faults,
-    callers: callers.map(({ name }) => aCaller(name)),
+  }
+}
+
+export function firstPast({ servers }: Setting): Past {
+  return {
+    rescue: {},
+    grant: { kinds: servers, server: newServer },
     late: [],
     presented: {},
     journaled: [],
