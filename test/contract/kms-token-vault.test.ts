@@ -70,6 +70,29 @@ describe('kmsTokenVault', () => {
     expect(kmsCalls()).toEqual(['GenerateDataKey', 'Decrypt'])
   })
 
+  it('asks KMS once for a data key that many need at once, to seal and to open', async () => {
+    const { vault, newVault, kmsCalls } = await setup()
+    const bindings = Array.from({ length: 24 }, (_, index) => ({
+      session: `session-${index}`,
+      tokenVersion: 1,
+      connection: `connection-${index % 3}`,
+    }))
+
+    const sealed = await Promise.all(bindings.map((one) => vault.seal(tokens, one)))
+    const reader = newVault()
+    const opened = await Promise.all(
+      bindings.map((one, index) => reader.open(sealed[index] ?? new Uint8Array(), one)),
+    )
+
+    expect(opened.map(({ accessToken }) => accessToken.reveal())).toEqual(
+      bindings.map(() => 'access-token'),
+    )
+    expect(kmsCalls().toSorted()).toEqual([
+      ...Array(3).fill('Decrypt'),
+      ...Array(3).fill('GenerateDataKey'),
+    ])
+  })
+
   it('seals with the suite that commits to its key and does not sign, for one connection', async () => {
     const { vault, keyring } = await setup()
     const { decrypt } = buildDecrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
@@ -139,7 +162,7 @@ describe('kmsTokenVault', () => {
     expect(kmsCalls()).toEqual(['GenerateDataKey', 'Decrypt'])
   })
 
-  it('says of no session that it is over while KMS is out of reach', async () => {
+  it('says of no session that it is over while KMS is out of reach, to any of many who ask', async () => {
     const { vault, keys, kms } = await setup()
     const sealed = await vault.seal(tokens, binding)
     kms.destroy()
@@ -150,8 +173,14 @@ describe('kmsTokenVault', () => {
       maxAttempts: 1,
     })
 
-    await expect(
-      kmsTokenVault({ kms: away, keyArns: [keys.sealing] }).open(sealed, binding),
-    ).rejects.toMatchObject({ code: 'internal_error', detail: { reason: 'vault_open_failed' } })
+    const cut = kmsTokenVault({ kms: away, keyArns: [keys.sealing] })
+    const asked = [cut.open(sealed, binding), cut.open(sealed, binding), cut.open(sealed, binding)]
+
+    for (const answer of await Promise.allSettled(asked)) {
+      expect(answer).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'internal_error', detail: { reason: 'vault_open_failed' } },
+      })
+    }
   })
 })

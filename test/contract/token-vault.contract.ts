@@ -9,6 +9,7 @@ const tokens: TokenSet = {
   refreshToken: new Secret('refresh-canary-9e27'),
   tokenEndpoint: 'https://login.general.example/token',
   issuer: 'https://login.general.example',
+  clientId: 'client-of-the-launch',
   subject: 'user-8841',
   pagingKey: new Secret('paging-canary-71b3'),
 }
@@ -63,13 +64,14 @@ export function tokenVaultContract(createVault: () => Promise<TokenVault>): void
       expect(bindingKey(unbound)).toBeUndefined()
     })
 
-    it('opens a set without refresh token and subject', async () => {
+    it('opens a set without refresh token, client and subject', async () => {
       const { vault } = await setup()
-      const { refreshToken, subject, ...fewer } = tokens
+      const { refreshToken, clientId, subject, ...fewer } = tokens
 
       const opened = await vault.open(await vault.seal(fewer, binding), binding)
 
       expect(opened).not.toHaveProperty('refreshToken')
+      expect(opened).not.toHaveProperty('clientId')
       expect(revealed(opened)).toEqual(revealed(fewer))
     })
 

@@ -51,7 +51,12 @@ function rotatingServer(issuedAt: () => number, lifeSeconds = 3_600) {
 
 /** Stores, a vault, a server and a clock that moves only when somebody sleeps or a test says so. */
 export async function tokenWorld(
-  options: { readonly refreshToken?: false; readonly reuse?: RefreshTokenReuse } = {},
+  options: {
+    readonly refreshToken?: false
+    readonly reuse?: RefreshTokenReuse
+    /** To which the tokens were issued; not known unless it is given. */
+    readonly clientId?: string
+  } = {},
 ) {
   const clock = { ms: 0 }
   const now = () => NOW + Math.floor(clock.ms / 1_000)
@@ -82,6 +87,7 @@ export async function tokenWorld(
         ...(options.refreshToken !== false && { refreshToken: new Secret('refresh-1') }),
         tokenEndpoint: 'https://login.general.example/token',
         issuer: 'https://login.general.example',
+        ...(options.clientId !== undefined && { clientId: options.clientId }),
         pagingKey: new Secret('paging-key'),
       },
       { session: id, tokenVersion, connection },

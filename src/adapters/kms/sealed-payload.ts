@@ -19,6 +19,7 @@ const PAYLOAD = z.object({
   refreshToken: z.optional(z.string()),
   tokenEndpoint: z.string(),
   issuer: z.string(),
+  clientId: z.optional(z.string()),
   idTokenIssuer: z.optional(z.string()),
   subject: z.optional(z.string()),
   pagingKey: z.string(),
@@ -27,8 +28,16 @@ const PAYLOAD = z.object({
 /** The plaintext's bytes. */
 export function toPayload({ binding, tokens }: SealedPayload): Buffer {
   const { session, tokenVersion, connection } = binding
-  const { accessToken, refreshToken, tokenEndpoint, issuer, idTokenIssuer, subject, pagingKey } =
-    tokens
+  const {
+    accessToken,
+    refreshToken,
+    tokenEndpoint,
+    issuer,
+    clientId,
+    idTokenIssuer,
+    subject,
+    pagingKey,
+  } = tokens
   return Buffer.from(
     JSON.stringify({
       session,
@@ -39,6 +48,7 @@ export function toPayload({ binding, tokens }: SealedPayload): Buffer {
       refreshToken: refreshToken?.reveal(),
       tokenEndpoint,
       issuer,
+      clientId,
       idTokenIssuer,
       subject,
       pagingKey: pagingKey.reveal(),
@@ -55,6 +65,7 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
     accessToken: token,
     dpopKey,
     refreshToken,
+    clientId,
     idTokenIssuer,
     subject,
     pagingKey,
@@ -66,6 +77,7 @@ export function fromPayload(bytes: Uint8Array): SealedPayload {
       accessToken: accessToken(token, dpopKey === undefined ? undefined : new Secret(dpopKey)),
       ...(refreshToken !== undefined && { refreshToken: new Secret(refreshToken) }),
       ...server,
+      ...(clientId !== undefined && { clientId }),
       ...(idTokenIssuer !== undefined && { idTokenIssuer }),
       ...(subject !== undefined && { subject }),
       pagingKey: new Secret(pagingKey),

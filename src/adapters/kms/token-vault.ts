@@ -15,6 +15,7 @@ import { type VaultRefusal, vaultRefusal } from '#core/tokens/vault-refusal.ts'
 import { encryptionSdkClient, type KmsOutage, kmsOutages } from './encryption-sdk-client.ts'
 import { readMessageHeader } from './message-header.ts'
 import { bindingMismatch, fromPayload, type SealedPayload, toPayload } from './sealed-payload.ts'
+import { singleFlightMaterials } from './single-flight-materials.ts'
 
 export interface KmsTokenVaultOptions {
   readonly kms: KMSClient
@@ -59,11 +60,13 @@ export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVaul
   const client = encryptionSdkClient(kms)
   const cache = getLocalCryptographicMaterialsCache(MOST_DATA_KEYS)
   const cached = (keys: { generatorKeyId: string } | { keyIds: string[] }) =>
-    new NodeCachingMaterialsManager({
-      backingMaterials: new KmsKeyringNode({ ...keys, clientProvider: () => client }),
-      cache,
-      ...DATA_KEY_LIMITS,
-    })
+    singleFlightMaterials(
+      new NodeCachingMaterialsManager({
+        backingMaterials: new KmsKeyringNode({ ...keys, clientProvider: () => client }),
+        cache,
+        ...DATA_KEY_LIMITS,
+      }),
+    )
   const sealing = cached({ generatorKeyId: keyArns[0] })
   const opening = cached({ keyIds: [...keyArns] })
   const sdkOptions = {

@@ -93,6 +93,7 @@ export async function createSession(
         ...(grant.refreshToken && { refreshToken: grant.refreshToken }),
         tokenEndpoint: launch.tokenEndpoint,
         issuer: launch.issuer,
+        clientId: signOn.clientId,
         ...(idToken && idToken.iss !== launch.issuer && { idTokenIssuer: idToken.iss }),
         ...(idToken && { subject: idToken.sub }),
         pagingKey: mintPagingKey(),

@@ -1,6 +1,7 @@
 import type { Metrics } from '#core/metrics.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import { inDueOrder } from './in-due-order.ts'
+import { oneATurn } from './one-a-turn.ts'
 import {
   AHEAD_SECONDS,
   type DueOutcome,
@@ -60,8 +61,9 @@ export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<Swe
   let oldestDueSeconds = 0
 
   const hasTime = () => monotonicMs() - startedMs < RUN_MS && remainingMs() >= WORST_CASE_MS
+  const turn = oneATurn()
   const work = async () => {
-    while (hasTime()) {
+    for (await turn(); hasTime(); await turn()) {
       const due = await queue.next()
       if (!due) return
       oldestDueSeconds = Math.max(oldestDueSeconds, startedAt - due.dueAt)

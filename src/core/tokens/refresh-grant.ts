@@ -22,6 +22,7 @@ import { profileOf } from '#core/vendors/profile-of.ts'
 import type { VendorProfile } from '#core/vendors/vendor-profile.ts'
 import { checkRenewedIdToken } from './check-renewed-id-token.ts'
 import { classifyRefreshAnswer } from './classify-refresh-answer.ts'
+import { clientIssuedTo } from './client-issued-to.ts'
 import type { RefreshAnswer, RefreshGrant, RefreshRequest } from './refresh-answer.ts'
 
 export interface RefreshGrantDeps extends ClientAuthenticationDeps {
@@ -45,7 +46,9 @@ const SHORTEST_RETRY_MS = 1_000
  *
  * The scope is left out, which asks for what was granted (SM-81), unless the vendor wants it named.
  * The connection is a fresh one, and a request that may have arrived is not repeated.
- * `invalid_client` leaves the refresh token unused, so then another secret is tried.
+ * `invalid_client` leaves the refresh token unused, so then another secret is tried. The client is the
+ * one that the token was issued to; where the registration has another by now and the server knows the
+ * first no more, nobody can present its tokens.
  *
  * @see [RFC 6749 §6](https://www.rfc-editor.org/rfc/rfc6749.html#section-6)
  * @see [SMART App Launch 2.2, refresh](https://hl7.org/fhir/smart-app-launch/app-launch.html#refresh-access-token)
@@ -61,23 +64,33 @@ export function refreshGrant(deps: RefreshGrantDeps): RefreshGrant {
     }
     if (!client) return { kind: 'client_refused', detail: { reason: 'registration_gone' } }
 
-    const { registration } = client
-    const found = client
+    const registration = clientIssuedTo(client.registration, request.tokens)
+    const issuedTo = { ...client, registration }
     try {
-      return await trySecrets(
+      const answer = await trySecrets(
         registration,
         deps.secrets,
-        (secret) => present(request, found, secret, { ...deps, proofs }),
-        (answer) =>
-          answer.kind === 'client_refused' &&
-          (answer.detail?.oauthError === 'invalid_client' || answer.detail?.status === 401) &&
-          request.remainingMs() > SHORTEST_RETRY_MS,
+        (secret) => present(request, issuedTo, secret, { ...deps, proofs }),
+        (refused) => isUnknownClient(refused) && request.remainingMs() > SHORTEST_RETRY_MS,
       )
+      if (registration === client.registration || !isUnknownClient(answer)) return answer
+      const { host } = answer.detail ?? {}
+      const { connection, launchId } = request.session
+      deps.log.warn('token_client_gone', { connection, launchId, ...(host && { host }) })
+      return { kind: 'revoked', detail: answer.detail ?? {} }
     } catch (error) {
       const { code, detail } = BrokerError.from(error)
       return { kind: 'unavailable', detail: { reason: detail.reason ?? code } }
     }
   }
+}
+
+function isUnknownClient(
+  answer: RefreshAnswer,
+): answer is Extract<RefreshAnswer, { readonly kind: 'client_refused' }> {
+  if (answer.kind !== 'client_refused') return false
+  const { oauthError, status } = answer.detail ?? {}
+  return oauthError === 'invalid_client' || status === 401
 }
 
 async function findClient(id: string, registry: Registry): Promise<ClientAtEhr | undefined> {

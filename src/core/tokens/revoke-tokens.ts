@@ -12,6 +12,7 @@ import { requestOptions } from '#core/oauth/request-options.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
 import type { Registry } from '#core/registry/registry.ts'
 import type { Session } from '#core/session/session-store.ts'
+import { clientIssuedTo } from './client-issued-to.ts'
 import type { TokenSet } from './token-vault.ts'
 
 /** For one request. */
@@ -57,11 +58,11 @@ export function revokeTokens(deps: RevokeTokensDeps): RevokeTokens {
     let host = new URL(tokens.tokenEndpoint).host
     try {
       const connection = await deps.registry.findConnection(id)
-      const registration =
-        connection && (await deps.registry.findRegistration(connection.registration))
-      if (!connection || !registration) {
+      const known = connection && (await deps.registry.findRegistration(connection.registration))
+      if (!connection || !known) {
         return { outcome: 'not_offered', detail: { host, reason: 'registration_gone' } }
       }
+      const registration = clientIssuedTo(known, tokens)
       const { issuer, token_endpoint, revocation_endpoint } = await deps.discovery(
         connection,
         registration.clientId,

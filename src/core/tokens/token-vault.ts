@@ -8,6 +8,8 @@ export interface TokenSet {
   readonly tokenEndpoint: string
   /** The authorization server's `issuer`, as the launch knew it. */
   readonly issuer: string
+  /** The client that the tokens were issued to; of sets from before that was kept not known. */
+  readonly clientId?: string
   /** `iss` of the ID token, where it is an alias of the issuer: a renewed one must have the same. */
   readonly idTokenIssuer?: string
   /** `sub` of the ID token: a renewed ID token must have the same. */

@@ -16,6 +16,33 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [24],
+    defence: 'A data key that many need at once is asked of KMS once',
+    patch: {
+      file: 'src/adapters/kms/single-flight-materials.ts',
+      find: 'if (flight !== undefined) {',
+      replace: 'if (flight === null) {',
+    },
+    shownBy: contract(
+      'test/contract/kms-token-vault.test.ts',
+      'asks KMS once for a data key that many need at once, to seal and to open',
+    ),
+  },
+  {
+    rows: [24],
+    defence:
+      'While KMS does not answer, no session is taken for over by who waited for another’s call',
+    patch: {
+      file: 'src/adapters/kms/single-flight-materials.ts',
+      find: 'await flight.catch(() => undefined)',
+      replace: 'await flight',
+    },
+    shownBy: contract(
+      'test/contract/kms-token-vault.test.ts',
+      'says of no session that it is over while KMS is out of reach, to any of many who ask',
+    ),
+  },
+  {
     rows: [16],
     defence: 'A holder that was taken for dead stores nothing',
     patch: {

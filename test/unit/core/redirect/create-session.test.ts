@@ -67,6 +67,12 @@ describe('createSession', () => {
     expect(id).toBe(createHash('sha256').update(sessionId.reveal()).digest('base64url'))
   })
 
+  it('keeps the client that its tokens were issued to, for which alone they can be renewed', async () => {
+    const { tokens } = await setup(600, new Secret('refresh'))
+
+    expect(tokens.clientId).toBe('client-at-general')
+  })
+
   it('is found by the sign-on that its launch followed, and ends with it', async () => {
     const keys = { sidKey: 'sid-of-saml', subjectKey: 'subject-of-saml' }
     const launch = { signOnKeys: keys, signOnEndsAt: NOW + 900 }

@@ -211,6 +211,27 @@ describe('sweep', () => {
     expect(summary).toMatchObject({ renewed: 1, waiting: 1 })
   })
 
+  it('begins each session in a turn of the event loop of its own, so that they go out one by one', async () => {
+    const begun: number[] = []
+    let turns = 0
+    const turn = () => {
+      turns += 1
+      if (begun.length < 4) setImmediate(turn)
+    }
+    const { run } = await setup(
+      ['a-1', 'a-2', 'b-1', 'b-2'].map((id) => ({ id })),
+      async (session) => {
+        begun.push(turns)
+        return renewed(session)
+      },
+    )
+    setImmediate(turn)
+
+    expect(await run()).toMatchObject({ renewed: 4 })
+
+    expect(new Set(begun).size).toBe(4)
+  })
+
   it('works the shards that it can read, and then fails for the one that it cannot', async () => {
     const { run, worked, due, log } = await setup([{ id: 'a-1' }, { id: 'b-1' }], renewed)
     const page: typeof due.page = async (shard, request) => {

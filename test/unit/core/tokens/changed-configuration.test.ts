@@ -4,15 +4,25 @@ import { BrokerError } from '#core/errors.ts'
 import type { Registration, Registry } from '#core/registry/registry.ts'
 import type { SessionStore } from '#core/session/session-store.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
+import { type RefreshEvent, silentRefreshObserver } from '#core/tokens/refresh-observer.ts'
 import { aConnection, aRegistration, aRegistry } from '../../../fixtures.ts'
 import { tokenWorld } from '../../../support/token-world.ts'
 
 const OVER = 3_600
 const KNOWN = aRegistration().clientId
+const OTHER = 'another-client'
 
-/** An instance whose configuration changes when the row has been read and the lease taken. */
-async function setup(changed: Partial<Registry>) {
-  const world = await tokenWorld()
+/**
+ * An instance whose configuration changes when the row has been read and the lease taken.
+ *
+ * @param clientId to which the tokens were issued, where the session knows it
+ * @param clients that the authorization server knows
+ */
+async function setup(
+  changed: Partial<Registry>,
+  { clientId, clients = [KNOWN] }: { readonly clientId?: string; readonly clients?: string[] } = {},
+) {
+  const world = await tokenWorld(clientId === undefined ? {} : { clientId })
   const before = aRegistry({ connections: [aConnection()], registrations: [aRegistration()] })
   const configured = { as: before }
   const registry: Registry = {
@@ -35,17 +45,25 @@ async function setup(changed: Partial<Registry>) {
     signers: [],
     async egress(url, init) {
       const form = new URLSearchParams(String(init?.body))
-      sent.push([String(url), form.get('client_id')])
-      if (form.get('client_id') !== KNOWN) {
+      const client = form.get('client_id')
+      sent.push([String(url), client])
+      if (client === null || !clients.includes(client)) {
         return Response.json({ error: 'invalid_client' }, { status: 401 })
       }
+      // RFC 6749 §5.2: it was issued to another client.
+      if (client !== KNOWN) return Response.json({ error: 'invalid_grant' }, { status: 400 })
       return Response.json({ access_token: 'access-2', token_type: 'bearer', expires_in: 3_600 })
     },
     redirectUri: 'https://api.example/redirect',
     log: world.log,
     now: world.now,
   })
-  const one = world.instance({ registry, sessions, refreshGrant: grant })
+  const told: RefreshEvent[] = []
+  const observer = {
+    ...silentRefreshObserver,
+    tell: async (it: RefreshEvent) => void told.push(it),
+  }
+  const one = world.instance({ registry, sessions, refreshGrant: grant, observer })
   const served = () =>
     one.freshAccessToken(world.session).then(
       ({ accessToken }) => accessToken.reveal(),
@@ -58,7 +76,7 @@ async function setup(changed: Partial<Registry>) {
     world.at(OVER + 600)
   }
   world.at(OVER)
-  return { ...world, sent, served, putRight }
+  return { ...world, sent, served, told, putRight }
 }
 
 const registered = (registration: Registration | undefined): Partial<Registry> => ({
@@ -79,6 +97,38 @@ describe('a configuration that changes between reading a session and presenting 
 
     expect(await served()).toBe('access-2')
     expect(await row()).toMatchObject({ status: 'active', tokenVersion: 2, failures: 0 })
+  })
+
+  it('has the token presented by the client it was issued to, where the registration names another that is as good', async () => {
+    const { served, sent, row, told, putRight } = await setup(
+      registered(aRegistration({ clientId: OTHER })),
+      { clientId: KNOWN, clients: [KNOWN, OTHER] },
+    )
+
+    expect(await served()).toBe('access-2')
+    expect(sent).toEqual([['https://login.general.example/token', KNOWN]])
+    expect(told.map(({ event }) => event)).toEqual(['session.refreshed'])
+    putRight()
+    expect(await row()).toMatchObject({ status: 'active', tokenVersion: 2 })
+  })
+
+  it('has the person sign on again where the server knows that client no more, and pauses nobody else', async () => {
+    const { served, sent, row, told, log } = await setup(
+      registered(aRegistration({ clientId: OTHER })),
+      { clientId: KNOWN, clients: [OTHER] },
+    )
+
+    expect(await served()).toBe('session_over')
+    expect(sent).toEqual([['https://login.general.example/token', KNOWN]])
+    expect(await row()).toMatchObject({ status: 'reauthorization-required' })
+    // A connection that fails is another matter: its new sessions are its new client's.
+    expect(told).toMatchObject([
+      { event: 'session.reauthorization-required', reason: 'invalid_grant' },
+    ])
+    expect(log.lines.map(({ event }) => event)).toEqual([
+      'token_client_gone',
+      'session_reauthorization_required',
+    ])
   })
 
   it('has the token sent where its launch pinned it, though the connection names another server now', async () => {

@@ -81,6 +81,14 @@ describe('revokeTokens', () => {
     expect(sent[0]?.limits).toEqual({ timeoutMs: 8_000, hosts: ['login.general.example'] })
   })
 
+  it('revokes as the client that the tokens were issued to, though the registration has another now', async () => {
+    const { sent, revoked } = await setup()
+
+    expect((await revoked({ ...tokens, clientId: 'client-before' })).outcome).toBe('revoked')
+
+    expect(sent[0]?.body.get('client_id')).toBe('client-before')
+  })
+
   it('revokes the access token where there is no other', async () => {
     const { sent, revoked } = await setup()
     const { refreshToken, ...alone } = tokens
