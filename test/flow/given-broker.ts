@@ -34,6 +34,7 @@ export interface GivenBrokerOptions {
   readonly landingUrl?: string
   /** Of the connection of `heartline`. */
   readonly standaloneLaunch?: boolean
+  readonly vendorOverrides?: Readonly<Record<string, unknown>>
   /** Of both connections. */
   readonly frameAncestors?: readonly string[]
   /** The client of `other` proves itself by an assertion, signed as its EHR wants it. */
@@ -176,12 +177,8 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
     new Error(`${what}: ${status} ${text}\n${lines.slice(-5).join('\n')}`)
 
   /** Up to the page that posts the ticket: its form. */
-  async function toHandOver(
-    browser: PlainBrowser,
-    launch: { readonly key?: string } = {},
-  ): Promise<PageForm> {
-    return formOf(await browser.visit(await toRedirect(browser, launch)))
-  }
+  const toHandOver = async (browser: PlainBrowser, launch: { readonly key?: string } = {}) =>
+    formOf(await browser.visit(await toRedirect(browser, launch)))
 
   async function handOver(browser: PlainBrowser, form: PageForm): Promise<SignedOn> {
     const sent = app.messages.length
@@ -255,15 +252,15 @@ export async function givenOutside(options?: FakeEhrOptions): Promise<Outside> {
 function registryOf(
   { ehr, otherEhr, app, otherApp }: Outside,
   {
-    authentication,
+    authentication: method = 'none',
     landingUrl,
     errorUrl,
     standaloneLaunch,
+    vendorOverrides,
     webhook,
     ...options
   }: GivenBrokerOptions,
 ) {
-  const method = authentication ?? 'none'
   const ownRedirectUri = options.sharedEhr === true
   const connection = {
     organization: 'general',
@@ -323,6 +320,7 @@ function registryOf(
         registration: 'general-heartline',
         fhirBaseUrl: ehr.fhirBaseUrl,
         ...(standaloneLaunch && { standaloneLaunch }),
+        ...(vendorOverrides && { vendorOverrides }),
       },
       {
         ...connection,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { plainBrowser } from '../support/browser.ts'
+import { formOf, plainBrowser } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
 let launches = 0
@@ -12,6 +12,7 @@ const broker = await givenBroker({
       return sidOf(launches)
     },
   },
+  vendorOverrides: { issuerAliases: ['{issuer}/oidc/idsps/*/'] },
 })
 afterAll(() => broker.close())
 
@@ -83,6 +84,27 @@ describe('a logout at the provider', () => {
 
     expect(answer.status).toBe(400)
     expect(await isAlive(session)).toBe(true)
+  })
+
+  it('under another of its names ends the session that was signed on under that, and under its own does not', async () => {
+    const iss = `${broker.ehr.origin}/oidc/idsps/42/`
+    const browser = plainBrowser()
+    const back = await broker.toRedirect(browser)
+    broker.ehr.misbehave({ idTokenClaims: { iss } })
+    const form = formOf(await browser.visit(back))
+    broker.ehr.misbehave({})
+    const session = (await broker.handOver(browser, form)).message.body.Meta.SessionID
+    const sid = sidOf(launches)
+    const foreign = await broker.ehr.logoutToken({ iss: `${iss}43/`, sid })
+
+    expect((await logOut(foreign)).status).toBe(400)
+    expect((await logOut(await broker.ehr.logoutToken({ sid }))).status).toBe(200)
+    expect((await frontChannel({ iss: broker.ehr.origin, sid })).status).toBe(200)
+    expect(await isAlive(session)).toBe(true)
+
+    expect((await logOut(await broker.ehr.logoutToken({ iss, sid }))).status).toBe(200)
+    expect(await isAlive(session)).toBe(false)
+    expect(ended(session)).toEqual(['logout'])
   })
 
   it('at the address of another connection ends nothing', async () => {
