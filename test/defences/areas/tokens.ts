@@ -16,6 +16,19 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [16],
+    defence: 'A refresh token is presented by the client that it was issued to, and no other',
+    patch: {
+      file: 'src/core/tokens/client-issued-to.ts',
+      find: ': { ...registration, clientId }',
+      replace: ': registration',
+    },
+    shownBy: unit(
+      'test/unit/core/tokens/changed-configuration.test.ts',
+      'has the token presented by the client it was issued to',
+    ),
+  },
+  {
     rows: [24],
     defence: 'A data key that many need at once is asked of KMS once',
     patch: {
