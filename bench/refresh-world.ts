@@ -15,7 +15,7 @@ const LIFE_SECONDS = 3_600
 const PUBLIC_BASE_URL = 'http://localhost/live'
 
 /** The machine's own time. */
-const TIME: HeldTime = {
+export const TIME: HeldTime = {
   now: systemClock,
   pace: systemPace,
   during: (request) => request(),
@@ -106,6 +106,7 @@ export async function refreshWorld({
   }
 
   return {
+    config,
     instance,
     store,
     presented: () => ehr.endpoint.presented.length,

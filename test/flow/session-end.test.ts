@@ -92,6 +92,37 @@ describe('a session that nobody uses', () => {
   })
 })
 
+describe('a session past its idle limit', () => {
+  it('is dead to every reader while its row is still there', async () => {
+    const { session } = await setup()
+    broker.stack.time.advance(3_500)
+    const bound = await broker.appToken('heartline', { session })
+    expect((await broker.api('/session', { authorization: bound })).status).toBe(200)
+    broker.stack.time.advance(101)
+    onTestFinished(async () => void (await broker.stack.tick()))
+
+    const message = {
+      Meta: { DataModel: 'Clinical Summary', EventType: 'PatientQuery' },
+      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
+    }
+    const asked = [
+      broker.fhir('/Patient/pat-1', { session }),
+      broker.api('/session', { session }),
+      broker.api('/session', { session, method: 'DELETE' }),
+      broker.api('/endpoint', {
+        session,
+        method: 'POST',
+        body: JSON.stringify(message),
+        headers: { 'content-type': 'application/json' },
+      }),
+    ]
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([403, 403, 403, 403])
+    expect((await broker.api('/session', { authorization: bound })).status).toBe(401)
+    expect(await broker.appToken('heartline', { session })).toBe('Bearer undefined')
+    expect(await storedSessions(broker)).toBe(1)
+  })
+})
+
 describe('a session whose tokens nobody renews unasked', () => {
   it.each([
     ['live under three minutes', { expires_in: 120 }, 'idle', 1],
