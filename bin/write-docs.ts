@@ -3,6 +3,7 @@ import { dataModelPage, dataModelSchemas } from '#cli/data-model-page.ts'
 import { vendorsPage } from '#cli/vendors-page.ts'
 import { brokerApp, STACK_NAME } from '../lib/broker-app.ts'
 import { compliancePage } from '../lib/compliance/compliance-page.ts'
+import { deploymentsJsonSchema } from '../lib/deployments/deployments-json-schema.ts'
 
 /** `npm run docs`: writes the documents that are made from the code. */
 writeFileSync('docs/vendors.md', vendorsPage())
@@ -11,6 +12,7 @@ mkdirSync('docs/schemas', { recursive: true })
 for (const [name, schema] of Object.entries(dataModelSchemas())) {
   writeFileSync(`docs/schemas/${name}`, schema)
 }
+writeFileSync('deployments.schema.json', `${JSON.stringify(deploymentsJsonSchema(), null, 2)}\n`)
 
 const stack = brokerApp({ upstreams: 'public', bundling: false }).node.findChild(STACK_NAME)
 writeFileSync(

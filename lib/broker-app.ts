@@ -9,12 +9,16 @@ import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
 import { acknowledge } from './compliance/acknowledge.ts'
 import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
+import { DEFAULT_DEPLOYMENT, type Deployment } from './deployments/deployment.ts'
+import { readDeployment } from './deployments/read-deployment.ts'
 import { alarmTopicArn } from './monitoring/alarms.ts'
 
 export const STACK_NAME = 'Sallyport'
 
 export interface BrokerAppOptions {
   readonly upstreams: Upstreams
+  /** The file that the command line chooses a deployment of, or the deployment. @default one that has all defaults */
+  readonly deployment?: string | Deployment
   /** Folder of the cloud assembly. @default what the CDK's command line names, else `cdk.out` */
   readonly outdir?: string
   /** Whether the functions are bundled; without, the assembly runs nowhere. @default true */
@@ -26,12 +30,15 @@ export interface BrokerAppOptions {
 }
 
 /**
- * The CDK app: one stack, for any account and region, judged by four of cdk-nag's packs.
+ * The CDK app: one stack, of the deployment that is chosen, judged by four of cdk-nag's packs.
  *
  * Synthesis throws at a finding that nobody has acknowledged.
+ *
+ * @throws Error for a file of deployments that is not understood
  */
 export function brokerApp({
   upstreams,
+  deployment: given = DEFAULT_DEPLOYMENT,
   outdir,
   bundling = true,
   acknowledging = true,
@@ -42,6 +49,7 @@ export function brokerApp({
     ...(outdir === undefined ? {} : { outdir }),
     context: { ...context, ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }) },
   })
+  const deployment = typeof given === 'string' ? readDeployment(app, given) : given
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app),
     new HIPAASecurityChecks(app),
@@ -49,10 +57,11 @@ export function brokerApp({
     new ServerlessChecks(app),
   )
   const stack = new BrokerStack(app, STACK_NAME, {
+    deployment,
     upstreams,
-    sealingKeys: keyGenerations(app.node, 'sealingKeys'),
-    assertionsKeys: signingGenerations(app.node, 'assertionsKeys'),
-    alarmTopicArn: alarmTopicArn(app.node),
+    sealingKeys: keyGenerations(app.node, 'sealingKeys', deployment.keys.sealing),
+    assertionsKeys: signingGenerations(app.node, 'assertionsKeys', deployment.keys.assertions),
+    alarmTopicArn: alarmTopicArn(app.node, deployment.alarms.topicArn),
   })
   if (acknowledging) acknowledge(stack)
   return app

@@ -19,8 +19,10 @@ export function acknowledgedFindings(stack: Stack): readonly (AcknowledgedFindin
     const { path } = resource.node
     const below = path.slice(stack.node.path.length + 1)
     return ACKNOWLEDGED.filter(
-      ({ type, only }) =>
-        type === resource.cfnResourceType && (only === undefined || only.test(below)),
+      ({ type, only, where }) =>
+        type === resource.cfnResourceType &&
+        (only?.test(below) ?? true) &&
+        (where?.(resource) ?? true),
     ).flatMap(({ rule, packs, reason }) =>
       packs.map((pack) => ({ rule: `${pack}-${rule}`, path, reason, resource })),
     )

@@ -1,3 +1,8 @@
+import { type CfnResource, Stack } from 'aws-cdk-lib'
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2'
+
 /** A rule of cdk-nag that the stack does not keep, on all resources of a type, and why that is right. */
 export interface Acknowledged {
   /** The rule's name, without its pack's. */
@@ -7,6 +12,8 @@ export interface Acknowledged {
   readonly type: string
   /** Those of them that it is about, by their construct's path below the stack. @default all */
   readonly only?: RegExp
+  /** Those that an option of the deployment has not brought to keep the rule. @default all */
+  readonly where?: (resource: CfnResource) => boolean
   readonly reason: string
 }
 
@@ -37,7 +44,8 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     rule: 'LambdaConcurrency',
     packs: FEDERAL,
     type: FUNCTION,
-    only: /^(?!Refresher\/)/,
+    where: (resource) =>
+      resource instanceof CfnFunction && resource.reservedConcurrentExecutions === undefined,
     reason:
       'Concurrency is the account’s to divide. Routes are throttled at the API, which bounds the ' +
       'functions behind it; the refresher, which nobody throttles, has a limit of its own.',
@@ -46,9 +54,10 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     rule: 'LambdaInsideVPC',
     packs: FEDERAL,
     type: FUNCTION,
+    where: (resource) => resource instanceof CfnFunction && resource.vpcConfig === undefined,
     reason:
-      'The functions reach EHRs on the internet and AWS by its own endpoints; a VPC would add a NAT ' +
-      'gateway and no boundary. What leaves is held to public addresses of registered hosts by the ' +
+      'The functions reach EHRs on the internet and AWS by its own endpoints; a VPC, which the setting ' +
+      '`vpc` adds, means NAT gateways and no boundary towards EHRs. What leaves is held to public addresses of registered hosts by the ' +
       'one way out, and each role to the items, keys and secrets that it uses.',
   },
   {
@@ -117,16 +126,21 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     rule: 'APIGWAssociatedWithWAF',
     packs: ['NIST.800.53.R5'],
     type: STAGE,
+    where: (resource) =>
+      !Stack.of(resource)
+        .node.findAll()
+        .some((other) => other instanceof CfnWebACLAssociation),
     reason:
-      'A web ACL has a price and rules that belong to the account that deploys; it attaches one to ' +
-      'this stage. Without it, each route is throttled.',
+      'A web ACL has a price and rules that belong to the account that deploys, which chooses one ' +
+      'for this stage by the setting `waf`. Without it, each route is throttled.',
   },
   {
     rule: 'CloudWatchAlarmAction',
     packs: FEDERAL,
     type: 'AWS::CloudWatch::Alarm',
+    where: (resource) => resource instanceof CfnAlarm && resource.alarmActions === undefined,
     reason:
-      'Whom an alarm wakes is the account’s to say, by the context `alarmTopicArn`. Without it the alarm ' +
+      'Whom an alarm wakes is the account’s to say, by the setting `alarms.topicArn`. Without it the alarm ' +
       'changes its state, which EventBridge tells on the account’s bus.',
   },
   {
@@ -151,5 +165,22 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     reason:
       'The rule’s target is a queue of this stack, which EventBridge tries for a day; what the app then ' +
       'does not take has that queue’s dead letters.',
+  },
+  {
+    rule: 'VPCDefaultSecurityGroupClosed',
+    packs: FEDERAL,
+    type: 'AWS::EC2::VPC',
+    reason:
+      'Nothing is in the default group: functions and endpoints have groups of their own, and CloudFormation ' +
+      'cannot empty the default one without another function that may.',
+  },
+  {
+    rule: 'VPCNoUnrestrictedRouteToIGW',
+    packs: FEDERAL,
+    type: 'AWS::EC2::Route',
+    only: /^Network\/Vpc\/EgressSubnet\d\//,
+    reason:
+      'It is the route of the NAT gateways, which are all that their subnets hold: EHRs are on the ' +
+      'internet. The functions’ subnets have none, and are reached from nowhere.',
   },
 ]

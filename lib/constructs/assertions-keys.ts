@@ -1,5 +1,6 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import type { KeyAccess } from './key-access.ts'
 import { generationId, type SigningGeneration } from './key-generations.ts'
 import { SigningKey } from './signing-key.ts'
 
@@ -16,14 +17,18 @@ export class AssertionsKeys {
   readonly #signing: readonly AssertionsKey[]
   readonly #published: readonly AssertionsKey[]
 
-  constructor(scope: Construct, generations: readonly [SigningGeneration, ...SigningGeneration[]]) {
+  constructor(
+    scope: Construct,
+    generations: readonly [SigningGeneration, ...SigningGeneration[]],
+    access: KeyAccess,
+  ) {
     // The algorithm is in the id too, so that a change of it never replaces a key that is in use.
     this.#published = generations.map(({ generation, algorithm }) => ({
       algorithm,
       key: new SigningKey(
         scope,
         `${generationId('AssertionsKey', generation)}${algorithm === 'ES384' ? algorithm : ''}`,
-        { signs: 'client assertions', algorithm },
+        { signs: 'client assertions', algorithm, access },
       ),
     }))
     this.#signing = this.#published.filter(

@@ -1,21 +1,29 @@
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import { BrokerKey } from './broker-key.ts'
+import type { KeyAccess } from './key-access.ts'
+
+export interface AuditLogProps {
+  readonly retention: RetentionDays
+  readonly access: KeyAccess
+}
 
 /**
- * Who read what of whom: a log group apart from all others, under a key of its own, kept as long as
- * HIPAA has documentation kept (45 CFR 164.316: six years), also when the stack is deleted.
+ * Who read what of whom: a log group apart from all others, under a key of its own, kept also when
+ * the stack is deleted.
  */
 export class AuditLog extends Construct {
   readonly logGroupName: string
   readonly #logGroup: LogGroup
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { retention, access }: AuditLogProps) {
     super(scope, id)
 
-    const key = new Key(this, 'Key', {
+    const { key } = new BrokerKey(this, 'Key', {
+      access,
+      usage: [],
       description: 'Sallyport: audit records at rest',
       enableKeyRotation: true,
       removalPolicy: RemovalPolicy.RETAIN,
@@ -35,7 +43,7 @@ export class AuditLog extends Construct {
       }),
     )
     this.#logGroup = new LogGroup(this, 'Resource', {
-      retention: RetentionDays.SIX_YEARS,
+      retention,
       encryptionKey: key,
       removalPolicy: RemovalPolicy.RETAIN,
     })

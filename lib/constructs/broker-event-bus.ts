@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
@@ -6,6 +5,8 @@ import type { EventType } from '#contract/events.ts'
 import type { StorageKey } from './storage-key.ts'
 
 export interface BrokerEventBusProps {
+  /** Begins its name. */
+  readonly prefix: string
   readonly storageKey: StorageKey
 }
 
@@ -18,7 +19,7 @@ export class BrokerEventBus extends Construct {
     super(scope, id)
 
     // The key's policy names the bus, so the bus's name cannot come of its making.
-    this.busName = `${Stack.of(this).stackName}-events`
+    this.busName = `${props.prefix}-events`
     this.#bus = new EventBus(this, 'Resource', {
       eventBusName: this.busName,
       description: 'Sallyport: what happens to sessions and connections',

@@ -3,23 +3,37 @@ import type { Duration } from 'aws-cdk-lib'
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Environment } from '#contract/environment.ts'
+import type { FunctionName } from './function-name.ts'
+import type { PrivateNetwork } from './private-network.ts'
 import type { StorageKey } from './storage-key.ts'
+
+/** What all functions of a deployment have alike, or each by its name. */
+export interface FunctionSettings {
+  /** Encrypts the functions' log groups. */
+  readonly storageKey: StorageKey
+  readonly logRetention: RetentionDays
+  /** Where they run. @default the network of Lambda */
+  readonly network?: PrivateNetwork | undefined
+  /** Invocations at once that are kept for a function, which gets no more. */
+  readonly reserved: Readonly<Partial<Record<FunctionName, number>>>
+  /** Instances of a function that are kept warm. */
+  readonly provisioned: Readonly<Partial<Record<FunctionName, number>>>
+}
 
 export interface BrokerFunctionProps<Names extends readonly string[]> {
   /** The folder under `lambdas/` that holds the function's code. */
-  readonly name: string
+  readonly name: FunctionName
   /** The variables that the function reads, from `src/contract/environment.ts`. */
   readonly environment: Environment<Names>
   readonly timeout: Duration
   /** In MB; the processor's share grows with it. */
   readonly memorySize: number
-  /** Invocations at once, kept free for it and never more. @default no limit of its own */
+  /** Invocations at once, kept free for it and never more, unless the settings say. @default no limit of its own */
   readonly reservedConcurrency?: number
-  /** Encrypts the function's log group. */
-  readonly storageKey: StorageKey
+  readonly settings: FunctionSettings
 }
 
 /** For the CommonJS parts of a bundle: an ES module has no `require` of its own. */
@@ -31,29 +45,38 @@ export class BrokerFunction<const Names extends readonly string[]>
   implements IGrantable
 {
   readonly grantPrincipal: IPrincipal
+  /** Itself, which metrics and logs are of. */
   readonly lambda: IFunction
+  /** What callers invoke: the warm instances, where there are some. */
+  readonly invoked: IFunction
+  readonly logGroupName: string
 
   constructor(scope: Construct, id: string, props: BrokerFunctionProps<Names>) {
     super(scope, id)
 
+    const { storageKey, logRetention, network, reserved, provisioned } = props.settings
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.THREE_MONTHS,
-      encryptionKey: props.storageKey.key,
+      retention: logRetention,
+      encryptionKey: storageKey.key,
     })
     logGroup.grantWrite(role)
 
     this.grantPrincipal = role
-    this.lambda = new NodejsFunction(this, 'Resource', {
+    network?.admit(this)
+    this.logGroupName = logGroup.logGroupName
+    const reservedConcurrency = reserved[props.name] ?? props.reservedConcurrency
+    const lambda = new NodejsFunction(this, 'Resource', {
       entry: fileURLToPath(new URL(`../../lambdas/${props.name}/index.ts`, import.meta.url)),
       environment: { ...props.environment },
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
       timeout: props.timeout,
-      ...(props.reservedConcurrency !== undefined && {
-        reservedConcurrentExecutions: props.reservedConcurrency,
+      ...(reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: reservedConcurrency,
       }),
+      ...network?.placement,
       role,
       logGroup,
       bundling: {
@@ -67,5 +90,12 @@ export class BrokerFunction<const Names extends readonly string[]>
         externalModules: [],
       },
     })
+    this.lambda = lambda
+    const warm = provisioned[props.name]
+    // The CDK's types are not made for `exactOptionalPropertyTypes`.
+    this.invoked =
+      warm === undefined
+        ? lambda
+        : (lambda.addAlias('warm', { provisionedConcurrentExecutions: warm }) as IFunction)
   }
 }

@@ -1,4 +1,5 @@
 import type { Node } from 'constructs'
+import { fromContext } from '../deployments/from-context.ts'
 
 /**
  * The generations of a key that there are, by their numbers. The first is in use; the others are about
@@ -7,13 +8,13 @@ import type { Node } from 'constructs'
 export type KeyGenerations = readonly [number, ...number[]]
 
 /**
- * Reads generations from the CDK's context, as `-c sealingKeys=2,1` or a string in `cdk.json`; the
- * first alone where there are none.
+ * Reads generations from the CDK's context, as `-c sealingKeys=2,1` or a string in `cdk.json`, or
+ * those of the deployment; the first alone where there are none.
  *
  * @throws Error for anything else: what is not understood must not make a key, nor leave one out
  */
-export function keyGenerations(node: Node, name: string): KeyGenerations {
-  return parseGenerations(node.tryGetContext(name) ?? '1', name)
+export function keyGenerations(node: Node, name: string, deployed?: string): KeyGenerations {
+  return parseGenerations(fromContext(node, name, deployed) ?? '1', name)
 }
 
 function parseGenerations(given: unknown, name: string): KeyGenerations {
@@ -41,8 +42,9 @@ export interface SigningGeneration {
 export function signingGenerations(
   node: Node,
   name: string,
+  deployed?: string,
 ): readonly [SigningGeneration, ...SigningGeneration[]] {
-  const given: unknown = node.tryGetContext(name) ?? '1'
+  const given = fromContext(node, name, deployed) ?? '1'
   const plain = typeof given === 'string' ? given.replaceAll('-ES384', '') : given
   const generations = parseGenerations(plain, name)
   const elliptic = typeof given === 'string' ? given.split(',').map((one) => one.includes('-')) : []

@@ -15,6 +15,8 @@ export interface RefreshScheduleProps {
   readonly schedules: number
   /** Sessions that each run works at once. */
   readonly concurrency: number
+  /** Begins the name of their group. */
+  readonly prefix: string
   readonly storageKey: StorageKey
 }
 
@@ -51,7 +53,7 @@ export class RefreshSchedule extends Construct {
       destinationConfig: { onFailure: { destination: failed.queueArn } },
     }).node.addDependency(refresher.grantPrincipal)
 
-    const group = new CfnScheduleGroup(this, 'Group', { name: `${Aws.STACK_NAME}-refresh` })
+    const group = new CfnScheduleGroup(this, 'Group', { name: `${props.prefix}-refresh` })
     const role = new Role(this, 'Role', {
       // Of this account's schedules alone, and of these (the confused deputy of the IAM guide).
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -1,16 +1,25 @@
 import { Duration } from 'aws-cdk-lib'
 
-/** A function that requests come in by. */
-export type Door =
-  | 'launch'
-  | 'redirect'
-  | 'sso'
-  | 'fhir'
-  | 'data-model'
-  | 'token'
-  | 'session'
-  | 'logout'
-  | 'saml'
+/** The functions that requests come in by. */
+export const DOORS = [
+  'launch',
+  'redirect',
+  'sso',
+  'fhir',
+  'data-model',
+  'token',
+  'session',
+  'logout',
+  'saml',
+] as const
+
+export type Door = (typeof DOORS)[number]
+
+/** Requests a second, and at once. */
+export interface Throttle {
+  readonly rate: number
+  readonly burst: number
+}
 
 export interface Route {
   readonly path: string
@@ -18,8 +27,8 @@ export interface Route {
   readonly door: Door
   /** Whom the function lets in, as API Gateway itself asks nobody who they are. */
   readonly admits: string
-  /** Requests a second, and at once; absent, the stage's own limit. */
-  readonly throttle?: { readonly rate: number; readonly burst: number }
+  /** Absent, the stage's own limit. */
+  readonly throttle?: Throttle
   /** The answer is passed on as it comes, for so long at most; absent, it is buffered. */
   readonly streamedFor?: Duration
 }

@@ -1,36 +1,40 @@
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
+import { BrokerKey } from './broker-key.ts'
+import type { KeyAccess } from './key-access.ts'
 import { generationId, type KeyGenerations } from './key-generations.ts'
 
 /** Session tokens are sealed under these keys, and nothing else is: the first seals, all open. */
 export class SealingKeys {
   /** With commas between; the first is the one that seals. */
   readonly keyArns: string
-  readonly #arns: readonly [string, ...string[]]
+  readonly #first: BrokerKey
+  readonly #others: readonly BrokerKey[]
 
-  constructor(scope: Construct, generations: KeyGenerations) {
+  constructor(scope: Construct, generations: KeyGenerations, access: KeyAccess) {
     const make = (generation: number) =>
-      new Key(scope, generationId('SealingKey', generation), {
+      new BrokerKey(scope, generationId('SealingKey', generation), {
+        access,
+        usage: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
         description: 'Sallyport: seals session tokens',
         enableKeyRotation: true,
-      }).keyArn
+      })
     const [first, ...others] = generations
-    this.#arns = [make(first), ...others.map(make)]
-    this.keyArns = this.#arns.join(',')
+    this.#first = make(first)
+    this.#others = others.map(make)
+    this.keyArns = [this.#first, ...this.#others].map(({ keyArn }) => keyArn).join(',')
   }
 
   /** Lets the grantee seal tokens, and not open any. */
   grantSealTokens(grantee: IGrantable): Grant {
-    return grant(grantee, 'kms:GenerateDataKey', [this.#arns[0]])
+    return this.#first.grant(grantee, ['kms:GenerateDataKey'])
   }
 
   /** Lets the grantee open sealed tokens, and not seal any. */
   grantOpenTokens(grantee: IGrantable): Grant {
-    return grant(grantee, 'kms:Decrypt', [...this.#arns])
+    return this.#others.reduce(
+      (grant, key) => grant.combine(key.grant(grantee, ['kms:Decrypt'])),
+      this.#first.grant(grantee, ['kms:Decrypt']),
+    )
   }
-}
-
-function grant(grantee: IGrantable, action: string, resourceArns: string[]): Grant {
-  return Grant.addToPrincipal({ grantee, actions: [action], resourceArns })
 }

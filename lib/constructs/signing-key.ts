@@ -1,12 +1,15 @@
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam'
-import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam'
+import { KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
+import { BrokerKey } from './broker-key.ts'
+import type { KeyAccess } from './key-access.ts'
 
 export interface SigningKeyProps {
   /** What the key signs, in a few words. */
   readonly signs: string
   /** The JWS algorithm (RFC 7518 section 3.1) that the key is made for. */
   readonly algorithm: keyof typeof KEY_SPECS
+  readonly access: KeyAccess
 }
 
 const KEY_SPECS = {
@@ -19,29 +22,28 @@ const KEY_SPECS = {
 /** Signs JWTs; its private half never leaves KMS. Asymmetric keys do not rotate by themselves. */
 export class SigningKey extends Construct {
   readonly keyArn: string
+  readonly #key: BrokerKey
 
   constructor(scope: Construct, id: string, props: SigningKeyProps) {
     super(scope, id)
 
-    const key = new Key(this, 'Resource', {
+    this.#key = new BrokerKey(this, 'Resource', {
+      access: props.access,
+      usage: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign', 'kms:Verify'],
       description: `Sallyport: signs ${props.signs}`,
       keySpec: KEY_SPECS[props.algorithm],
       keyUsage: KeyUsage.SIGN_VERIFY,
     })
-    this.keyArn = key.keyArn
+    this.keyArn = this.#key.keyArn
   }
 
   /** Lets the grantee sign, and name the key by its public half in the JWT's header. */
   grantSign(grantee: IGrantable): Grant {
-    return this.#grant(grantee, 'kms:Sign').combine(this.grantReadPublicKey(grantee))
+    return this.#key.grant(grantee, ['kms:Sign']).combine(this.grantReadPublicKey(grantee))
   }
 
   /** Lets the grantee publish the public half, or check signatures with it. */
   grantReadPublicKey(grantee: IGrantable): Grant {
-    return this.#grant(grantee, 'kms:GetPublicKey')
-  }
-
-  #grant(grantee: IGrantable, action: string): Grant {
-    return Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [this.keyArn] })
+    return this.#key.grant(grantee, ['kms:GetPublicKey'])
   }
 }

@@ -9,30 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-iam'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
+import type { KeyAccess } from './key-access.ts'
+import { KeyUsers } from './key-users.ts'
 
-/** What looking after a key takes. No use of it, and no grant, which would be a use by another. */
-const ADMINISTRATION = [
-  'kms:CancelKeyDeletion',
-  'kms:CreateAlias',
-  'kms:DeleteAlias',
-  'kms:DescribeKey',
-  'kms:DisableKey',
-  'kms:DisableKeyRotation',
-  'kms:EnableKey',
-  'kms:EnableKeyRotation',
-  'kms:GetKeyPolicy',
-  'kms:GetKeyRotationStatus',
-  'kms:ListGrants',
-  'kms:ListKeyPolicies',
-  'kms:ListResourceTags',
-  'kms:PutKeyPolicy',
-  'kms:RevokeGrant',
-  'kms:ScheduleKeyDeletion',
-  'kms:TagResource',
-  'kms:UntagResource',
-  'kms:UpdateAlias',
-  'kms:UpdateKeyDescription',
-]
+export interface StorageKeyProps {
+  readonly access: KeyAccess
+}
 
 /**
  * What DynamoDB, Secrets Manager and CloudWatch Logs want of whoever chooses the key for them, which
@@ -69,8 +51,9 @@ const RECEIVE_FROM_QUEUES = ['kms:Decrypt']
  */
 export class StorageKey extends Construct {
   readonly key: IKey
+  readonly #users = new KeyUsers()
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { access }: StorageKeyProps) {
     super(scope, id)
 
     this.key = new Key(this, 'Resource', {
@@ -78,12 +61,7 @@ export class StorageKey extends Construct {
       enableKeyRotation: true,
       policy: new PolicyDocument({
         statements: [
-          new PolicyStatement({
-            sid: 'Administer',
-            principals: [new AccountRootPrincipal()],
-            actions: ADMINISTRATION,
-            resources: ['*'],
-          }),
+          access.administer(),
           new PolicyStatement({
             sid: 'UseThroughStorageServices',
             principals: [new AccountRootPrincipal()],
@@ -93,15 +71,11 @@ export class StorageKey extends Construct {
               StringEquals: {
                 'kms:ViaService': [via('dynamodb'), via('secretsmanager'), via('sqs')],
               },
+              ...access.using(() => this.#users.arns),
             },
           }),
-          new PolicyStatement({
-            sid: 'EncryptLogsOfThisStack',
-            principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
-            actions: STORE_UNDER,
-            resources: ['*'],
-            conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': this.#logGroups() } },
-          }),
+          // CloudFormation begins a log group's name with the stack's; their ARNs would be a circle here.
+          encryptLogs('EncryptLogsOfThisStack', this.#logGroups(`${Stack.of(this).stackName}-*`)),
         ],
       }),
     })
@@ -127,6 +101,11 @@ export class StorageKey extends Construct {
     return this.#grant(RECEIVE_FROM_QUEUES, 'sqs', grantee)
   }
 
+  /** Lets CloudWatch Logs encrypt a group whose name does not begin with the stack's. */
+  letLogsEncrypt(logGroupName: string): void {
+    this.key.addToResourcePolicy(encryptLogs('EncryptOtherLogs', this.#logGroups(logGroupName)))
+  }
+
   /** Lets a rule of EventBridge send to queues under this key; the ARN may hold no reference. */
   letRuleSendToQueues(ruleArn: string): void {
     this.key.addToResourcePolicy(
@@ -140,6 +119,7 @@ export class StorageKey extends Construct {
   }
 
   #grant(actions: string[], service: string, grantee: IGrantable): Grant {
+    this.#users.add(grantee)
     return Grant.addToPrincipal({
       grantee,
       actions,
@@ -148,11 +128,20 @@ export class StorageKey extends Construct {
     })
   }
 
-  /** CloudFormation begins a log group's name with the stack's; their ARNs would be a circle here. */
-  #logGroups(): string {
-    const stack = Stack.of(this)
-    return `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:${stack.stackName}-*`
+  #logGroups(name: string): string {
+    const { partition, region, account } = Stack.of(this)
+    return `arn:${partition}:logs:${region}:${account}:log-group:${name}`
   }
+}
+
+function encryptLogs(sid: string, logGroups: string): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+    actions: STORE_UNDER,
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': logGroups } },
+  })
 }
 
 function via(service: string): string {

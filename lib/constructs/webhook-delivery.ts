@@ -11,6 +11,8 @@ import { FailureQueue } from './failure-queue.ts'
 import type { StorageKey } from './storage-key.ts'
 
 export interface WebhookDeliveryProps {
+  /** Begins the name of its rule. */
+  readonly prefix: string
   readonly bus: BrokerEventBus
   readonly storageKey: StorageKey
 }
@@ -19,7 +21,7 @@ export interface WebhookDeliveryProps {
 const VISIBILITY = Duration.minutes(3)
 
 /** Deliveries wait for slow receivers; of these invocations each waits for ten. */
-const MOST_INVOCATIONS = 20
+export const MOST_INVOCATIONS = 20
 
 /**
  * The way of an event from the bus to its app: a rule puts it into a queue, the function takes it
@@ -50,7 +52,7 @@ export class WebhookDelivery extends Construct {
     this.queueUrl = this.#queue.queueUrl
 
     // The key's policy names the rule, so the rule's name cannot come of its making.
-    const name = `${Stack.of(this).stackName}-webhooks`
+    const name = `${props.prefix}-webhooks`
     const rule = new CfnRule(this, 'Rule', {
       name,
       description: 'Sallyport: events that an app may want by webhook',

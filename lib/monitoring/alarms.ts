@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib'
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct, type Node } from 'constructs'
 import { METRIC_DIMENSIONS, METRICS } from '#contract/metrics.ts'
+import { fromContext } from '../deployments/from-context.ts'
 import {
   type AlarmDefinition,
   alarmDefinitions,
@@ -11,13 +11,15 @@ import {
 } from './alarm-definitions.ts'
 
 export interface AlarmsProps extends Watched {
+  /** Begins their names. */
+  readonly prefix: string
   /** An SNS topic of the account, told of every alarm and of its end. @default none is told */
   readonly topicArn?: string | undefined
 }
 
-/** Reads the topic's ARN from the CDK's context. @throws Error for what is none */
-export function alarmTopicArn(node: Node): string | undefined {
-  const given: unknown = node.tryGetContext('alarmTopicArn')
+/** Reads the topic's ARN from the CDK's context, or the deployment. @throws Error for what is none */
+export function alarmTopicArn(node: Node, deployed?: string): string | undefined {
+  const given = fromContext(node, 'alarmTopicArn', deployed)
   if (given === undefined) return undefined
   if (typeof given === 'string' && /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/.test(given)) return given
   throw new Error('alarmTopicArn is the ARN of an SNS topic.')
@@ -25,13 +27,13 @@ export function alarmTopicArn(node: Node): string | undefined {
 
 /** The alarms of a deployment. A metric without data is no alarm: nothing happened. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { topicArn, ...watched }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { prefix, topicArn, ...watched }: AlarmsProps) {
     super(scope, id)
 
     for (const definition of alarmDefinitions(watched)) {
       const { name, says, threshold } = definition
       new CfnAlarm(this, name, {
-        alarmName: `${Stack.of(this).stackName}-${name}`,
+        alarmName: `${prefix}-${name}`,
         alarmDescription: `${says} What to do: docs/operations.md, ${name}`,
         metrics: metricsOf(definition),
         comparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -14,6 +14,10 @@ interface Graph {
   readonly stat?: string
 }
 
+export interface BrokerDashboardProps extends Watched {
+  readonly name: string
+}
+
 /** Of the grid's 24 columns. */
 const WIDTH = 8
 const HEIGHT = 6
@@ -24,7 +28,7 @@ const HEIGHT = 6
  * @see [Dashboard body](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html)
  */
 export class BrokerDashboard extends Construct {
-  constructor(scope: Construct, id: string, watched: Watched) {
+  constructor(scope: Construct, id: string, { name, ...watched }: BrokerDashboardProps) {
     super(scope, id)
 
     const perRow = 24 / WIDTH
@@ -44,7 +48,7 @@ export class BrokerDashboard extends Construct {
       },
     }))
     new CfnDashboard(this, 'Resource', {
-      dashboardName: Stack.of(this).stackName,
+      dashboardName: name,
       dashboardBody: Stack.of(this).toJsonString({ widgets }),
     })
   }

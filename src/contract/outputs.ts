@@ -4,6 +4,10 @@ export const OUTPUTS = {
   launchUrl: 'LaunchUrl',
   redirectUri: 'RedirectUri',
   jwksUrl: 'JwksUrl',
+  /** What the DNS record of a domain of one's own leads to; absent without one. */
+  domainTarget: 'DomainTarget',
+  /** From where EHRs are called, with commas between; known in a VPC that the stack makes. */
+  egressAddresses: 'EgressAddresses',
   /** Where rules on the broker's events go. */
   eventBusName: 'EventBusName',
   /** Sign client assertions: as `RS384=<arn>`, with commas between; the first is for who names no algorithm. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 const groups = resourcesOf(template, 'AWS::Logs::LogGroup')
 const audit = groups.filter(([id]) => idOf(id) === 'AuditLog')
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const BUFFERED = { milliseconds: 29_000, mode: 'BUFFERED' }
 const STREAMED = { milliseconds: 600_000, mode: 'STREAM' }
@@ -30,7 +30,7 @@ const ROUTES = {
   'POST /query': { door: 'DataModel', ...STREAMED, milliseconds: 60_000 },
 }
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   const resources = Object.fromEntries(resourcesOf(template, 'AWS::ApiGateway::Resource'))

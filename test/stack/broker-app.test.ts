@@ -85,7 +85,13 @@ describe('bin/app.ts', () => {
 
     await runApp(
       assembly.folder,
-      { upstreams: 'loopback', UPSTREAMS: 'loopback', 'sallyport:upstreams': 'loopback' },
+      {
+        upstreams: 'loopback',
+        UPSTREAMS: 'loopback',
+        'sallyport:upstreams': 'loopback',
+        deployments: 'examples/deployments/deployments.json',
+        deployment: 'production',
+      },
       { UPSTREAMS: 'loopback', SALLYPORT_UPSTREAMS: 'loopback' },
     )
 
@@ -97,7 +103,7 @@ describe('bin/app.ts', () => {
   it('reads nothing that could choose: its code names no input', async () => {
     const code = await readFile(join(ROOT, 'bin/app.ts'), 'utf8')
 
-    expect(code).toMatch(/brokerApp\(\{ upstreams: 'public' \}\)/)
+    expect(code).toMatch(/brokerApp\(\{ upstreams: 'public', deployment: 'deployments\.json' \}\)/)
     expect(code).not.toMatch(/process|tryGetContext|argv|env|loopback/)
   })
 })

@@ -11,6 +11,14 @@ export interface Resource {
   readonly Properties: any
 }
 
+const asDefault: { template?: Template } = {}
+
+/** The stack as it is deployed where nothing is chosen; synthesized once, so leave it as it is. */
+export function defaultTemplate(): Template {
+  asDefault.template ??= brokerTemplate()
+  return asDefault.template
+}
+
 /** The stack as it is deployed, with this context; leaves esbuild out, for what functions contain is not under test. */
 export function brokerTemplate(context: Readonly<Record<string, string>> = {}): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'broker-template-'))

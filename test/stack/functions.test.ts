@@ -12,7 +12,7 @@ import {
   WEBHOOKS_ENVIRONMENT,
 } from '#contract/environment.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const BASE = 'https://Api.execute-api.AWS::Region.AWS::URLSuffix/live'
 
@@ -51,7 +51,7 @@ const VALUES: Readonly<Record<string, string>> = {
   WEBHOOKS_QUEUE_URL: 'WebhookDeliveryQueue',
 }
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   return { functions: resourcesOf(template, 'AWS::Lambda::Function') }

@@ -4,7 +4,7 @@ import {
   SESSION_ENDED_ATTRIBUTES,
   SESSION_VIEW_ATTRIBUTES,
 } from '#contract/tables.ts'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const REGION = 'AWS::Region'
 
@@ -186,7 +186,7 @@ interface Statement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   const policies = resourcesOf(template, 'AWS::IAM::Policy')

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { SESSIONS_TABLE } from '#contract/tables.ts'
 import { shardRanges } from '../../lib/constructs/refresh-schedule.ts'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   const properties = (type: string) =>

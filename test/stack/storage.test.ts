@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { LAUNCHES_TABLE, REGISTRY_TABLE, SESSIONS_TABLE } from '#contract/tables.ts'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   const tables = resourcesOf(template, 'AWS::DynamoDB::Table')

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { WEBHOOK_ATTEMPTS } from '#contract/webhooks.ts'
-import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
+import { defaultTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 const RULE =
   'arn:AWS::Partition:events:AWS::Region:AWS::AccountId:rule/Sallyport-events/Sallyport-webhooks'
 
-const template = brokerTemplate()
+const template = defaultTemplate()
 
 function setup() {
   const queues = Object.fromEntries(

@@ -52,7 +52,7 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
     rows: [26],
     defence: 'A function is told where a secret is, and not the secret',
     patch: {
-      file: 'lib/broker-stack.ts',
+      file: 'lib/functions/launch-functions.ts',
       find: 'SSO_SECRETS_PREFIX: ssoSecrets.prefix,',
       replace: "SSO_SECRETS_PREFIX: '{{resolve:secretsmanager:sso}}',",
     },
@@ -66,6 +66,6 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
       find: 'if (mode !== undefined',
       replace: "if (!process.env['DEBUG'] && mode !== undefined",
     },
-    shownBy: unit('test/unit/rules/rules.test.ts', 'reads the environment in two files only'),
+    shownBy: unit('test/unit/rules/rules.test.ts', 'reads the environment in three files only'),
   },
 ]

@@ -14,10 +14,11 @@ const SOURCES = ['bin', 'lib', 'lambdas', 'src'].flatMap((folder) =>
 const naming = (pattern: RegExp) => SOURCES.filter((path) => pattern.test(read(path))).sort()
 
 describe('the code', () => {
-  it('reads the environment in two files only, which choose nothing by it', () => {
+  it('reads the environment in three files only, none of which chooses a check by it', () => {
     const readers = naming(/process\.env\b|\benv\b[^;\n]*from 'node:process'/)
 
     expect(readers.filter((path) => path.startsWith('src/') || path.startsWith('l'))).toEqual([
+      'lib/deployments/read-deployment.ts',
       'src/adapters/environment.ts',
       'src/local/lambda/runtime.ts',
     ])
