@@ -170,5 +170,3 @@ export const deploymentsFile = z.strictObject({
     )
     .describe('The deployments by their names.'),
 })
-
-export type DeploymentsFile = z.output<typeof deploymentsFile>

@@ -30,7 +30,7 @@ export const domain = z
   .describe('A host name of your own, in place of the one of API Gateway.')
 
 /** What the functions call through the network; and `scheduler`, for what else you run in it. */
-export const ENDPOINTS = [
+const ENDPOINTS = [
   'dynamodb',
   'kms',
   'secretsmanager',
