@@ -10,6 +10,9 @@ const TIMEOUT_MS = 120_000
 /** What a test polls for comes when a busy machine gets to it. */
 const POLL_TIMEOUT_MS = 30_000
 
+/** A deployment is some commands that each take seconds, and many where the machine is busy. */
+const DEPLOY_TIMEOUT_MS = 400_000
+
 export default defineConfig({
   // The examples import the client as an app does, by its name.
   resolve: { alias: { '@sallyport/client': new URL('client/index.ts', import.meta.url).pathname } },
@@ -66,6 +69,17 @@ export default defineConfig({
           ...SHARED_MODULES,
           include: ['test/contract/dynamodb-*.test.ts'],
           globalSetup: ['test/contract/start-dynamodb-local.ts'],
+        },
+      },
+      {
+        // The synthesized app deployed to an AWS emulator, where that is installed.
+        extends: true,
+        test: {
+          name: 'deploy',
+          include: ['test/deploy/**/*.test.ts'],
+          globalSetup: ['test/flow/synthesize.ts'],
+          hookTimeout: DEPLOY_TIMEOUT_MS,
+          testTimeout: DEPLOY_TIMEOUT_MS,
         },
       },
       {

@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import {
   CreateTableCommand,
@@ -10,6 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
 import { TABLES } from '../contract/tables.ts'
+import { freePort } from './free-port.ts'
 
 /** Java takes some seconds, more where the machine is busy. */
 const START_ATTEMPTS = 120
@@ -89,13 +88,4 @@ async function answering(client: DynamoDBClient): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, ATTEMPT_INTERVAL_MS))
     }
   }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,0 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { emulatorPage } from './emulator-page.ts'
+
+/** Part of `npm run docs`. */
+writeFileSync('docs/emulator.md', emulatorPage())
