@@ -8,7 +8,7 @@ export type ClientErrorCode =
   | 'token_expired'
   /** Token and body are not about the same person. */
   | 'subject_mismatch'
-  /** The body is not an SSO message with a session. */
+  /** The body is not an SSO message, or has no session where one is required. */
   | 'message_invalid'
   /** The webhook is not from the broker, or was changed. */
   | 'webhook_invalid'

@@ -14,7 +14,7 @@ export { safeUrl } from './safe-url.ts'
 export type { SessionClient, SessionDescription } from './session-client.ts'
 export { sessionKey } from './session-key.ts'
 export { memorySessionStore, type SessionStore } from './session-store.ts'
-export type { SsoMessage } from './sso-message.ts'
+export { hasSession, type SignOnMessage, type SsoMessage } from './sso-message.ts'
 export {
   type SsoTrust,
   type VerifiedSsoMessage,

@@ -1,21 +1,38 @@
+interface SsoMeta {
+  readonly DataModel: 'SSO'
+  readonly EventType: 'Sign-on'
+  readonly EventDateTime?: string
+  /** `false` in Production only. */
+  readonly Test?: boolean
+  readonly Source?: { readonly ID?: string; readonly Name?: string }
+}
+
+interface SessionMeta extends SsoMeta {
+  /** A credential: it stays on the app's server. */
+  readonly SessionID: string
+  /** FHIR base URL for as long as the session lives. */
+  readonly SessionBaseURL: string
+}
+
+/** Of a connection that is for signing on only (`fhirAuthority` of `none`). */
+interface SessionlessMeta extends SsoMeta {
+  readonly SessionID?: never
+  readonly SessionBaseURL?: never
+}
+
+/** A sign-on with a session, in which FHIR can be read. */
+export interface SsoMessage extends SignOnMessage {
+  readonly Meta: SessionMeta
+}
+
 /**
- * Redox's `SSO / Sign-on` data model as the broker sends it. What is unknown is left out.
+ * Redox's `SSO / Sign-on` data model as the broker sends it, with or without a session. What is
+ * unknown is left out.
  *
  * @see [SSO data model](https://docs.redoxengine.com/data-models/SSO.html)
  */
-export interface SsoMessage {
-  readonly Meta: {
-    readonly DataModel: 'SSO'
-    readonly EventType: 'Sign-on'
-    readonly EventDateTime?: string
-    /** `false` in Production only. */
-    readonly Test?: boolean
-    readonly Source?: { readonly ID?: string; readonly Name?: string }
-    /** A credential: it stays on the app's server. */
-    readonly SessionID: string
-    /** FHIR base URL for as long as the session lives. */
-    readonly SessionBaseURL: string
-  }
+export interface SignOnMessage {
+  readonly Meta: SessionMeta | SessionlessMeta
   readonly Subject: string
   readonly UserId?: string
   readonly Name?: string
@@ -72,13 +89,18 @@ export interface SsoMessage {
   }
 }
 
-/** Whether a body has what every SSO message has. */
-export function isSsoMessage(body: unknown): body is SsoMessage {
+/** Whether a body has what every SSO message has; of its session all or nothing. */
+export function isSignOnMessage(body: unknown): body is SignOnMessage {
   if (!isRecord(body) || !isRecord(body['Meta']) || !isText(body['Subject'])) return false
   const { DataModel, EventType, SessionID, SessionBaseURL } = body['Meta']
-  return (
-    DataModel === 'SSO' && EventType === 'Sign-on' && isText(SessionID) && isText(SessionBaseURL)
-  )
+  const isWhole = isText(SessionID) && isText(SessionBaseURL)
+  const isSessionless = SessionID === undefined && SessionBaseURL === undefined
+  return DataModel === 'SSO' && EventType === 'Sign-on' && (isWhole || isSessionless)
+}
+
+/** Whether a sign-on has a session. */
+export function hasSession(message: SignOnMessage): message is SsoMessage {
+  return message.Meta.SessionID !== undefined
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { ClientError } from './client-error.ts'
-import { isSsoMessage, type SsoMessage } from './sso-message.ts'
+import { hasSession, isSignOnMessage, type SignOnMessage, type SsoMessage } from './sso-message.ts'
 
 /** Whose messages are taken, and which. */
 export type SsoTrust = {
@@ -8,6 +8,13 @@ export type SsoTrust = {
   readonly audience: string
   /** Id of the one source that is expected: the token's `iss`. Any, when absent. */
   readonly issuer?: string
+  /**
+   * Whether sign-ons without a session are taken too, as connections for signing on only
+   * (`fhirAuthority` of `none`) send them. The message's type then says that there may be none.
+   *
+   * @default 'required'
+   */
+  readonly session?: 'required' | 'optional'
 } & (
   | {
       /** Shared with the broker, as it was typed; two while it is being replaced. */
@@ -19,8 +26,8 @@ export type SsoTrust = {
     }
 )
 
-export interface VerifiedSsoMessage {
-  readonly message: SsoMessage
+export interface VerifiedSsoMessage<Message extends SignOnMessage = SsoMessage> {
+  readonly message: Message
   /** The token's claims; its `jti` names the message. */
   readonly claims: JWTPayload
 }
@@ -43,8 +50,16 @@ interface ReceivedMessage {
  */
 export async function verifySsoMessage(
   received: Request | ReceivedMessage,
+  trust: SsoTrust & { readonly session?: 'required' },
+): Promise<VerifiedSsoMessage>
+export async function verifySsoMessage(
+  received: Request | ReceivedMessage,
   trust: SsoTrust,
-): Promise<VerifiedSsoMessage> {
+): Promise<VerifiedSsoMessage<SignOnMessage>>
+export async function verifySsoMessage(
+  received: Request | ReceivedMessage,
+  trust: SsoTrust,
+): Promise<VerifiedSsoMessage<SignOnMessage>> {
   const isRequest = received instanceof Request
   const authorization = isRequest ? received.headers.get('authorization') : received.authorization
   const [, token] = /^Bearer (\S+)$/i.exec(authorization ?? '') ?? []
@@ -54,8 +69,11 @@ export async function verifySsoMessage(
   const claims = await verifiedClaims(token, trust)
 
   const message = parsed(isRequest ? await received.text() : received.body)
-  if (!isSsoMessage(message)) {
-    throw new ClientError('message_invalid', 'The body is not an SSO message with a session')
+  if (!isSignOnMessage(message)) {
+    throw new ClientError('message_invalid', 'The body is not an SSO message')
+  }
+  if (trust.session !== 'optional' && !hasSession(message)) {
+    throw new ClientError('message_invalid', 'The sign-on has no session')
   }
   if (message.Subject !== claims.sub) {
     throw new ClientError('subject_mismatch', 'Token and body are not about the same person')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { verifySsoMessage } from '#client/index.ts'
+import { brokerClient, hasSession, verifySsoMessage } from '#client/index.ts'
 
 const SECRET = 'an SSO secret of at least thirty-two characters'
 const OLD = 'the SSO secret that was there before this one'
@@ -93,6 +93,52 @@ describe('verifySsoMessage', () => {
 
     await expect(verifySsoMessage(received, TRUST)).rejects.toMatchObject({
       code: 'subject_mismatch',
+    })
+  })
+
+  describe('for a sign-on without a session', () => {
+    const Meta = { DataModel: 'SSO', EventType: 'Sign-on' }
+    const received = async (meta: object = Meta) => ({
+      authorization: await bearer(),
+      body: body({ Meta: meta }),
+    })
+
+    it('refuses it, unless told that the session is optional', async () => {
+      await expect(verifySsoMessage(await received(), TRUST)).rejects.toMatchObject({
+        code: 'message_invalid',
+        message: 'The sign-on has no session',
+      })
+
+      const trust = { ...TRUST, session: 'optional' } as const
+      const { message } = await verifySsoMessage(await received(), trust)
+      expect(message.Subject).toBe('helen-brandt')
+      expect(hasSession(message)).toBe(false)
+    })
+
+    it('has a type that gives no session before it was looked for', async () => {
+      const broker = brokerClient({ base: 'https://broker.example', clientId: 'c', key: {} })
+      const trust = { ...TRUST, session: 'optional' } as const
+      const { message } = await verifySsoMessage(await received(body().Meta), trust)
+      // @ts-expect-error there may be none
+      const unlooked = () => broker.session(message.Meta)
+
+      expect(unlooked).toBeTypeOf('function')
+      expect(hasSession(message) && broker.session(message.Meta).baseUrl).toBe(
+        body().Meta.SessionBaseURL,
+      )
+    })
+
+    it.each([
+      ['an id alone', { SessionID: 'session-1' }],
+      ['a base alone', { SessionBaseURL: 'https://broker.example/fhir/R4/general/Production' }],
+      ['an empty id', { SessionID: '', SessionBaseURL: 'https://broker.example/fhir/R4/a/b' }],
+      ['an id of null', { SessionID: null, SessionBaseURL: null }],
+    ])('refuses half of one: %s', async (_what, half) => {
+      const trust = { ...TRUST, session: 'optional' } as const
+
+      await expect(
+        verifySsoMessage(await received({ ...Meta, ...half }), trust),
+      ).rejects.toMatchObject({ code: 'message_invalid' })
     })
   })
 

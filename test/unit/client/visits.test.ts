@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { memorySessionStore, type SsoMessage, sessionKey, visits } from '#client/index.ts'
+import {
+  memorySessionStore,
+  type SignOnMessage,
+  type SsoMessage,
+  sessionKey,
+  visits,
+} from '#client/index.ts'
 
 const NOW = Date.parse('2026-01-01T12:00:00Z')
 const ENDS_AT = '2026-01-01T13:00:00.000Z'
@@ -93,6 +99,32 @@ describe('a visit', () => {
 
     const cookie = sentBack(opened?.cookie)
     expect(await desk.find(opened?.key ?? '', { cookie })).toBeUndefined()
+  })
+})
+
+describe('a visit without a session', () => {
+  const signOn: SignOnMessage = {
+    Meta: { DataModel: 'SSO', EventType: 'Sign-on' },
+    Subject: 'helen-brandt',
+  }
+
+  it('has a key of its own, and ends twelve hours after it began', async () => {
+    const clock = { ms: NOW }
+    const now = () => clock.ms
+    const desk = visits<SignOnMessage>({ store: memorySessionStore(now), now })
+    const [one, other] = [
+      await desk.open(await desk.expect(signOn)),
+      await desk.open(await desk.expect(signOn)),
+    ]
+    expect(one?.key).toMatch(/^[\w-]{43}$/)
+    expect(one?.key).not.toBe(other?.key)
+
+    const cookie = sentBack(one?.cookie)
+    clock.ms += 12 * 3_600_000 - 1
+    expect((await desk.find(one?.key ?? '', { cookie }))?.message).toEqual(signOn)
+    expect(await desk.find(other?.key ?? '', { cookie })).toBeUndefined()
+    clock.ms += 1
+    expect(await desk.find(one?.key ?? '', { cookie })).toBeUndefined()
   })
 })
 
