@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import type { OperatedStack } from '#cli/operate-stack.ts'
 import { type SandboxPorts, startSandbox } from '#sandbox/sandbox.ts'
 
 const USAGE = `npm start -- [--vendor <name>] [--fresh] [--port <first>] [--folder <path>] [--assembly <path>]
@@ -40,15 +41,17 @@ async function start(options: LocalOptions): Promise<void> {
     onLog: ({ source, text }) => say(`${source}: ${text}`),
   })
 
+  const operator = join(folder, 'operator.env')
+  writeFileSync(operator, exportsOf(stack), { mode: 0o600 })
+
   say(`
   Sandbox EHR   ${ehr.origin}/          launch the app from here (in the guise of ${vendor})
   Broker        ${brokerBase}
   Demo app      ${app.origin}/
 
   Use Chromium or Firefox: they keep Secure cookies on plain-http loopback.
-  To operate this stack with npx sallyport:
-    export AWS_ENDPOINT_URL=${stack.aws.endpoint} AWS_REGION=${stack.aws.region}
-    export AWS_ACCESS_KEY_ID=${stack.operator.accessKeyId} AWS_SECRET_ACCESS_KEY=${stack.operator.secretAccessKey}
+  To operate this stack with npx sallyport, in another terminal first:
+    . ${relative('', operator)}
 
   Sessions live on when you start again; npm start -- --fresh forgets them.
   Ctrl-C ends everything.
@@ -60,6 +63,14 @@ async function start(options: LocalOptions): Promise<void> {
   }
   process.once('SIGINT', () => void end())
   process.once('SIGTERM', () => void end())
+}
+
+/** What makes a shell an operator's of this stack, and of no account on AWS. */
+function exportsOf({ aws, operator }: OperatedStack): string {
+  return `export AWS_ENDPOINT_URL=${aws.endpoint} AWS_REGION=${aws.region}
+export AWS_ACCESS_KEY_ID=${operator.accessKeyId} AWS_SECRET_ACCESS_KEY=${operator.secretAccessKey}
+unset AWS_PROFILE AWS_SESSION_TOKEN
+`
 }
 
 async function synthesize(outdir: string): Promise<string> {
