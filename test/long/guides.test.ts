@@ -1,12 +1,35 @@
+import { execFileSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
+import { CDK } from '../support/guides/aws-commands.ts'
 import { givenReader } from '../support/guides/given-reader.ts'
+import { noPython } from '../support/guides/no-python.ts'
 
-describe.each([[['quick-start-app']]])(
-  'the guide %s',
-  async (names) => {
-    const reader = await givenReader()
-    afterAll(() => reader.close())
+/** Guides that are read one after the other: the later ones go on with what the first has started. */
+const READ_TOGETHER = [
+  ['quick-start-app', 'python'],
+  ['quick-start-operator', 'quick-start-hospital'],
+]
 
-    it.each(names)('%s: each command runs, and shows what it says', (name) => reader.follow(name))
-  },
-)
+/** Each has a dozen commands that take seconds of a busy machine. */
+const TIMEOUT_MS = 300_000
+
+describe.each(READ_TOGETHER)('each command runs, and shows what it says', (...names) => {
+  const reader = givenReader()
+  afterAll(async () => (await reader).close())
+
+  it.for(names)('in the guide %s', { timeout: TIMEOUT_MS }, async (name, { skip }) => {
+    const reason = name === 'python' ? noPython() : undefined
+    if (reason) skip(reason)
+
+    expect(await (await reader).follow(name)).toBeGreaterThan(0)
+  })
+})
+
+describe('what the guides’ commands for an AWS account are checked by', () => {
+  it.each(Object.entries(CDK))('names options that cdk %s has', (command, options) => {
+    const help = execFileSync('npx', ['cdk', command, '--help'], { encoding: 'utf8' })
+
+    expect(help).toContain(`cdk ${command}`)
+    for (const option of options) expect(help).toMatch(new RegExp(`\\s${option}[,\\s]`))
+  })
+})

@@ -82,8 +82,12 @@ export async function givenReader() {
   }
 
   return {
-    /** @throws Error that says where a guide is not true */
-    async follow(name: string): Promise<void> {
+    /**
+     * The number of steps that a guide has.
+     *
+     * @throws Error that says where it is not true
+     */
+    async follow(name: string): Promise<number> {
       const steps = readGuide(readFileSync(join(ROOT, `docs/${name}.md`), 'utf8'))
       let printed = ''
       for (const [at, step] of steps.entries()) {
@@ -101,6 +105,7 @@ export async function givenReader() {
           throw new Error(`${where}: it is otherwise:\n${seen}`)
         }
       }
+      return steps.length
     },
     close(): void {
       shell.close()
@@ -109,18 +114,20 @@ export async function givenReader() {
   }
 }
 
-/** Nothing of the machine's own account on AWS, and of the test's npm. */
+/** Nothing of the machine's own account on AWS, nor of the npm that runs the tests. */
+const NOT_THE_READERS =
+  /^(?:AWS_.*|VITEST.*|NODE_(?:ENV|OPTIONS)|INIT_CWD|npm_(?:package|lifecycle)_.*|npm_config_(?:local_)?prefix)$/
+
+const QUIET = {
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_update_notifier: 'false',
+}
+
 function readersEnv(): Readonly<Record<string, string | undefined>> {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(?:AWS_|npm_|VITEST|NODE_)/i.test(name),
-  )
-  return {
-    ...Object.fromEntries(kept),
-    npm_config_prefer_offline: 'true',
-    npm_config_audit: 'false',
-    npm_config_fund: 'false',
-    npm_config_update_notifier: 'false',
-  }
+  const kept = Object.entries(process.env).filter(([name]) => !NOT_THE_READERS.test(name))
+  return { ...Object.fromEntries(kept), ...QUIET }
 }
 
 /** `npm ci` is whoever runs the tests'; `npm start` takes ports that are free, and what is synthesized already. */

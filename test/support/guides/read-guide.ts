@@ -18,7 +18,7 @@ export interface Step {
  * - `shown`: what the browser shows
  * - `launch`, `reload`, `press`, `stop`: what a person does in the browser, or to that server
  */
-export type StepKind = (typeof BLOCKS)[number][0] | 'launch' | 'reload' | 'press' | 'stop'
+type StepKind = (typeof BLOCKS)[number][0] | 'launch' | 'reload' | 'press' | 'stop'
 
 /** What a fence says, after its backticks: the first word is the language that it is shown in. */
 const BLOCKS = [
