@@ -35,6 +35,11 @@ export function resourcesOf(template: Template, type: string): readonly [string,
   return Object.entries(template.findResources(type)) as [string, Resource][]
 }
 
+/** The properties of a template's resources of one type. */
+export function allOf(template: Template, type: string): readonly Resource['Properties'][] {
+  return resourcesOf(template, type).map(([, { Properties }]) => Properties)
+}
+
 /** A value with its intrinsics written as text: `Ref` and `Fn::GetAtt` as the resource's id in code. */
 export function flatten(value: unknown): string {
   if (typeof value === 'string') return value
