@@ -4,6 +4,9 @@ import { vendorsPage } from '#cli/vendors-page.ts'
 import { brokerApp, STACK_NAME } from '../lib/broker-app.ts'
 import { compliancePage } from '../lib/compliance/compliance-page.ts'
 import { deploymentsJsonSchema } from '../lib/deployments/deployments-json-schema.ts'
+import { chooseDeployment } from '../lib/deployments/read-deployment.ts'
+
+const EXAMPLE = 'examples/deployments/deployments.json'
 
 /** `npm run docs`: writes the documents that are made from the code. */
 writeFileSync('docs/vendors.md', vendorsPage())
@@ -15,7 +18,12 @@ for (const [name, schema] of Object.entries(dataModelSchemas())) {
 writeFileSync('deployments.schema.json', `${JSON.stringify(deploymentsJsonSchema(), null, 2)}\n`)
 
 const stack = brokerApp({ upstreams: 'public', bundling: false }).node.findChild(STACK_NAME)
+const production = brokerApp({
+  upstreams: 'public',
+  deployment: chooseDeployment(readFileSync(EXAMPLE, 'utf8'), EXAMPLE, 'production'),
+  bundling: false,
+}).node.findChild(STACK_NAME)
 writeFileSync(
   'docs/compliance.md',
-  compliancePage(readFileSync('docs/compliance.md', 'utf8'), stack),
+  compliancePage(readFileSync('docs/compliance.md', 'utf8'), stack, production),
 )

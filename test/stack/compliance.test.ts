@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { brokerApp, STACK_NAME } from '../../lib/broker-app.ts'
 import { compliancePage } from '../../lib/compliance/compliance-page.ts'
-import { DEFAULT_DEPLOYMENT } from '../../lib/deployments/deployment.ts'
+import { DEFAULT_DEPLOYMENT, type Deployment } from '../../lib/deployments/deployment.ts'
 import { DEVELOPMENT, examine, OTHERWISE, PRODUCTION } from './examined-deployment.ts'
 
 describe('what is acknowledged of the packs’ rules', () => {
@@ -20,9 +20,10 @@ describe('what is acknowledged of the packs’ rules', () => {
   })
 
   it('stands in docs/compliance.md as `npm run docs` writes it', () => {
-    const stack = brokerApp({ upstreams: 'public', bundling: false }).node.findChild(STACK_NAME)
+    const stackOf = (deployment: Deployment) =>
+      brokerApp({ upstreams: 'public', deployment, bundling: false }).node.findChild(STACK_NAME)
     const page = readFileSync('docs/compliance.md', 'utf8')
 
-    expect(compliancePage(page, stack)).toBe(page)
+    expect(compliancePage(page, stackOf(DEFAULT_DEPLOYMENT), stackOf(PRODUCTION))).toBe(page)
   })
 })

@@ -24,6 +24,17 @@ export const LOGS_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [19],
+    defence:
+      'WAF writes down nothing of a query or a body, nor which part of it a rule has matched',
+    patch: {
+      file: 'lib/constructs/web-acl.ts',
+      find: "action: 'SUBSTITUTION', excludeRuleMatchDetails: false",
+      replace: "action: 'SUBSTITUTION', excludeRuleMatchDetails: true",
+    },
+    shownBy: stack('test/stack/option-waf.test.ts', 'writes down no path, query, body'),
+  },
+  {
+    rows: [19],
     defence: 'What is read from logs is printed by field, and never as a line has it',
     patch: {
       file: 'src/cli/why/log-line.ts',

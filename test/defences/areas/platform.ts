@@ -14,6 +14,12 @@ export const PLATFORM_DEFENCES: readonly Defence[] = [
   },
   {
     rows: [24],
+    defence: 'One address can begin so many launches',
+    patch: { file: 'lib/constructs/web-acl.ts', find: '(launch|redirect|', replace: '(redirect|' },
+    shownBy: stack('test/stack/option-waf.test.ts', 'counts an address’s launches'),
+  },
+  {
+    rows: [24],
     defence: 'What an instance remembers is bounded',
     patch: {
       file: 'src/core/recent-map.ts',
