@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasSession, verifySsoMessage } from '#client/index.ts'
 import { atProviderPages } from '../support/at-provider-pages.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { givenSignOns } from './given-sign-ons.ts'
@@ -300,10 +301,20 @@ describe('what proves the SSO message', () => {
     const name = alg.toLowerCase()
     await steps.openedLink(name, given.hmacLink(name))
 
-    const token = given.app.messages.at(-1)?.authorization.replace(/^Bearer /, '') ?? ''
+    const { authorization = '', body } = given.app.messages.at(-1) ?? {}
     const keys = createRemoteJWKSet(new URL(`${given.base}/.well-known/jwks.json`))
+    const token = authorization.replace(/^Bearer /, '')
     const { payload } = await jwtVerify(token, keys, { algorithms: [alg] })
     expect(payload).toMatchObject({ sub: 'ada' })
+
+    // The connection is for signing on only: the client takes its message where the app says so.
+    const trust = { jwks: keys, audience: `${payload.aud}` }
+    await expect(verifySsoMessage({ authorization, body }, trust)).rejects.toMatchObject({
+      code: 'message_invalid',
+    })
+    const optional = { ...trust, session: 'optional' } as const
+    const { message } = await verifySsoMessage({ authorization, body }, optional)
+    expect([message.Subject, hasSession(message)]).toEqual(['ada', false])
   })
 
   it('is the secret itself, where the app takes a verification token', async () => {
