@@ -58,4 +58,9 @@ export interface CliOptions {
   readonly vendor?: string
   readonly 'client-id'?: string
   readonly scopes?: string
+  /** Of smoke: where the stack's functions reach the test EHR, and the port that leads to. */
+  readonly 'ehr-url'?: string
+  readonly 'ehr-port'?: string
+  /** Of smoke: the checks that do not apply, with commas between. */
+  readonly without?: string
 }

@@ -5,6 +5,8 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   doctor <connection>            Says what of a connection works, and what to ask the hospital.
   status [connection]            Says of each connection whether it works, since when it fails, how many
                                  sessions it has, and when it was last launched.
+  smoke                          Launches, refreshes and reads on the deployed stack with a test EHR
+                                 of its own, and checks what only a real account can show.
   vendors [id]                   Lists the vendors' profiles and what each asks for at registration.
   registry check <file>          Says what is wrong with a registry file. Reaches nothing.
   registry diff <file>           Says what apply would change, by row and field. Writes nothing.
@@ -35,6 +37,9 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   --app <id>, --sso-url <url>    Of connect: the app, and where it takes sign-ons if it is new.
   --organization <slug>, --environment <name>, --vendor <id>, --client-id <id>, --scopes "<a b>"
                                  Of connect: what it would else propose, or leave open.
+  --ehr-url <url>, --ehr-port <port>
+                                 Of smoke: the https address that leads to this port (4710) here.
+  --without <check,check>        Of smoke: checks that do not apply to this stack.
   --connection <id>, --state <state>
                                  Of sessions list: active, reauthorization-required, ending, expired.
 

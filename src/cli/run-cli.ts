@@ -14,6 +14,7 @@ import {
 import { importMetadataCommand } from './saml/import-command.ts'
 import { setSecretCommand } from './secret-command.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
+import { smokeCommand } from './smoke/smoke-command.ts'
 import { statusCommand } from './status/status-command.ts'
 import { resealCommand } from './vault/reseal-command.ts'
 import { vendorsCommand } from './vendors-command.ts'
@@ -53,6 +54,7 @@ function command(
   if (noun === 'doctor' && verb !== undefined && first === undefined) {
     return doctorCommand(verb, options, context)
   }
+  if (noun === 'smoke' && verb === undefined) return smokeCommand(options, context)
   if (noun === 'status' && first === undefined) return statusCommand(verb, options, context)
   if (noun === 'vendors' && first === undefined) return vendorsCommand(verb, options, context)
   if (noun === 'registry' && verb === 'schema' && first === undefined) {
@@ -99,6 +101,9 @@ const OPTIONS = {
   vendor: { type: 'string' },
   'client-id': { type: 'string' },
   scopes: { type: 'string' },
+  'ehr-url': { type: 'string' },
+  'ehr-port': { type: 'string' },
+  without: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 

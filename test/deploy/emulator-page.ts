@@ -20,8 +20,9 @@ npm run test:deploy
 2. The sandbox EHR and the demo app are set up by the operator's commands, and a whole launch goes through the API to FHIR that is read. Functions
    run in their roles, which the emulator judges: with the policy of one taken away, nothing is read.
 3. \`cdk deploy\` again with a change to logs, tables and functions: outputs are the same, the session reads on, and its token is renewed.
-4. The schedule wakes the refresher.
-5. \`cdk destroy\`; the sessions that there were are still in their table.
+4. \`sallyport smoke\` ([not-proven-locally.md](not-proven-locally.md)) passes, but for the streaming that the emulator has not.
+5. The schedule wakes the refresher.
+6. \`cdk destroy\`; the sessions that there were are still in their table.
 
 What differs from [the local runtime](local-runtime.md): nobody here wrote what judges the template, the policies, the conditions of DynamoDB and the ciphertexts of KMS.
 It is deployed for loopback upstreams, as the local runtime is, because what is deployed for public ones reaches no EHR on this machine.
