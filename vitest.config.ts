@@ -11,7 +11,7 @@ const TIMEOUT_MS = 120_000
 const POLL_TIMEOUT_MS = 30_000
 
 /** A deployment is some commands that each take seconds, and many where the machine is busy. */
-const DEPLOY_TIMEOUT_MS = 400_000
+const DEPLOY_TIMEOUT_MS = 600_000
 
 export default defineConfig({
   // The examples import the client as an app does, by its name.

@@ -5,7 +5,7 @@ import { ACCOUNT, type Emulator, REGION } from './emulator.ts'
 const CDK = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk')
 
 /** Long enough for a machine that does much else; the command itself takes seconds. */
-const TIMEOUT_MS = 120_000
+const TIMEOUT_MS = 300_000
 
 /**
  * The CDK's own command line against the emulator: what an operator types, and the addresses that
