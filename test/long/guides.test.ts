@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CDK } from '../support/guides/aws-commands.ts'
 import { givenReader } from '../support/guides/given-reader.ts'
 import { noPython } from '../support/guides/no-python.ts'
@@ -11,17 +11,20 @@ const READ_TOGETHER = [
 ]
 
 /** Each has a dozen commands that take seconds of a busy machine. */
-const TIMEOUT_MS = 300_000
+const TIMEOUT_MS = 600_000
 
 describe.each(READ_TOGETHER)('each command runs, and shows what it says', (...names) => {
-  const reader = givenReader()
-  afterAll(async () => (await reader).close())
+  let reader: Awaited<ReturnType<typeof givenReader>>
+  beforeAll(async () => {
+    reader = await givenReader()
+  })
+  afterAll(() => reader.close())
 
   it.for(names)('in the guide %s', { timeout: TIMEOUT_MS }, async (name, { skip }) => {
     const reason = name === 'python' ? noPython() : undefined
     if (reason) skip(reason)
 
-    expect(await (await reader).follow(name)).toBeGreaterThan(0)
+    expect(await reader.follow(name)).toBeGreaterThan(0)
   })
 })
 

@@ -109,7 +109,8 @@ export async function givenReader() {
     },
     close(): void {
       shell.close()
-      rmSync(folder, { recursive: true, force: true })
+      // What was killed may have a file open for a moment.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
   }
 }

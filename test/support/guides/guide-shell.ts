@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 
 /** What is asked for again, until a server has said that it is up. */
 const POLL_MS = 100
-const SERVER_TIMEOUT_MS = 180_000
+const SERVER_TIMEOUT_MS = 300_000
 
 /**
  * A reader's terminal: variables and the folder live on from block to block, and the first command that
