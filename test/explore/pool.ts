@@ -8,20 +8,15 @@ export interface Pool<Value> {
 export function poolOf<Value extends object>(text: (value: Value) => string): Pool<Value> {
   const values: Value[] = []
   const ids = new Map<string, number>()
-  const idsByValue = new WeakMap<Value, number>()
 
   return {
     values,
     idOf(value) {
-      const known = idsByValue.get(value)
-      if (known !== undefined) return known
       const key = text(value)
-      let id = ids.get(key)
-      if (id === undefined) {
-        id = values.push(value) - 1
-        ids.set(key, id)
-      }
-      idsByValue.set(value, id)
+      const known = ids.get(key)
+      if (known !== undefined) return known
+      const id = values.push(value) - 1
+      ids.set(key, id)
       return id
     },
   }

@@ -116,22 +116,21 @@ export function stepsFor(setting: Setting, rules: Rules, isReduced: boolean): St
         return valueAt(pasts, past)
       },
     }
-    const found = movesOf(valueAt(scenes, scene), valueAt(callers, caller), on).map(
-      ({ label, turn }): Step => {
-        const after = sceneId(turn.scene)
-        const scenery = valueAt(scenes, after)
-        return {
-          label,
-          scene: after,
-          caller: callerId(looked(scenery, turn.caller, lookingOn), scenery),
-          marks: marks.idOf(turn.marks),
-          spent: packedList(turn.spends),
-          wakes: turn.wakes,
-          violation: turn.violation,
-          violationIfSpared: turn.violationIfSpared,
-        }
-      },
-    )
+    const before = valueAt(scenes, scene)
+    const found = movesOf(before, valueAt(callers, caller), on).map(({ label, turn }): Step => {
+      const after = turn.scene === before ? scene : sceneId(turn.scene)
+      const scenery = valueAt(scenes, after)
+      return {
+        label,
+        scene: after,
+        caller: callerId(looked(scenery, turn.caller, lookingOn), scenery),
+        marks: marks.idOf(turn.marks),
+        spent: packedList(turn.spends),
+        wakes: turn.wakes,
+        violation: turn.violation,
+        violationIfSpared: turn.violationIfSpared,
+      }
+    })
     return { found, reads }
   }
 

@@ -244,8 +244,10 @@ export function successorsFor(setting: Setting, rules: Rules, isReduced: boolean
       }
       for (let at = 0; at < count; at += 1) {
         // Of callers of one kind that have not set out, the first does.
-        const isIdle = factsAt(state, at).caller.mode === 'idle'
-        if (isIdle && alike[at]?.some((one) => factsAt(state, one).caller.mode === 'idle')) continue
+        const { mode } = factsAt(state, at).caller
+        if (mode === 'done') continue
+        if (mode === 'idle' && alike[at]?.some((one) => factsAt(state, one).caller.mode === 'idle'))
+          continue
         moveOf(state, at, emit)
       }
       arriveLate(state, emit)
