@@ -13,7 +13,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   Saml: 1_100,
   Sso: 530,
   Token: 500,
-  Fhir: 920,
+  Fhir: 1_010,
   DataModel: 1100,
   Refresher: 850,
   Session: 480,

@@ -39,6 +39,23 @@ export interface BrokerFunctionProps<Names extends readonly string[]> {
 /** For the CommonJS parts of a bundle: an ES module has no `require` of its own. */
 const REQUIRE = "import{createRequire as r}from'module';const require=r(import.meta.url);"
 
+/**
+ * What packages load when asked for what nobody asks of them here, so that it need not be carried. Of
+ * `undici`: another parser, the same one for processors without SIMD, and the bodies of `fetch`. Of the
+ * SDK: where credentials come from that are not in the environment, as a function's always are.
+ */
+const NEVER_LOADED = [
+  '../milo/*',
+  '../llhttp/llhttp-wasm.js',
+  '../web/*',
+  '@aws-sdk/credential-provider-http',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-web-identity',
+  '@smithy/credential-provider-imds',
+]
+
 /** A function of the broker, bundled and configured as they all are, and allowed only to log. */
 export class BrokerFunction<const Names extends readonly string[]>
   extends Construct
@@ -87,7 +104,7 @@ export class BrokerFunction<const Names extends readonly string[]>
         logLevel: LogLevel.WARNING,
         banner: REQUIRE,
         // The SDK of the lock file, not the one that the runtime happens to carry that day.
-        externalModules: [],
+        externalModules: NEVER_LOADED,
       },
     })
     this.lambda = lambda

@@ -36,9 +36,7 @@ export function createEgress({
       headers: wireHeaders(Object.fromEntries(request.headers), { body }),
       ...(body && { body }),
       lookup,
-      agent: false,
       timeoutMs,
-      connectTimeoutMs: timeoutMs,
       signal: init.signal ?? undefined,
     })
     try {

@@ -10,12 +10,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array
   readonly lookup: LookupFunction
-  /** `false` opens a connection for this request alone. */
-  readonly agent: http.Agent | false
   /** Until {@link Exchange.release}. */
   readonly timeoutMs: number
-  /** Until a new connection stands, TLS included. */
-  readonly connectTimeoutMs: number
   /** Ends the exchange, the answer's body included. */
   readonly signal?: AbortSignal | undefined
 }
@@ -33,7 +29,7 @@ export interface Exchange {
 const TAKES_BODY: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /**
- * Sends a request once, and waits for the head of its answer.
+ * Sends a request once, on a connection of its own, and waits for the head of its answer.
  *
  * @throws BrokerError `upstream_unavailable` when no connection came to stand, so that nothing was
  * sent; `upstream_interrupted`, `upstream_timeout`; the signal's reason
@@ -57,20 +53,11 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
       end(new Error('timed out'))
     }
     const timer = setTimeout(timeOut, request.timeoutMs)
-    let connecting: NodeJS.Timeout | undefined
-    release = () => {
-      clearTimeout(timer)
-      clearTimeout(connecting)
-    }
+    release = () => clearTimeout(timer)
     signal?.addEventListener('abort', () => end(asError(signal.reason)), { once: true })
 
     outgoing.on('socket', (socket) => {
-      sent = outgoing.reusedSocket
-      // A socket that stands connects no more, and would keep a listener of each of its requests.
-      if (sent) return
-      connecting = setTimeout(timeOut, request.connectTimeoutMs)
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        clearTimeout(connecting)
         sent = true
       })
     })
@@ -93,7 +80,7 @@ export async function exchange(request: WireRequest): Promise<Exchange> {
   }
 }
 
-function startRequest({ url, method, headers, body, lookup, agent }: WireRequest) {
+function startRequest({ url, method, headers, body, lookup }: WireRequest) {
   const { protocol, host, hostname, port, pathname, search } = url
   // Fields in a list go out as they stand, so that Node adds neither of these.
   const fields = ['host', host]
@@ -107,7 +94,7 @@ function startRequest({ url, method, headers, body, lookup, agent }: WireRequest
     method,
     headers: fields,
     lookup,
-    agent,
+    agent: false,
   })
 }
 

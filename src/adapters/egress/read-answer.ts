@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { BrokerError } from '#core/errors.ts'
 
-const DECODERS = new Map([
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['deflate', createInflate],
@@ -18,9 +18,14 @@ const DECODERS = new Map([
 export function hasBody(message: IncomingMessage): boolean {
   const status = message.statusCode ?? 0
   if (status < 200 || status > 599) throw new TypeError('no final HTTP status')
-  if (![204, 205, 304].includes(status)) return true
+  if (hasContent(status)) return true
   message.resume()
   return false
+}
+
+/** Whether HTTP allows content after a final status. */
+export function hasContent(status: number): boolean {
+  return status !== 204 && status !== 205 && status !== 304
 }
 
 /**
@@ -31,12 +36,16 @@ export function plainBody(message: IncomingMessage): {
   readonly body: Readable
   readonly isDecoded: boolean
 } {
-  const coding = message.headers['content-encoding']?.trim().toLowerCase() ?? ''
-  const decoder = DECODERS.get(coding)?.()
+  const decoder = decoderOf(message.headers['content-encoding'])
   if (!decoder) return { body: message, isDecoded: false }
   // The failure reaches whoever reads the decoder; there is nothing else to do with it here.
   pipeline(message, decoder, () => undefined)
   return { body: decoder, isDecoded: true }
+}
+
+/** What undoes a content coding by its name; `undefined` for none, and for one that nobody knows. */
+export function decoderOf(coding: string | undefined): Transform | undefined {
+  return DECODERS.get(coding?.trim().toLowerCase() ?? '')?.()
 }
 
 /**

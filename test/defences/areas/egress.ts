@@ -101,9 +101,9 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     rows: [9],
     defence: 'A connection has a longest time to come to stand',
     patch: {
-      file: 'src/adapters/egress/exchange.ts',
-      find: 'connecting = setTimeout(timeOut, request.connectTimeoutMs)',
-      replace: 'connecting = setTimeout(() => {}, request.connectTimeoutMs)',
+      file: 'src/adapters/egress/reception.ts',
+      find: 'this.#connectTimer = setTimeout(this.#timeOut,',
+      replace: 'this.#connectTimer = setTimeout(() => {},',
     },
     shownBy: unit(
       'test/unit/adapters/egress/streaming-egress.test.ts',
@@ -115,8 +115,8 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     defence: 'Certificates are verified',
     patch: {
       file: 'src/adapters/egress/exchange.ts',
-      find: '    agent,\n  })',
-      replace: '    agent,\n    rejectUnauthorized: false,\n  })',
+      find: '    agent: false,\n  })',
+      replace: '    agent: false,\n    rejectUnauthorized: false,\n  })',
     },
     shownBy: unit(
       'test/unit/adapters/egress/egress-tls.test.ts',
@@ -124,12 +124,38 @@ export const EGRESS_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [9],
+    defence: 'A kept connection goes to the addresses that were checked',
+    patch: {
+      file: 'src/adapters/egress/undici-agents.ts',
+      find: 'connect: { lookup }',
+      replace: 'connect: {}',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/streaming-egress.test.ts',
+      'connects to the address that was checked, of a name that is asked once',
+    ),
+  },
+  {
+    rows: [30],
+    defence: 'Certificates of kept connections are verified',
+    patch: {
+      file: 'src/adapters/egress/undici-agents.ts',
+      find: 'connect: { lookup }',
+      replace: 'connect: { lookup, rejectUnauthorized: false }',
+    },
+    shownBy: unit(
+      'test/unit/adapters/egress/streaming-egress.test.ts',
+      'sends nothing to a server whose certificate nobody vouches for',
+    ),
+  },
+  {
     rows: [30],
     defence: 'Nothing can turn the verification of certificates off',
     patch: {
-      file: 'src/adapters/egress/agents.ts',
-      find: 'const options = { keepAlive: true }',
-      replace: 'const options = { keepAlive: true, rejectUnauthorized: false }',
+      file: 'src/adapters/egress/undici-agents.ts',
+      find: 'connect: { lookup }',
+      replace: 'connect: { lookup, rejectUnauthorized: false }',
     },
     shownBy: unit('test/unit/rules/rules.test.ts', 'never turns the verification of certificates'),
   },

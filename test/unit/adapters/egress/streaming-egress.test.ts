@@ -1,13 +1,44 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import { createServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate as turn } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { EgressConfig } from '#adapters/egress/egress-config.ts'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
-import type { OpenBody, StreamingOptions, StreamingRequest } from '#core/egress.ts'
+import type { OpenAnswer, OpenBody, StreamingOptions, StreamingRequest } from '#core/egress.ts'
+import { SELF_SIGNED } from '../../../support/certificates.ts'
 import { serve } from '../../../support/http-server.ts'
 import { rawServer } from '../../../support/raw-server.ts'
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+/** Reads an answer to its end, and lets the turn pass in which its connection is not yet free. */
+async function read({ body }: OpenAnswer): Promise<string> {
+  const whole = await text(body)
+  for (let i = 0; i < 2; i += 1) await turn()
+  return whole
+}
+
+async function text(body: OpenBody | null): Promise<string> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of body ?? []) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+/** No time passes but what the test lets pass. */
+function timersByHand() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => expect.unreachable('was answered'),
+    (error) => error,
+  )
 
 function setup(config: Partial<EgressConfig> = {}) {
   const egress = createStreamingEgress({ upstreams: 'loopback', ...config })
@@ -26,26 +57,18 @@ function setup(config: Partial<EgressConfig> = {}) {
   }
 }
 
-async function text(body: OpenBody | null): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body ?? []) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
-}
-
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => expect.unreachable('was answered'),
-    (error) => error,
-  )
-
 test('tells status and header fields, and streams the body past the time-out of the head', async () => {
+  timersByHand()
+  const sockets: Socket[] = []
   const { origin } = await rawServer((socket) => {
+    sockets.push(socket)
     socket.write(
       'HTTP/1.1 201 Created\r\nETag: W/"1"\r\nLink: a\r\nLink: b\r\nContent-Length: 4\r\n\r\n{"',
     )
-    setTimeout(() => socket.write('a}'), 60)
   })
   const { status, headers, body } = await setup()(origin, { timeoutMs: 40 })
+  vi.advanceTimersByTime(60)
+  sockets[0]?.write('a}')
 
   expect([status, headers.get('etag'), headers.get('link'), headers.get('x-none')]).toEqual([
     ...[201, 'W/"1"', 'a, b'],
@@ -129,12 +152,25 @@ test('waits for a connection no longer than its limit says, and says that nothin
 })
 
 test('has no limit for a connection that stands but the head’s', async () => {
-  const { origin } = await rawServer((socket) => void setTimeout(() => socket.write(ANSWER), 60))
+  timersByHand()
+  const requests = new EventEmitter()
+  const { origin } = await rawServer((socket) => void requests.emit('came', socket))
   const send = setup()
+  const later = async (ms: number, options: Partial<StreamingOptions>) => {
+    const came = once(requests, 'came')
+    const answer = send(origin, options)
+    const [socket] = await came
+    vi.advanceTimersByTime(ms)
+    return { socket, answer }
+  }
 
-  expect(await text((await send(origin, { connectTimeoutMs: 30 })).body)).toBe('ok')
-  expect(await text((await send(origin, { connectTimeoutMs: 30 })).body)).toBe('ok')
-  expect(await failure(send(origin, { timeoutMs: 20 }))).toMatchObject({ code: 'upstream_timeout' })
+  for (let i = 0; i < 2; i += 1) {
+    const { socket, answer } = await later(60, { connectTimeoutMs: 30 })
+    socket.write(ANSWER)
+    expect(await read(await answer)).toBe('ok')
+  }
+  const late = await later(60, { timeoutMs: 30 })
+  expect(await failure(late.answer)).toMatchObject({ code: 'upstream_timeout' })
 })
 
 test('keeps a connection if it is told to, and opens one if not', async () => {
@@ -142,7 +178,7 @@ test('keeps a connection if it is told to, and opens one if not', async () => {
   const send = setup()
 
   for (const keepAlive of [true, true, false, true]) {
-    await text((await send(server.origin, { keepAlive })).body)
+    await read(await send(server.origin, { keepAlive }))
   }
   expect(server.connections()).toBe(2)
 })
@@ -155,9 +191,9 @@ test('trusts no kept connection after a pause of more than four seconds', async 
   const server = await rawServer((socket) => socket.write(ANSWER))
   const send = setup()
 
-  await text((await send(server.origin)).body)
+  await read(await send(server.origin))
   vi.setSystemTime(Date.now() + 4_001)
-  await text((await send(server.origin)).body)
+  await read(await send(server.origin))
 
   expect(server.connections()).toBe(2)
 })
@@ -170,7 +206,7 @@ test('repeats nothing, and says of a kept connection that broke that it may have
     else socket.destroy()
   })
   const send = setup()
-  await text((await send(origin)).body)
+  await read(await send(origin))
 
   expect(await failure(send(origin))).toMatchObject({ code: 'upstream_interrupted' })
   expect(requests).toBe(2)
@@ -185,7 +221,11 @@ test.each([
   async (method, more) => {
     const server = await serve(({ headers }, response) => response.end(JSON.stringify(headers)))
     onTestFinished(() => server.close())
-    const headers = { accept: 'application/fhir+json', host: 'evil.example', 'content-length': '7' }
+    const headers = {
+      accept: 'application/fhir+json',
+      host: 'evil.example',
+      'content-length': '7',
+    }
     const { body } = await setup()(server.origin, {}, { method, headers })
 
     expect(JSON.parse(await text(body))).toEqual({
@@ -197,3 +237,91 @@ test.each([
     })
   },
 )
+
+test('connects to the address that was checked, of a name that is asked once', async () => {
+  const server = await rawServer((socket) => socket.write(ANSWER))
+  const answers = [['127.0.0.1'], ['10.0.0.5']]
+  const lookup = vi.fn(async () =>
+    (answers.shift() ?? []).map((address) => ({ address, family: 4 })),
+  )
+  const send = setup({ lookup })
+  const named = server.origin.replace('127.0.0.1', 'rebinding.example')
+
+  expect(await read(await send(named, { keepAlive: false }))).toBe('ok')
+  expect(lookup).toHaveBeenCalledTimes(1)
+  expect(await failure(send(named, { keepAlive: false }))).toMatchObject({
+    code: 'upstream_refused',
+  })
+  expect(server.connections()).toBe(1)
+})
+
+test('sends nothing to a server whose certificate nobody vouches for', async () => {
+  let requests = 0
+  const server = createServer(SELF_SIGNED, (_request, response) => {
+    requests += 1
+    response.end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const lookup = async () => [{ address: '127.0.0.1', family: 4 }]
+
+  expect(await failure(setup({ lookup })(`https://ehr.example:${port}`))).toMatchObject({
+    code: 'upstream_unavailable',
+    detail: { host: `ehr.example:${port}`, reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+  })
+  expect(requests).toBe(0)
+})
+
+test('hands a redirect back as it is, and passes over what is said before the answer', async () => {
+  const { origin } = await rawServer((socket) =>
+    socket.write(
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 302 Found\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n',
+    ),
+  )
+  const { status, headers } = await setup()(origin)
+
+  expect([status, headers.get('location'), headers.get('link')]).toEqual([302, '/b', null])
+})
+
+test('takes from the upstream little more than its reader asks for', async () => {
+  const MEGABYTE = Buffer.alloc(1024 * 1024)
+  let sent = 0
+  const { origin } = await rawServer((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    const more = () => {
+      while (sent < 64) {
+        sent += 1
+        if (!socket.write(MEGABYTE)) return void socket.once('drain', more)
+      }
+    }
+    more()
+  })
+  const { body } = await setup()(origin)
+  await body?.[Symbol.asyncIterator]().next()
+  let before = -1
+  while (sent > before) {
+    before = sent
+    for (let i = 0; i < 100; i += 1) await turn()
+  }
+
+  // What the kernel holds of both ends is in it.
+  expect(sent).toBeLessThan(32)
+  await body?.cancel()
+})
+
+test('ends with its signal’s reason, while the head is awaited and while the body is', async () => {
+  const { origin } = await rawServer((socket, connection) => {
+    if (connection > 1) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{')
+  })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const unanswered = failure(setup()(origin, { signal: first.signal }))
+  first.abort('enough')
+  expect(await unanswered).toBe('enough')
+
+  const { body } = await setup()(origin, { signal: second.signal })
+  const unread = failure(text(body))
+  second.abort('enough')
+  expect(await unread).toBe('enough')
+})
