@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
-import { type JsonVisitor, jsonScanner, type KeyReader } from '#core/fhir/rewrite/json-scanner.ts'
+import { type JsonVisitor, jsonScanner } from '#core/fhir/rewrite/json-scanner.ts'
+import type { KeyReader } from '#core/fhir/rewrite/key-reader.ts'
 
 /** Members that say what a batch asks for. */
 const ASKING: readonly string[] = [

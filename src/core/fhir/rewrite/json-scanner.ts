@@ -1,4 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
+import { Edits } from './edits.ts'
+import type { KeyReader } from './key-reader.ts'
 import type { PrefixRewrite } from './prefix-rewrite.ts'
 
 /** Reads a string, and says what takes its place: the same string to leave its bytes as they are. */
@@ -18,9 +20,13 @@ export interface JsonVisitor {
   string(): Rewrite | undefined
 }
 
-/** Takes a text in chunks, and gives it out rewritten, in pieces. */
+/** Takes a text in chunks, and gives it out rewritten. */
 export interface JsonScanner {
-  push(chunk: Uint8Array): readonly Uint8Array[]
+  /**
+   * @param isLast no chunk follows: everything is given out, if the text ends as JSON does
+   * @returns what may be given out by now, in a piece or none
+   */
+  push(chunk: Uint8Array, isLast?: boolean): readonly Uint8Array[]
   /** Gives out the last bytes, if the text ended as JSON does. */
   end(): Uint8Array
 }
@@ -37,12 +43,38 @@ const EXPECTS = {
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
-const OPEN_ARRAY = 0x5b
-const CLOSE_ARRAY = 0x5d
+
+/** What a byte is outside strings. */
+const IS = {
+  nothing: 0,
+  space: 1,
+  quote: 2,
+  comma: 3,
+  colon: 4,
+  openObject: 5,
+  closeObject: 6,
+  openArray: 7,
+  closeArray: 8,
+  /** The bytes of numbers, `true`, `false` and `null`. */
+  literal: 9,
+  byteOrderMark: 10,
+} as const
+
+const CLASS = new Uint8Array(256)
+for (const [characters, kind] of [
+  [' \n\r\t', IS.space],
+  ['"', IS.quote],
+  [',', IS.comma],
+  [':', IS.colon],
+  ['{', IS.openObject],
+  ['}', IS.closeObject],
+  ['[', IS.openArray],
+  [']', IS.closeArray],
+  ['abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.', IS.literal],
+  ['\ufeff', IS.byteOrderMark],
+] as const) {
+  for (const byte of Buffer.from(characters)) CLASS[byte] = kind
+}
 
 /** Longest string that is read, and deepest nesting. */
 const MOST_BYTES = 1024 * 1024
@@ -65,8 +97,9 @@ const NOTHING = new Uint8Array()
  * @throws BrokerError `upstream_answer_invalid` when the text is not JSON or ends early
  */
 export function jsonScanner(visitor: JsonVisitor, keys: KeyReader): JsonScanner {
-  /** For each open container, whether it is an array. */
-  const containers: boolean[] = []
+  /** For each open container, 1 if it is an array. */
+  const containers = new Uint8Array(MOST_DEPTH)
+  let depth = 0
   let expects: number = EXPECTS.value
   let isAtStart = true
 
@@ -79,161 +112,173 @@ export function jsonScanner(visitor: JsonVisitor, keys: KeyReader): JsonScanner 
   /** Where to go on within `held` and the next chunk. */
   let resumeAt = 0
 
-  function open(isArray: boolean) {
-    if (expects !== EXPECTS.value && expects !== EXPECTS.valueOrEnd) throw malformed()
-    if (containers.length >= MOST_DEPTH) throw invalid('json_too_deep')
-    visitor.open(isArray)
-    containers.push(isArray)
-    expects = isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd
+  function open(isArray: 0 | 1) {
+    if (depth >= MOST_DEPTH) throw invalid('json_too_deep')
+    visitor.open(isArray === 1)
+    containers[depth] = isArray
+    depth += 1
   }
 
-  function close(isArray: boolean) {
-    const may =
-      expects === EXPECTS.commaOrEnd ||
-      expects === (isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd)
-    if (!may || containers.pop() !== isArray) throw malformed()
+  function close(isArray: 0 | 1) {
+    if (depth === 0 || containers[depth - 1] !== isArray) throw malformed()
+    depth -= 1
     visitor.close()
-    expects = EXPECTS.commaOrEnd
   }
 
-  /** Takes a byte outside strings that is no quote. */
-  function step(byte: number) {
-    switch (byte) {
-      case 0x20:
-      case 0x0a:
-      case 0x0d:
-      case 0x09:
-        return
-      case COMMA:
-        if (expects !== EXPECTS.commaOrEnd || containers.length === 0) throw malformed()
-        expects = containers.at(-1) ? EXPECTS.value : EXPECTS.key
-        return
-      case COLON:
-        if (expects !== EXPECTS.colon) throw malformed()
-        expects = EXPECTS.value
-        return
-      case OPEN_OBJECT:
-        return open(false)
-      case OPEN_ARRAY:
-        return open(true)
-      case CLOSE_OBJECT:
-        return close(false)
-      case CLOSE_ARRAY:
-        return close(true)
-    }
-    // The start of a text may have a byte order mark, which is no white space of JSON's.
-    if (isAtStart && (byte === 0xef || byte === 0xbb || byte === 0xbf)) return
-    if (!isLiteral(byte) || !isValue(expects)) throw malformed()
-    isAtStart = false
-    expects = EXPECTS.commaOrEnd
-  }
-
-  function beginString() {
-    inString = true
-    hasEscape = false
-    if (expects === EXPECTS.key || expects === EXPECTS.keyOrEnd) reader = true
-    else if (expects === EXPECTS.value || expects === EXPECTS.valueOrEnd) reader = visitor.string()
-    else throw malformed()
-  }
-
-  /**
-   * Ends the string that begins at `start` with its quote; gives out what comes before bytes that
-   * something else takes the place of, and that.
-   *
-   * @param from where the bytes begin that were not given out yet
-   * @returns the same, afterwards
-   */
-  function endString(
-    data: Uint8Array,
-    from: number,
-    start: number,
-    end: number,
-    output: Uint8Array[],
-  ): number {
-    inString = false
-    if (reader === true) {
-      expects = EXPECTS.colon
-      const escaped = hasEscape ? parse(data, start, end) : undefined
-      visitor.key(escaped === undefined ? keys.read(data, start + 1, end) : keys.find(escaped))
-      return from
-    }
-    expects = EXPECTS.commaOrEnd
-    if (!reader) return from
-    const { prefix } = reader
+  /** Lets the reader see the string of a value from its quote at `start` to the one at `end`. */
+  function read(rewrite: Rewrite, data: Uint8Array, start: number, end: number, edits: Edits) {
+    const { prefix } = rewrite
     const length = hasEscape ? undefined : prefix?.lengthIn(data, start + 1, end)
-    if (length === 0) return from
+    if (length === 0) return
     if (prefix && length !== undefined) {
-      output.push(data.subarray(from, start + 1), prefix.by)
-      return start + 1 + length
+      edits.replace(start + 1, start + 1 + length, prefix.by)
+      return
     }
     const value = hasEscape ? parse(data, start, end) : text(data, start + 1, end)
-    const rewritten = reader(value)
-    if (rewritten === value) return from
-    output.push(data.subarray(from, start), Buffer.from(JSON.stringify(rewritten)))
-    return end + 1
+    const rewritten = rewrite(value)
+    if (rewritten !== value) edits.replace(start, end + 1, Buffer.from(JSON.stringify(rewritten)))
   }
 
-  return {
-    push(chunk) {
-      const data = held.byteLength > 0 ? Buffer.concat([held, chunk]) : chunk
-      const output: Uint8Array[] = []
-      /** Start of what has not been given out. */
-      let from = 0
-      let stringStart = 0
-      let closedAt = held.byteLength > 0 && !inString ? 0 : -1
-      let at = resumeAt
-      /** Where the next backslash is, as far as was looked. */
-      let nextEscape = -1
+  /** Goes through the bytes from `at`; ends within a string where there is no more. */
+  function scan(data: Uint8Array, from: number, edits: Edits): Scanned {
+    const { length } = data
+    let at = from
+    let stringStart = 0
+    let closedAt = -1
+    /** Where the next backslash is, as far as was looked. */
+    let nextEscape = -1
+    // Kept at hand: what a closure holds costs more to reach, and every byte would.
+    let next = expects
+    let isOpen = inString
 
-      while (at < data.length) {
-        if (!inString) {
-          const byte = data[at] ?? 0
-          if (byte === QUOTE) {
-            isAtStart = false
-            stringStart = at
-            beginString()
-          } else {
-            step(byte)
-            if (isAtStart && containers.length > 0) isAtStart = false
-            if (containers.length === 0 && (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY)) {
-              closedAt = at
-            }
-          }
-          at += 1
-          continue
-        }
-        const near = Math.min(data.length, at + SHORT_BYTES)
+    while (at < length) {
+      if (isOpen) {
+        const near = Math.min(length, at + SHORT_BYTES)
         while (at < near && data[at] !== QUOTE && data[at] !== BACKSLASH) at += 1
-        while (at < data.length && data[at] !== QUOTE) {
+        while (at < length && data[at] !== QUOTE) {
           if (nextEscape < at) nextEscape = indexOrEnd(data, BACKSLASH, at)
           const quote = indexOrEnd(data, QUOTE, at)
           if (quote < nextEscape) at = quote
-          else if (nextEscape >= data.length) at = data.length
+          else if (nextEscape >= length) at = length
           else {
             hasEscape = true
             at = nextEscape + 2
           }
         }
-        if (at >= data.length) break
-        from = endString(data, from, stringStart, at, output)
+        if (at >= length) break
+        isOpen = false
+        if (reader === true) {
+          next = EXPECTS.colon
+          visitor.key(
+            hasEscape
+              ? keys.find(parse(data, stringStart, at))
+              : keys.read(data, stringStart + 1, at),
+          )
+        } else {
+          next = EXPECTS.commaOrEnd
+          if (reader) read(reader, data, stringStart, at, edits)
+        }
         at += 1
+        continue
       }
 
+      switch (CLASS[data[at] ?? 0]) {
+        case IS.space:
+          break
+        case IS.quote:
+          isAtStart = false
+          stringStart = at
+          isOpen = true
+          hasEscape = false
+          if (next === EXPECTS.key || next === EXPECTS.keyOrEnd) reader = true
+          else if (next === EXPECTS.value || next === EXPECTS.valueOrEnd) reader = visitor.string()
+          else throw malformed()
+          break
+        case IS.comma:
+          if (next !== EXPECTS.commaOrEnd || depth === 0) throw malformed()
+          next = containers[depth - 1] === 1 ? EXPECTS.value : EXPECTS.key
+          break
+        case IS.colon:
+          if (next !== EXPECTS.colon) throw malformed()
+          next = EXPECTS.value
+          break
+        case IS.openObject:
+          if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+          open(0)
+          next = EXPECTS.keyOrEnd
+          isAtStart = false
+          break
+        case IS.openArray:
+          if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+          open(1)
+          next = EXPECTS.valueOrEnd
+          isAtStart = false
+          break
+        case IS.closeObject:
+          if (next !== EXPECTS.commaOrEnd && next !== EXPECTS.keyOrEnd) throw malformed()
+          close(0)
+          next = EXPECTS.commaOrEnd
+          if (depth === 0) closedAt = at
+          break
+        case IS.closeArray:
+          if (next !== EXPECTS.commaOrEnd && next !== EXPECTS.valueOrEnd) throw malformed()
+          close(1)
+          next = EXPECTS.commaOrEnd
+          if (depth === 0) closedAt = at
+          break
+        case IS.literal:
+          if (!isValue(next)) throw malformed()
+          isAtStart = false
+          next = EXPECTS.commaOrEnd
+          break
+        case IS.byteOrderMark:
+          // The start of a text may have one, which is no white space of JSON's.
+          if (!isAtStart) throw malformed()
+          break
+        default:
+          throw malformed()
+      }
+      at += 1
+    }
+    expects = next
+    inString = isOpen
+    return { at, stringStart, closedAt }
+  }
+
+  function checkEnd() {
+    if (inString || depth > 0) throw invalid('json_ends_early')
+  }
+
+  return {
+    push(chunk, isLast = false) {
+      const isClosed = held.byteLength > 0 && !inString
+      const data = held.byteLength > 0 ? Buffer.concat([held, chunk]) : chunk
+      const edits = new Edits()
+      const { at, stringStart, closedAt } = scan(data, resumeAt, edits)
+
       let until = data.length
-      if (inString && reader) until = stringStart
+      if (isLast) checkEnd()
+      else if (inString && reader) until = stringStart
       else if (closedAt >= 0) until = closedAt
+      else if (isClosed) until = 0
       if (data.length - until > MOST_BYTES) throw invalid('string_too_long')
       resumeAt = at - until
       held = until < data.length ? Uint8Array.prototype.slice.call(data, until) : NOTHING
-      if (from < until) output.push(data.subarray(from, until))
-      return output
+      return edits.applied(data, until)
     },
 
     end() {
-      if (inString || containers.length > 0) throw invalid('json_ends_early')
+      checkEnd()
       return held
     },
   }
+}
+
+/** Where a scan of a chunk ended, the string that is open there, and the last end of the text. */
+interface Scanned {
+  readonly at: number
+  readonly stringStart: number
+  readonly closedAt: number
 }
 
 function indexOrEnd(data: Uint8Array, byte: number, from: number): number {
@@ -241,47 +286,10 @@ function indexOrEnd(data: Uint8Array, byte: number, from: number): number {
   return index < 0 ? data.length : index
 }
 
-/** Answers a key by its name if it is one of a list, without making a string of any other. */
-export interface KeyReader {
-  read(data: Uint8Array, start: number, end: number): string | undefined
-  find(key: string): string | undefined
-}
-
-export function keyReader(names: readonly string[]): KeyReader {
-  const byLength: (readonly (readonly [string, Uint8Array])[] | undefined)[] = []
-  for (const name of names) {
-    byLength[name.length] = [...(byLength[name.length] ?? []), [name, Buffer.from(name)]]
-  }
-  const read = (data: Uint8Array, start: number, end: number): string | undefined => {
-    const candidates = byLength[end - start]
-    if (candidates === undefined) return undefined
-    next: for (const [name, bytes] of candidates) {
-      for (let index = 0; index < bytes.length; index += 1) {
-        if (bytes[index] !== data[start + index]) continue next
-      }
-      return name
-    }
-    return undefined
-  }
-  return { read, find: (key) => (names.includes(key) ? key : undefined) }
-}
-
 /** Whether a value may begin here, or a number or word go on. */
 function isValue(expects: number): boolean {
   return (
     expects === EXPECTS.value || expects === EXPECTS.valueOrEnd || expects === EXPECTS.commaOrEnd
-  )
-}
-
-/** The bytes of numbers, `true`, `false` and `null`. */
-function isLiteral(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    byte === 0x2b ||
-    byte === 0x2d ||
-    byte === 0x2e
   )
 }
 

@@ -1,4 +1,5 @@
-import { jsonScanner, keyReader } from './json-scanner.ts'
+import { jsonScanner } from './json-scanner.ts'
+import { keyReader } from './key-reader.ts'
 import { KEYS, type UrlRewrites, urlPositions } from './url-positions.ts'
 
 const keys = keyReader(KEYS)
@@ -18,16 +19,14 @@ export async function* rewriteUrls(
 ): AsyncGenerator<Uint8Array> {
   const scanner = jsonScanner(urlPositions(rewrites), keys)
   for await (const chunk of body) {
-    const pieces = scanner.push(chunk)
-    const [first] = pieces
-    if (first) yield pieces.length === 1 ? first : Buffer.concat(pieces)
+    yield* scanner.push(chunk)
   }
   const last = scanner.end()
   if (last.byteLength > 0) yield last
 }
 
-/** The same for a body that is all there. */
+/** The same for a body that is all there: itself, if nothing in it is to change. */
 export function rewriteWhole(body: Uint8Array, rewrites: UrlRewrites): Uint8Array {
-  const scanner = jsonScanner(urlPositions(rewrites), keys)
-  return Buffer.concat([...scanner.push(body), scanner.end()])
+  const [whole = body] = jsonScanner(urlPositions(rewrites), keys).push(body, true)
+  return whole
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type JsonVisitor, jsonScanner, keyReader } from '#core/fhir/rewrite/json-scanner.ts'
+import { type JsonVisitor, jsonScanner } from '#core/fhir/rewrite/json-scanner.ts'
+import { keyReader } from '#core/fhir/rewrite/key-reader.ts'
 
 /** Marks each string that is the value of a member `url`, wherever it stands. */
 function markUrls(mark = (value: string) => `<${value}>`): JsonVisitor {
