@@ -105,7 +105,7 @@ function picker(items: ReadonlyMap<string, object>) {
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
-    links: noLinks(),
+    ...noLinks(),
     log: recordingLog(),
     now: () => NOW,
   })

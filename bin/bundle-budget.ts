@@ -9,13 +9,13 @@ import { buildSync } from 'esbuild'
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   Launch: 580,
-  Redirect: 880,
+  Redirect: 720,
   Saml: 1_100,
   Sso: 530,
   Token: 500,
-  Fhir: 1_010,
-  DataModel: 1100,
-  Refresher: 850,
+  Fhir: 850,
+  DataModel: 950,
+  Refresher: 700,
   Session: 480,
   Logout: 520,
   Webhooks: 500,

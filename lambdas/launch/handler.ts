@@ -5,9 +5,10 @@ import {
   type LaunchRequest,
   startLaunch,
 } from '#core/launch/begin-launch.ts'
+import type { Metrics } from '#core/metrics.ts'
 import { beginOidcSignOn } from '#core/oidc/begin-sign-on.ts'
 import { isOidcConnection } from '#core/registry/provider-connection.ts'
-import { isLinkConnection } from '#core/signed-link/sign-on-by-link.ts'
+import { isLinkConnection } from '#core/signed-link/link-connection.ts'
 import { toAuthorization } from '#http/accepted-sign-on.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
 import { type HttpRequest, navigationParameters } from '#http/http-request.ts'
@@ -16,9 +17,14 @@ import { type OpenSignedLinkDeps, openSignedLink } from './open-signed-link.ts'
 import { showPicker } from './show-picker.ts'
 import { inFrame } from './without-cookies.ts'
 
+/** What opening a signed link takes, beside what any launch does. */
+export type LinkDeps = Omit<OpenSignedLinkDeps, keyof BeginLaunchDeps | 'metrics' | 'publicBaseUrl'>
+
 export interface LaunchHandlerDeps extends BeginLaunchDeps {
-  /** For connections whose EHR opens signed links. */
-  readonly links: Omit<OpenSignedLinkDeps, keyof BeginLaunchDeps>
+  readonly metrics: Metrics
+  readonly publicBaseUrl: string
+  /** For connections whose EHR opens signed links: few do, so it is made when the first is opened. */
+  readonly links: () => LinkDeps
 }
 
 /**
@@ -31,11 +37,10 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
     const key = request.pathParameters?.['key'] ?? ''
     const connection = await deps.registry.findSignOnConnection(key)
     if (connection && isLinkConnection(connection)) {
-      return openSignedLink(request, connection, { ...deps, ...links })
+      return openSignedLink(request, connection, { ...deps, ...links() })
     }
     if (!connection) {
-      const { publicBaseUrl } = links
-      const picker = await showPicker(key, request, { ...deps, publicBaseUrl })
+      const picker = await showPicker(key, request, deps)
       if (picker) return picker
     }
     const asked = launchRequest(key, request)
@@ -43,7 +48,7 @@ export function launchHandler({ links, ...deps }: LaunchHandlerDeps): HttpHandle
       return toAuthorization(request, await beginOidcSignOn(connection, asked, deps))
     }
     const toLaunch = await connectionToLaunch(asked, deps.registry)
-    const { answer, weakBinding } = await inFrame(request, toLaunch, asked, { ...deps, ...links })
+    const { answer, weakBinding } = await inFrame(request, toLaunch, asked, deps)
     if (answer) return answer
     const { iss, launch } = asked
     const start = { iss, launch, ...(weakBinding && { weakBinding }) }

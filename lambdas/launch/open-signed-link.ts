@@ -1,9 +1,6 @@
 import { isEhrConnection } from '#core/registry/registry.ts'
-import {
-  type LinkConnection,
-  type SignOnByLinkDeps,
-  signOnByLink,
-} from '#core/signed-link/sign-on-by-link.ts'
+import type { LinkConnection } from '#core/signed-link/link-connection.ts'
+import { type SignOnByLinkDeps, signOnByLink } from '#core/signed-link/sign-on-by-link.ts'
 import { afterSignOn } from '#http/accepted-sign-on.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import { bodyBytes, formParameters, type HttpRequest, queryParameters } from '#http/http-request.ts'

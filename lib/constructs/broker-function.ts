@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Environment } from '#contract/environment.ts'
+import { BUNDLING } from './bundling/bundling.ts'
 import type { FunctionName } from './function-name.ts'
 import type { PrivateNetwork } from './private-network.ts'
 import type { StorageKey } from './storage-key.ts'
@@ -35,26 +36,6 @@ export interface BrokerFunctionProps<Names extends readonly string[]> {
   readonly reservedConcurrency?: number
   readonly settings: FunctionSettings
 }
-
-/** For the CommonJS parts of a bundle: an ES module has no `require` of its own. */
-const REQUIRE = "import{createRequire as r}from'module';const require=r(import.meta.url);"
-
-/**
- * What packages load when asked for what nobody asks of them here, so that it need not be carried. Of
- * `undici`: another parser, the same one for processors without SIMD, and the bodies of `fetch`. Of the
- * SDK: where credentials come from that are not in the environment, as a function's always are.
- */
-const NEVER_LOADED = [
-  '../milo/*',
-  '../llhttp/llhttp-wasm.js',
-  '../web/*',
-  '@aws-sdk/credential-provider-http',
-  '@aws-sdk/credential-provider-ini',
-  '@aws-sdk/credential-provider-process',
-  '@aws-sdk/credential-provider-sso',
-  '@aws-sdk/credential-provider-web-identity',
-  '@smithy/credential-provider-imds',
-]
 
 /** A function of the broker, bundled and configured as they all are, and allowed only to log. */
 export class BrokerFunction<const Names extends readonly string[]>
@@ -96,16 +77,7 @@ export class BrokerFunction<const Names extends readonly string[]>
       ...network?.placement,
       role,
       logGroup,
-      bundling: {
-        format: OutputFormat.ESM,
-        mainFields: ['module', 'main'],
-        target: 'node24',
-        minify: true,
-        logLevel: LogLevel.WARNING,
-        banner: REQUIRE,
-        // The SDK of the lock file, not the one that the runtime happens to carry that day.
-        externalModules: NEVER_LOADED,
-      },
+      bundling: BUNDLING,
     })
     this.lambda = lambda
     const warm = provisioned[props.name]

@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { SOURCES, sourceUrl } from '#core/data-model/mapping/sources.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import type { FilledPart, Model, WrittenPart } from '#core/data-model/model.ts'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { CODE_SYSTEMS } from '#core/data-model/terminology/code-systems.ts'
+
+const MODELS = await allModels()
 
 const MARK = '<!-- Below this line: `npm run docs`. -->'
 

@@ -18,6 +18,7 @@ const tokens = {
   pagingKey: new Secret('paging-key'),
 }
 const binding = { session: 'session-key-hash', tokenVersion: 1, connection: 'general-production' }
+const SUITE = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY
 const refused = (reason: string) => ({ code: 'session_over', detail: { reason } })
 
 async function setup() {
@@ -99,9 +100,7 @@ describe('kmsTokenVault', () => {
 
     const { messageHeader } = await decrypt(keyring, await vault.seal(tokens, binding))
 
-    expect(messageHeader.suiteId).toBe(
-      AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
-    )
+    expect(messageHeader.suiteId).toBe(SUITE)
     expect({ ...messageHeader.encryptionContext }).toEqual({
       purpose: 'session-tokens',
       connection: 'general-production',
@@ -113,7 +112,7 @@ describe('kmsTokenVault', () => {
     const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
     const payload = toPayload({ tokens, binding })
     const sealedUnder = async (encryptionContext: Record<string, string>) =>
-      (await encrypt(keyring, payload, { encryptionContext })).result
+      (await encrypt(keyring, payload, { suiteId: SUITE, encryptionContext })).result
 
     for (const context of [
       { purpose: 'something-else', connection: binding.connection },
@@ -138,6 +137,21 @@ describe('kmsTokenVault', () => {
     await expect(vault.open(result, binding)).rejects.toMatchObject(
       refused('vault_ciphertext_invalid'),
     )
+  })
+
+  it('opens nothing that is signed, and asks KMS nothing about it', async () => {
+    const { vault, keyring, kmsCalls } = await setup()
+    const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
+    const { result } = await encrypt(keyring, toPayload({ tokens, binding }), {
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY_ECDSA_P384,
+      encryptionContext: { purpose: 'session-tokens', connection: binding.connection },
+    })
+    const before = kmsCalls().length
+
+    await expect(vault.open(result, binding)).rejects.toMatchObject(
+      refused('vault_ciphertext_invalid'),
+    )
+    expect(kmsCalls()).toHaveLength(before)
   })
 
   it('opens nothing that was sealed under another key', async () => {

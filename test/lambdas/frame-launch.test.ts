@@ -47,7 +47,7 @@ function setup(connection: Partial<Connection> = {}) {
     },
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
-    links: noLinks({ metrics }),
+    ...noLinks({ metrics }),
     log: recordingLog(),
     now: () => NOW,
   })

@@ -44,7 +44,7 @@ function setup(
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
-    links: noLinks(),
+    ...noLinks(),
     log: recordingLog(),
     now: () => NOW,
   })

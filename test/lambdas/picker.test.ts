@@ -36,7 +36,7 @@ function setup({
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: `${BASE}/redirect`,
     ...IDLE_CLIENT,
-    links: noLinks(),
+    ...noLinks(),
     log: recordingLog(),
     now: () => NOW,
   })

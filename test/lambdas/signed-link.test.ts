@@ -54,7 +54,7 @@ function setup(signOn: SignedLinkScheme = HMAC) {
     launches: memoryOneTimeStore(() => NOW),
     redirectUri: 'https://broker.example/live/redirect',
     ...IDLE_CLIENT,
-    links: noLinks({
+    ...noLinks({
       tickets,
       replays: memoryReplayStore(),
       linkSecrets: memorySecretReader({ general: [SECRET], other: [OTHER_SECRET] }),

@@ -2,11 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { dataModelSchemas } from '#cli/data-model-page.ts'
 import { envelope } from '#core/data-model/envelope.ts'
 import type { FhirApi, Page } from '#core/data-model/gather/fhir-api.ts'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { Session } from '#core/session/session-store.ts'
 import { aConnection, anApp, aSession, NOW } from '../fixtures.ts'
 import type { Resource } from './fhir-records.ts'
+
+const MODELS = await allModels()
 
 const BASE = 'https://ehr.general.example/fhir'
 const REFERENCE = '0b5f1f3c-0a4c-4ad0-9a3c-6d1a54c1c0aa'

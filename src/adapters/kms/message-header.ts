@@ -1,11 +1,13 @@
 /** What stands in clear at the head of a message of the AWS Encryption SDK. */
 export interface MessageHeader {
+  readonly suiteId: number
   readonly encryptionContext: Readonly<Record<string, string>>
   /** Of each encrypted data key: for KMS, the ARN of the key that it is encrypted under. */
   readonly providerInfos: readonly string[]
 }
 
 /** Version (1), algorithm suite (2), message id (32). */
+const SUITE_AT = 1
 const CONTEXT_AT = 35
 
 /**
@@ -42,5 +44,5 @@ export function readMessageHeader(message: Uint8Array): MessageHeader {
     text()
     return info
   })
-  return { encryptionContext, providerInfos }
+  return { suiteId: bytes.readUInt16BE(SUITE_AT), encryptionContext, providerInfos }
 }

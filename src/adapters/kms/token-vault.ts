@@ -44,6 +44,9 @@ const MOST_BYTES = 256 * 1024
 
 const PURPOSE = 'session-tokens'
 
+/** Commits to its key and does not sign. Bundles have no code for the suites that do. */
+const SUITE = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY
+
 /**
  * The vault on the AWS Encryption SDK: a KMS keyring behind a caching materials manager, with the
  * suite that commits to its key and does not sign, as one party writes and reads.
@@ -80,7 +83,8 @@ export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVaul
   /** What the head alone says against a message; KMS is not asked about it then. */
   function headMismatch(sealed: Uint8Array, { connection }: SealBinding): VaultRefusal | undefined {
     try {
-      const { encryptionContext, providerInfos } = readMessageHeader(sealed)
+      const { suiteId, encryptionContext, providerInfos } = readMessageHeader(sealed)
+      if (suiteId !== SUITE) return 'vault_ciphertext_invalid'
       const names = Object.keys(encryptionContext).sort().join()
       const isOurs =
         names === 'connection,purpose' &&
@@ -113,7 +117,7 @@ export function kmsTokenVault({ kms, keyArns }: KmsTokenVaultOptions): TokenVaul
     async seal(tokens: TokenSet, binding: SealBinding) {
       const plaintext = toPayload({ tokens, binding })
       const { result } = await encrypt(sealing, plaintext, {
-        suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+        suiteId: SUITE,
         encryptionContext: { purpose: PURPOSE, connection: binding.connection },
         plaintextLength: plaintext.length,
       })

@@ -12,13 +12,9 @@ import type { Metrics } from '#core/metrics.ts'
  * @see [Embedded metric format](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)
  */
 export function powertoolsMetrics(): Metrics {
-  const metrics = new PowertoolsMetrics({
-    namespace: METRICS.namespace,
-    serviceName: METRICS.service,
-  })
   return {
     add(measure) {
-      const line = metrics.singleMetric()
+      const line = shared().singleMetric()
       if (measure.name === 'OldestDue') {
         line.addMetric(measure.name, MetricUnit.Seconds, measure.seconds)
         return
@@ -28,4 +24,12 @@ export function powertoolsMetrics(): Metrics {
       line.addMetric(name, MetricUnit.Count, 1)
     },
   }
+}
+
+let made: PowertoolsMetrics | undefined
+
+/** Made by the first that counts: every client of AWS holds metrics, and most count nothing. */
+function shared(): PowertoolsMetrics {
+  made ??= new PowertoolsMetrics({ namespace: METRICS.namespace, serviceName: METRICS.service })
+  return made
 }

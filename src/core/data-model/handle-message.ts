@@ -9,8 +9,7 @@ import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
 import { kindOf, type MessageKind } from './envelope.ts'
 import { isObject, listOf } from './mapping/json.ts'
-import type { Model } from './model.ts'
-import { MODELS } from './models.ts'
+import { SERVED, type ServedModel } from './models.ts'
 import { type MessageRequest, type RespondDeps, respond } from './respond.ts'
 
 export interface HandleMessageDeps extends RespondDeps, AuditedDeps {
@@ -46,7 +45,7 @@ async function handle(
   notes.app = app
   const message = readMessage(request)
   const { model, kind } = modelOf(message)
-  const answer = model.prepare(message)
+  const answer = (await model.load()).prepare(message)
   const named = namedSession({
     query: request.query,
     header: [...request.header(SESSION_HEADER), ...sessionIn(message)],
@@ -77,16 +76,19 @@ function readMessage(request: FhirRequest): unknown {
 }
 
 /** @throws BrokerError `data_model_message_invalid`, `data_model_unsupported` */
-function modelOf(message: unknown): { readonly model: Model; readonly kind: MessageKind } {
+function modelOf(message: unknown): {
+  readonly model: ServedModel
+  readonly kind: MessageKind
+} {
   const { DataModel, EventType } = kindOf(message)
   if (DataModel === undefined || EventType === undefined) {
     throw new BrokerError('data_model_message_invalid', {
       hint: 'Meta.DataModel and Meta.EventType must be of the type string.',
     })
   }
-  const model = MODELS.find((one) => one.dataModel === DataModel && one.eventType === EventType)
+  const model = SERVED.find((one) => one.dataModel === DataModel && one.eventType === EventType)
   if (!model) {
-    const served = MODELS.map(({ dataModel, eventType }) => `${dataModel} ${eventType}`).join(', ')
+    const served = SERVED.map(({ dataModel, eventType }) => `${dataModel} ${eventType}`).join(', ')
     throw new BrokerError('data_model_unsupported', { hint: `Served are: ${served}.` })
   }
   return { model, kind: { DataModel, EventType } }

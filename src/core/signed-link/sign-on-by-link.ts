@@ -3,7 +3,7 @@ import { BrokerError } from '#core/errors.ts'
 import { type MintedBinding, mintBinding } from '#core/launch/browser-binding.ts'
 import { launchIdOf } from '#core/launch/launch-id.ts'
 import { bearerHash } from '#core/launch/seal-under.ts'
-import type { SecretReader, SignOnConnection } from '#core/registry/registry.ts'
+import type { SecretReader } from '#core/registry/registry.ts'
 import type { SignedLinkScheme } from '#core/registry/sign-on-scheme.ts'
 import type { ReplayStore } from '#core/replay-store.ts'
 import { Secret } from '#core/secret.ts'
@@ -16,20 +16,12 @@ import { assertedFacts } from '#core/sign-on/asserted-facts.ts'
 import { checkHmacLink } from './check-hmac-link.ts'
 import { checkJwtLink, type LinkKeys } from './check-jwt-link.ts'
 import { type CheckedLink, refusedLink } from './checked-link.ts'
+import type { LinkConnection } from './link-connection.ts'
 
 export interface SignOnByLinkDeps extends AcceptSignOnDeps, Pick<LinkKeys, 'keysAt'> {
   /** The links' secrets. */
   readonly linkSecrets: SecretReader
   readonly replays: ReplayStore
-}
-
-/** A connection whose EHR opens links. */
-export interface LinkConnection extends SignOnConnection {
-  readonly signOn: SignedLinkScheme
-}
-
-export function isLinkConnection(connection: SignOnConnection): connection is LinkConnection {
-  return connection.signOn?.scheme === 'signed-link'
 }
 
 /**

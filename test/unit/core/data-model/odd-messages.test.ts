@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { BrokerError } from '#core/errors.ts'
 import { answerOf, schemaFaults } from '../../../support/answer-model.ts'
 import type { Resource } from '../../../support/fhir-records.ts'
 import { oddResource } from '../../../support/odd-resources.ts'
 import { ordersRecord } from '../../../support/orders-record.ts'
+
+const MODELS = await allModels()
 
 const { patient, resources } = ordersRecord()
 const Patient = { Identifiers: [{ ID: patient, IDType: 'FHIR' }] }

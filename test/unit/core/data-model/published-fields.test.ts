@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { dataModelSchemas } from '#cli/data-model-page.ts'
 import { fieldsOf } from '#core/data-model/mapping/table.ts'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { publishedFields, schemaFields } from '../../../support/published-fields.ts'
+
+const MODELS = await allModels()
 
 /** What any message and any answer may have in `Meta`, though not every published table lists it. */
 const OF_ANY_META =

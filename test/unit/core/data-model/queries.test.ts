@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { NOW } from '../../../fixtures.ts'
 import { answerOf, fieldsIn, schemaFaults } from '../../../support/answer-model.ts'
 import { about, ask } from '../../../support/ask-orders.ts'
@@ -12,6 +12,8 @@ import {
 import { ordersRecord } from '../../../support/orders-record.ts'
 import { rowFields } from '../../../support/row-fields.ts'
 import { thoroughRecord } from '../../../support/thorough-record.ts'
+
+const MODELS = await allModels()
 
 /** Each query, as it asks for all that there is of a patient. */
 const QUERIES = [

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { MODELS } from '#core/data-model/models.ts'
+import { allModels } from '#core/data-model/models.ts'
 import { NOW } from '../../../fixtures.ts'
 import { answerOf, fieldsIn, schemaFaults } from '../../../support/answer-model.ts'
 import { exampleRecord, sandboxRecords, syntheaRecords } from '../../../support/fhir-records.ts'
 import { rowFields } from '../../../support/row-fields.ts'
 import { thoroughRecord } from '../../../support/thorough-record.ts'
+
+const MODELS = await allModels()
 
 const RECORDS = [
   ...syntheaRecords(),

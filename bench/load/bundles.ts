@@ -1,0 +1,70 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { App, Stack } from 'aws-cdk-lib'
+import { Runtime } from 'aws-cdk-lib/aws-lambda'
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { functionEnvironment } from '#local/lambda/function-environment.ts'
+import { readCloudAssembly } from '#local/template/cloud-assembly.ts'
+import { resolveStack } from '#local/template/resolve-stack.ts'
+import { BUNDLING } from '../../lib/constructs/bundling/bundling.ts'
+import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
+
+/** A function as it is deployed. */
+export interface Bundle {
+  /** Its construct's id. */
+  readonly name: string
+  readonly file: string
+  readonly environment: Readonly<Record<string, string>>
+  /** In kB of 1000 bytes. */
+  readonly size: number
+}
+
+/** Every function of the stack, and a bare one bundled in the same way, in folders under `outdir`. */
+export function synthesizeBundles(outdir: string) {
+  const broker = join(outdir, 'broker')
+  mkdirSync(broker)
+  synthesizeBroker({ upstreams: 'public', outdir: broker })
+
+  const app = new App({ outdir: join(outdir, 'bare'), analyticsReporting: false })
+  new NodejsFunction(new Stack(app, 'Bench'), 'Bare', {
+    entry: join(import.meta.dirname, 'bare-handler.ts'),
+    environment: { TABLE_NAME: 'sessions' },
+    runtime: Runtime.NODEJS_24_X,
+    bundling: BUNDLING,
+  })
+  const [bare] = functionsOf(app.synth().directory)
+  if (!bare) throw new Error('The bare function is not there')
+  return { bare, functions: functionsOf(broker) }
+}
+
+/** The functions of an assembly, with the variables that its template gives them. */
+function functionsOf(directory: string): readonly Bundle[] {
+  const assembly = readCloudAssembly(directory)
+  const { region, all } = resolveStack(assembly)
+  return all('AWS::Lambda::Function').map(({ logicalId, ref, properties }) => {
+    const folder = assembly.asset(properties.Code.S3Key)
+    return {
+      name: logicalId.replace(/[0-9A-F]{8}$/, ''),
+      file: join(folder, 'index.mjs'),
+      environment: functionEnvironment({
+        name: ref,
+        handler: properties.Handler,
+        taskRoot: folder,
+        memoryMb: properties.MemorySize,
+        logGroup: '/aws/lambda/bench',
+        variables: properties.Environment.Variables,
+        region,
+        endpoint: 'http://127.0.0.1:9',
+        credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+      }),
+      size: sizeOf(folder),
+    }
+  })
+}
+
+function sizeOf(folder: string): number {
+  const bytes = readdirSync(folder)
+    .map((name) => statSync(join(folder, name)).size)
+    .reduce((sum, size) => sum + size, 0)
+  return bytes / 1000
+}
