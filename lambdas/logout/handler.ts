@@ -2,6 +2,7 @@ import { BrokerError } from '#core/errors.ts'
 import { backChannelLogOut, frontChannelLogOut, type LogOutDeps } from '#core/logout/log-out.ts'
 import type { HttpHandler } from '#http/http-handler.ts'
 import { formParameters, queryParameters } from '#http/http-request.ts'
+import { signedOffPage } from '#http/pages/signed-off-page.ts'
 
 const NO_STORE = { 'cache-control': 'no-store' } as const
 
@@ -17,11 +18,7 @@ export function logoutHandler(deps: LogOutDeps): HttpHandler {
         const query = queryParameters(request)
         const said = { iss: query.get('iss'), sid: query.get('sid') }
         await frontChannelLogOut(connection, said, deps)
-        return {
-          statusCode: 200,
-          headers: { ...NO_STORE, 'content-type': 'text/html; charset=utf-8' },
-          body: '<!doctype html><title>Signed off</title>',
-        }
+        return signedOffPage()
       }
       default:
         throw new BrokerError('request_method_invalid', { allow: ['GET', 'POST'] })

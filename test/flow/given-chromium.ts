@@ -40,6 +40,16 @@ export async function givenChromiumWith(
 ): Promise<BrowserContext | undefined> {
   const executablePath = findChromium()
   if (!executablePath) return undefined
+  const context = await startChromiumWith(cookies, executablePath)
+  onTestFinished(() => context.close())
+  return context
+}
+
+/** The same for many tests: whoever starts it closes it. */
+export async function startChromiumWith(
+  cookies: keyof typeof COOKIES_IN_FRAMES,
+  executablePath: string,
+): Promise<BrowserContext> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-chromium-'))
   mkdirSync(join(folder, 'Default'))
   const preferences = { profile: COOKIES_IN_FRAMES[cookies] }
@@ -47,10 +57,7 @@ export async function givenChromiumWith(
   const options = { executablePath, args: CHROMIUM_ARGUMENTS }
   const context = await chromium.launchPersistentContext(folder, options)
   context.setDefaultTimeout(PATIENCE_MS)
-  onTestFinished(async () => {
-    await context.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  context.once('close', () => rmSync(folder, { recursive: true, force: true }))
   return context
 }
 

@@ -116,7 +116,7 @@ describe('a launch in a frame', () => {
 
     expect(statusCode).toBe(200)
     const [, href = ''] =
-      /<a href="([^"]*)" target="_blank" rel="noopener noreferrer">/.exec(body) ?? []
+      /<a class="action" href="([^"]*)" target="_blank" rel="noopener noreferrer">/.exec(body) ?? []
     expect(href.replaceAll('&amp;', '&')).toBe(
       `${LAUNCH_URL}?iss=${encodeURIComponent(ISS)}&launch=handle`,
     )

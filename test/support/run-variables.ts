@@ -3,3 +3,6 @@ export const USED_GRANTS_VARIABLE = 'SALLYPORT_USED_GRANTS'
 
 /** The seed of what the soak leaves to chance; each run has another, and prints it. */
 export const SOAK_SEED_VARIABLE = 'SOAK_SEED'
+
+/** With it, the test of all pages takes their pictures: `npm run pictures`. */
+export const TAKE_PICTURES_VARIABLE = 'SALLYPORT_TAKE_PICTURES'

@@ -23,7 +23,7 @@ export function movingOnPage({ location, appName, ...options }: MovingOnPage): H
   return page({
     title: `Opening ${appName}…`,
     head: html`<noscript><meta http-equiv="refresh" content="0; url=${location.href}"></noscript>`,
-    content: html`<p><a id="next" rel="noreferrer" href="${location.href}">Continue to ${appName}</a></p>`,
+    content: html`<p><a id="next" class="action" rel="noreferrer" href="${location.href}">Continue to ${appName}</a></p>`,
     script: MOVE_ON,
     ...options,
   })

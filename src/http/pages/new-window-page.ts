@@ -16,7 +16,7 @@ export function newWindowPage({ appName, launchUrl, ...options }: NewWindowPage)
   return page({
     title: `${appName} opens in a window of its own`,
     content: html`<p>This browser keeps no cookies for ${appName} inside another page, and you cannot be signed on safely without.</p>
-<p><a href="${launchUrl}" target="_blank" rel="noopener noreferrer">Open ${appName} in a new window</a></p>`,
+<p><a class="action" href="${launchUrl}" target="_blank" rel="noopener noreferrer">Open ${appName} in a new window</a></p>`,
     ...options,
   })
 }

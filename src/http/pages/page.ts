@@ -40,12 +40,19 @@ export interface Page extends PageOptions {
 }
 
 const STYLE = `
-:root{color-scheme:light dark}
-body{margin:0;background:Canvas;color:CanvasText;font:1rem/1.5 system-ui,sans-serif}
-main{max-width:34rem;margin:12vh auto 0;padding:0 1.25rem}
-h1{font-size:1.375rem;line-height:1.3}
-button{font:inherit;padding:.5rem 1.25rem}
-small{overflow-wrap:anywhere}`
+:root{color-scheme:light dark;--ground:#f3f6f8;--paper:#fff;--ink:#1c2733;--soft:#51606f;--line:#d5dde4;--act:#1d5b9c;--on-act:#fff}
+@media(prefers-color-scheme:dark){:root{--ground:#12161b;--paper:#1b2128;--ink:#e9eef3;--soft:#aab7c4;--line:#3a4550;--act:#93c4ff;--on-act:#0d1b2b}}
+body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{box-sizing:border-box;max-width:36rem;margin:12vh auto 2rem;padding:1.75rem 2rem;background:var(--paper);border:1px solid var(--line);border-radius:.75rem}
+h1{font-size:1.375rem;line-height:1.3;margin:0 0 .75rem;overflow-wrap:anywhere}
+p{margin:.75rem 0}
+p:last-child{margin-bottom:0}
+a{color:var(--act)}
+button,.action{display:inline-block;font:inherit;font-weight:600;padding:.55rem 1.5rem;border:1px solid var(--act);border-radius:.5rem;background:var(--act);color:var(--on-act);text-decoration:none;cursor:pointer}
+button:disabled{opacity:.6;cursor:default}
+:focus-visible{outline:3px solid var(--act);outline-offset:2px}
+small{color:var(--soft);overflow-wrap:anywhere}
+@media(max-width:38rem){main{margin:1rem;padding:1.25rem}}`
 
 const STYLE_HASH = hashOf(STYLE)
 

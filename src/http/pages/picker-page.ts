@@ -30,18 +30,19 @@ export interface PickerPage {
 }
 
 const STYLE = inlineStyle(`
-main{margin-top:6vh;padding-bottom:2rem}
+main{margin-top:6vh}
 form{display:flex;flex-wrap:wrap;gap:.5rem}
 label{flex-basis:100%}
-input{font:inherit;flex:1 1 12rem;min-width:0;padding:.5rem}
+input{font:inherit;flex:1 1 12rem;min-width:0;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink)}
 ul{list-style:none;margin:0;padding:0}
-li a{text-decoration:none;display:grid;grid-template-columns:3rem 1fr;gap:0 .75rem;align-items:center;padding:.75rem 0;border-top:1px solid GrayText;overflow-wrap:anywhere}
+li{border-top:1px solid var(--line)}
+li a{text-decoration:none;display:grid;grid-template-columns:3rem 1fr;gap:0 .75rem;align-items:center;min-height:3rem;padding:.6rem 0;overflow-wrap:anywhere}
 li img{grid-row:span 3;width:3rem;height:3rem;object-fit:contain;background:#fff;border-radius:.25rem}
 li span,li small{grid-column:2}
 li span{text-decoration:underline}
-li small{color:CanvasText}
-nav{display:flex;gap:1.5rem;border-top:1px solid GrayText}
-nav a,nav span{padding:.75rem 0}`)
+nav{display:flex;flex-wrap:wrap;gap:0 1.5rem;border-top:1px solid var(--line)}
+nav a,nav span{padding:.75rem 0}
+@media(max-width:38rem){main{margin-top:1rem}}`)
 
 /**
  * Has a person choose the organization to sign on at. It searches on the server and runs no script;

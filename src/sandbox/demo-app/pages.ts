@@ -11,6 +11,8 @@ export interface AppNames {
   readonly pickerUrl?: string | undefined
 }
 
+const NOBODY = 'No patient'
+
 /** The page of a visit: who signed on, on whom, until when, what was read, and what is beside it. */
 export function visitPage(
   { name: appName, pickerUrl }: AppNames,
@@ -21,9 +23,9 @@ export function visitPage(
   const { patient, user, isPatientShownByEhr } = signOn
   return appPage({
     appName,
-    title: patient?.name ?? 'No patient',
+    title: patient?.name ?? NOBODY,
     who: html`<div class="who"><b>${user.name}</b><small>${user.npi ? `NPI ${user.npi}` : 'Signed on'}</small></div>`,
-    body: html`${patient && (isPatientShownByEhr ? patientHeading(patient) : patientBanner(patient))}
+    body: html`${!patient || isPatientShownByEhr ? heading(patient?.name ?? NOBODY) : patientBanner(patient)}
 <section class="card" aria-labelledby="session">
 <h2 id="session">Session</h2>
 <dl class="facts">
@@ -47,8 +49,8 @@ export function howToLaunchPage({ name: appName, pickerUrl }: AppNames): Respons
   })
 }
 
-/** Whom the page is about, where the EHR's own banner says the rest. */
-function patientHeading({ name }: PatientInContext): Html {
+/** Whom the page is about, where the EHR's own banner says the rest or there is none. */
+function heading(name: string): Html {
   return html`<h1>${name}</h1>`
 }
 

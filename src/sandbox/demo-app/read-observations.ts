@@ -29,7 +29,11 @@ export async function readObservations(
   { sessionId, sessionBaseUrl, patient }: SignOn,
   broker: BrokerClient,
 ): Promise<Reading> {
-  if (!patient) return { problem: 'No patient was open when you started the app.' }
+  if (!patient) {
+    const problem =
+      'No patient was open when you started the app. Open one in the EHR, and launch it from there.'
+    return { problem, isVain: true }
+  }
 
   const body = new URLSearchParams({
     patient: patient.fhirId,

@@ -1,9 +1,10 @@
 import type { JWK } from 'jose'
 import { type BrokerClient, brokerClient, ClientError } from '#client/index.ts'
+import { html } from '#sandbox/web/html.ts'
 import { json, seeOther } from '#sandbox/web/respond.ts'
 import { startServer, type WebHandler, webListener } from '#sandbox/web/server.ts'
 import { makeAppKey } from './app-key.ts'
-import { sentencePage } from './app-page.ts'
+import { appPage, sentencePage } from './app-page.ts'
 import { type AppNames, howToLaunchPage, visitPage } from './pages.ts'
 import { readObservations, sentenceFor } from './read-observations.ts'
 import { readSummary } from './read-summary.ts'
@@ -14,6 +15,8 @@ import { rememberVisits, type Visit, type VisitStore, type Visits } from './visi
 export interface DemoAppOptions extends SignOnTrust, AppNames {
   /** 0, the default, takes a free one. */
   readonly port?: number
+  /** The name of this machine that browsers know it by; 127.0.0.1, the EHR's site, by default. */
+  readonly host?: string
   /** Our client id at the broker's `/auth/token`. */
   readonly clientId: string
   /** Keeps who is signed on; until the app is closed, without one. */
@@ -33,15 +36,21 @@ export interface DemoApp {
  * else. It takes SSO messages, sends the browser on with a one-time token, keeps the SessionID on
  * its server, and reads through the broker: FHIR, and the Clinical Summary of the Data Model API.
  */
-export async function startDemoApp({ port = 0, ...options }: DemoAppOptions): Promise<DemoApp> {
+export async function startDemoApp({
+  port = 0,
+  host,
+  ...options
+}: DemoAppOptions): Promise<DemoApp> {
   const { privateJwk, jwks } = await makeAppKey()
   const broker = brokerClient({
     base: options.brokerBase,
     clientId: options.clientId,
     key: privateJwk,
   })
-  const server = await startServer(port, (origin) =>
-    webListener(origin, routes(origin, { ...options, broker, jwks })),
+  const server = await startServer(
+    port,
+    (origin) => webListener(origin, routes(origin, { ...options, broker, jwks })),
+    host,
   )
   return { origin: server.origin, jwks, close: server.close }
 }
@@ -90,6 +99,8 @@ function routes(
       return seeOther(path, { 'set-cookie': cookie })
     }
     if (visitKey && isFrameWithoutCookies(request)) {
+      const token = visits.expectAgain(visitKey)
+      if (token !== undefined) return inNewWindow(names, `${origin}/start?token=${token}`)
       return startAgain(names, 'This browser keeps no cookies inside another page.')
     }
     if (visitKey) {
@@ -147,6 +158,18 @@ function sessionOver({ name, pickerUrl }: AppNames, sentence: string): Response 
     title: 'Your session is over',
     sentence,
     status: 403,
+  })
+}
+
+/** The way on for whoever has just signed on in a frame where no cookie is kept. */
+function inNewWindow({ name }: AppNames, url: string): Response {
+  const title = `${name} opens in a window of its own`
+  return appPage({
+    appName: name,
+    title,
+    isNarrow: true,
+    body: html`<section class="card"><h1>${title}</h1><p class="lead">This browser keeps no cookies inside another page, so ${name} cannot know you here.</p>
+<p><a class="button" href="${url}" target="_blank" rel="noopener noreferrer">Open ${name} in a new window</a></p></section>`,
   })
 }
 

@@ -9,6 +9,7 @@ body{background:#faf7f5}
 main{max-width:60rem;margin:1.75rem auto;padding:0 1.25rem}
 main.narrow{max-width:36rem}
 h1{font-size:1.7rem;line-height:1.2}
+main>h1{margin-bottom:1.1rem}
 h2{font-size:1.15rem}
 p.lead{color:#5f5257;margin:.3rem 0 1rem}
 .card{background:#fff;border:1px solid #e9dfda;border-radius:.8rem;padding:1.2rem 1.4rem;margin-bottom:1.1rem}
@@ -30,6 +31,19 @@ th{text-align:left;font-size:.8rem;text-transform:uppercase;letter-spacing:.05em
 td{padding:.45rem .5rem;border-bottom:1px solid #f1eae6;vertical-align:baseline}
 td.result{font-variant-numeric:tabular-nums;font-weight:600}
 td.when{color:#5f5257;white-space:nowrap}
+@media(max-width:40rem){
+main{margin:1rem auto;padding:0 .75rem}
+.bar{padding:.7rem 1rem}
+.card{padding:1rem}
+.head{flex-wrap:wrap;gap:.25rem 1rem}
+table{font-size:.94rem}
+td.when{white-space:normal;font-size:.82rem;min-width:5.6rem}
+th,td{padding:.4rem .2rem}
+.flag{padding:.1rem .45rem}
+.button{padding:.35rem .8rem}
+th:first-child,td:first-child{padding-left:0}
+.views{text-align:left}
+}
 .flag{font-size:.8rem;font-weight:650;border-radius:1rem;padding:.1rem .6rem}
 .High{background:#fde4e4;color:#8f1d22}
 .Low{background:#e2ecfb;color:#1d4380}
@@ -46,5 +60,6 @@ main:has(.summary)>*{grid-column:1/-1}
 main:has(.summary)>:nth-last-child(2){grid-column:1}
 main:has(.summary)>.summary{grid-column:2}
 }
+.problem p+p{margin-top:.5rem}
 .problem{background:#fff4e0;border-color:#eccf94}
 `

@@ -4,6 +4,9 @@ import type { SignOn } from './sign-on.ts'
 /** The browser is on its way when the token is made, so a minute is plenty. */
 const START_LIFETIME_MS = 60_000
 
+/** For a person who is to press a link. */
+const LINK_LIFETIME_MS = 300_000
+
 /**
  * A sign-on in use. The key stands in the page's path and the secret in a cookie of that path, so
  * that two patients in two tabs of one browser never mix.
@@ -26,6 +29,12 @@ export interface Visits {
   expect(signOn: SignOn): string
   /** Opens a visit for a one-time token; `undefined` if it is unknown, old, or was used. */
   open(token: string): Visit | undefined
+  /**
+   * Gives up a visit that was opened within the minute by a browser that has not shown its secret since:
+   * it keeps no cookie there. Answers a one-time token to open the visit elsewhere. Only the browser that
+   * opened it knows the key by then.
+   */
+  expectAgain(key: string): string | undefined
   /** The visit of a key, for the browser that holds its secret. */
   find(key: string, secret: string | undefined): Visit | undefined
   /** Forgets a visit. */
@@ -34,12 +43,25 @@ export interface Visits {
 
 export function rememberVisits(visits: VisitStore): Visits {
   const expected = new Map<string, { readonly signOn: SignOn; readonly expiresAtMs: number }>()
+  /** Visits whose secret nobody has shown yet, and until when they may be opened elsewhere. */
+  const unclaimed = new Map<string, number>()
+
+  const expect = (signOn: SignOn, lifetimeMs = START_LIFETIME_MS) => {
+    const token = randomBytes(32).toString('base64url')
+    expected.set(token, { signOn, expiresAtMs: Date.now() + lifetimeMs })
+    return token
+  }
 
   return {
-    expect(signOn) {
-      const token = randomBytes(32).toString('base64url')
-      expected.set(token, { signOn, expiresAtMs: Date.now() + START_LIFETIME_MS })
-      return token
+    expect: (signOn) => expect(signOn),
+
+    expectAgain(key) {
+      const visit = visits.get(key)
+      const untilMs = unclaimed.get(key) ?? 0
+      if (!visit || untilMs <= Date.now()) return undefined
+      unclaimed.delete(key)
+      visits.delete(key)
+      return expect(visit.signOn, LINK_LIFETIME_MS)
     },
 
     open(token) {
@@ -52,12 +74,15 @@ export function rememberVisits(visits: VisitStore): Visits {
         signOn: start.signOn,
       }
       visits.set(visit.key, visit)
+      unclaimed.set(visit.key, Date.now() + START_LIFETIME_MS)
       return visit
     },
 
     find(key, secret = '') {
       const visit = visits.get(key)
-      return visit && areEqual(visit.secret, secret) ? visit : undefined
+      if (!visit || !areEqual(visit.secret, secret)) return undefined
+      unclaimed.delete(key)
+      return visit
     },
 
     end: (key) => void visits.delete(key),

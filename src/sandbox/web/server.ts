@@ -19,17 +19,20 @@ export interface LocalServer {
 /**
  * Listens on 127.0.0.1; port 0 takes a free one. The handler is made when the port is known, as
  * what it says of itself depends on it.
+ *
+ * @param host the name of this machine that browsers are to know it by
  */
 export async function startServer(
   port: number,
   makeListener: (origin: string) => RequestListener | Promise<RequestListener>,
+  host = '127.0.0.1',
 ): Promise<LocalServer> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `http://${host}:${(server.address() as AddressInfo).port}`
   server.on('request', await makeListener(origin))
 
   return {

@@ -151,7 +151,7 @@ describe('movingOnPage', () => {
     expect(body).toContain(
       `<noscript><meta http-equiv="refresh" content="0; url=${href}"></noscript>`,
     )
-    expect(body).toContain(`<a id="next" rel="noreferrer" href="${href}">`)
+    expect(body).toContain(`<a id="next" class="action" rel="noreferrer" href="${href}">`)
     expect(body).toContain("location.replace(document.getElementById('next').href)")
   })
 
