@@ -112,6 +112,12 @@ export const figures: Bench = async function* () {
       unit: 'ratio',
       bar: { atLeast: 0.8 },
     }
+    yield {
+      name: 'the same, of a bare undici proxy, which is the door’s client',
+      value: plain((of) => of('door').perSecond / of('undici').perSecond),
+      unit: 'ratio',
+      bar: { atLeast: 0.8 },
+    }
     for (const [what, figure] of Object.entries({ 'with rewriting': rewritten, without: plain })) {
       for (const name of ['undici', 'node', 'door'] as const) {
         yield {
