@@ -9,13 +9,13 @@ import { buildSync } from 'esbuild'
  */
 const BUDGETS: Readonly<Record<string, number>> = {
   Launch: 460,
-  Redirect: 590,
+  Redirect: 740,
   Saml: 1_000,
   Sso: 410,
   Token: 370,
-  Fhir: 850,
-  DataModel: 950,
-  Refresher: 560,
+  Fhir: 1_010,
+  DataModel: 1_100,
+  Refresher: 710,
   Session: 370,
   Logout: 380,
   Webhooks: 350,

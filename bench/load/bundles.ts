@@ -6,7 +6,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { functionEnvironment } from '#local/lambda/function-environment.ts'
 import { readCloudAssembly } from '#local/template/cloud-assembly.ts'
 import { resolveStack } from '#local/template/resolve-stack.ts'
-import { BUNDLING } from '../../lib/constructs/bundling/bundling.ts'
+import { BUNDLING } from '../../lib/constructs/bundling.ts'
 import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
 
 /** A function as it is deployed. */
@@ -19,7 +19,10 @@ export interface Bundle {
   readonly size: number
 }
 
-/** Every function of the stack, and a bare one bundled in the same way, in folders under `outdir`. */
+/**
+ * Every function of the stack, and a bare one bundled in the same way, with the whole of its SDK as
+ * whoever writes one gets it, in folders under `outdir`.
+ */
 export function synthesizeBundles(outdir: string) {
   const broker = join(outdir, 'broker')
   mkdirSync(broker)
@@ -30,7 +33,7 @@ export function synthesizeBundles(outdir: string) {
     entry: join(import.meta.dirname, 'bare-handler.ts'),
     environment: { TABLE_NAME: 'sessions' },
     runtime: Runtime.NODEJS_24_X,
-    bundling: BUNDLING,
+    bundling: { ...BUNDLING, externalModules: [] },
   })
   const [bare] = functionsOf(app.synth().directory)
   if (!bare) throw new Error('The bare function is not there')

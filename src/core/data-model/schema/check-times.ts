@@ -15,7 +15,9 @@ const INSTANT = /T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
 /** The same for times that FHIR takes as an instant alone: nobody knows which a day would be. */
 export function checkInstants(times: Readonly<Record<string, string | null | undefined>>): void {
-  const isInstant = (time: string) => isTime(time) && INSTANT.test(time)
+  // A leap second is one that no clock here has.
+  const isInstant = (time: string) =>
+    isTime(time) && INSTANT.test(time) && !Number.isNaN(Date.parse(time))
   check(times, isInstant, 'must be a date and time, with seconds and its zone, of ISO 8601.')
 }
 

@@ -89,3 +89,13 @@ it.each(MODELS.map(({ dataModel, eventType }) => [dataModel, eventType] as const
     )
   },
 )
+
+it('an appointment does not begin in a leap second, which nobody can add minutes to', async () => {
+  const members = { Patient, Visit: { ...Visit, VisitDateTime: '2016-12-31T23:59:60Z' } }
+  const asked = { dataModel: 'Scheduling', eventType: 'New', session: { patient } }
+
+  await expect(answerOf({ ...asked, members, resources: [...resources] })).rejects.toMatchObject({
+    code: 'data_model_message_invalid',
+    message: expect.stringContaining('Visit.VisitDateTime'),
+  })
+})

@@ -1,16 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { type BundlingOptions, LogLevel, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 
 /** For the CommonJS parts of a bundle: an ES module has no `require` of its own. */
 const REQUIRE =
   "import{createRequire as sallyportRequire}from'module';const require=sallyportRequire(import.meta.url);"
-
-/** In place of packages of the Encryption SDK: what is never reached, and what Node has itself. */
-const STAND_INS = {
-  'asn1.js': 'without-signatures.mjs',
-  'bn.js': 'without-signatures.mjs',
-  'readable-stream': 'streams.mjs',
-}
 
 /**
  * What packages load when asked for what nobody asks of them here, so that it need not be carried. Of
@@ -39,10 +31,4 @@ export const BUNDLING: BundlingOptions = {
   banner: REQUIRE,
   // The SDK of the lock file, not the one that the runtime happens to carry that day.
   externalModules: NEVER_LOADED,
-  esbuildArgs: Object.fromEntries(
-    Object.entries(STAND_INS).map(([name, file]) => [
-      `--alias:${name}`,
-      fileURLToPath(new URL(file, import.meta.url)),
-    ]),
-  ),
 }
