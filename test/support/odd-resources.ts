@@ -30,7 +30,16 @@ const ODD: fc.Arbitrary<unknown> = fc.oneof(
   ODD_TEXTS,
   fc.string(),
   fc.constantFrom(null, true, false, 0, -0, 1e308, 5e-324),
-  fc.constantFrom([], {}, [null], [[]], [{}], { reference: '#' }, { coding: null }),
+  fc.constantFrom(
+    [],
+    {},
+    [null],
+    [[]],
+    [{}],
+    { reference: '#' },
+    { coding: null },
+    { toString: 0 },
+  ),
   fc.jsonValue({ maxDepth: 3 }),
 )
 

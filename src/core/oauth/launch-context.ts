@@ -44,7 +44,7 @@ export function launchContext(
   const banner = members['need_patient_banner']
   const context = {
     need_patient_banner:
-      typeof banner === 'boolean' ? banner : entryOf({ true: true, false: false }, String(banner)),
+      typeof banner === 'boolean' ? banner : entryOf({ true: true, false: false }, text(banner)),
     intent: text(members['intent']),
     smart_style_url: text(members['smart_style_url']),
     tenant: text(members['tenant']),

@@ -1,5 +1,5 @@
 import { isVoid } from '#core/data-model/mapping/is-void.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import { code, wording } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
@@ -43,7 +43,7 @@ export const assessment: Section = {
     const ids = new Set(visits.map(({ id }) => id))
     const diagnoses = conditions.filter((one) => {
       const during = referencesIn([one], 'encounter').some((id) => ids.has(id))
-      return during || named.includes(String(one['id']))
+      return during || named.includes(wordOf(one['id']))
     })
     const Diagnoses = itemsOf(DIAGNOSIS, diagnoses, resolveIn)
     const [reason] = itemsOf(REASON, visits, resolveIn)
@@ -58,7 +58,7 @@ function referencesIn(all: unknown, element: string): readonly string[] {
     .map((one): unknown => one[element])
     .flatMap((one) => {
       const reference = isObject(one) ? (one as Json)['reference'] : undefined
-      const [, id] = /\/([A-Za-z0-9\-.]+)$/.exec(String(reference)) ?? []
+      const [, id] = /\/([A-Za-z0-9\-.]+)$/.exec(wordOf(reference)) ?? []
       return id === undefined ? [] : [id]
     })
 }

@@ -1,5 +1,6 @@
 import { isVoid } from '#core/data-model/mapping/is-void.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
+import { wordOf } from '#core/data-model/mapping/json.ts'
 import {
   addressWithoutCounty,
   fhirIdentifier,
@@ -66,7 +67,7 @@ const ENCOUNTER: Table = {
 const NOT_YET = ['planned']
 
 export function isPlanned({ status }: Json): boolean {
-  return NOT_YET.includes(String(status))
+  return NOT_YET.includes(wordOf(status))
 }
 
 /** Whether it took place, or does: not planned, called off, or entered in error. */

@@ -1,6 +1,6 @@
 import type { Search } from '#core/data-model/gather/gather.ts'
 import { codesIn, isVoid } from '#core/data-model/mapping/is-void.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import { fhirIdentifier, identifier } from '#core/data-model/mapping/people.ts'
 import { codeWithAlternatives, text } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
@@ -21,7 +21,7 @@ const plans: Search = { section: 'PlanOfCare', type: 'CarePlan', keep: isAhead }
 const appointments: Search = {
   section: 'PlanOfCare',
   type: 'Appointment',
-  keep: ({ status }) => ['proposed', 'pending', 'booked', 'waitlist'].includes(String(status)),
+  keep: ({ status }) => ['proposed', 'pending', 'booked', 'waitlist'].includes(wordOf(status)),
 }
 
 const ORDER: Table = {
@@ -99,7 +99,7 @@ function activitiesOf({ activity }: Json): readonly Json[] {
   return listOf(activity)
     .map((one) => (isObject(one) ? one['detail'] : undefined))
     .filter(isObject)
-    .filter(({ status }) => !['completed', 'cancelled', 'stopped'].includes(String(status)))
+    .filter(({ status }) => !['completed', 'cancelled', 'stopped'].includes(wordOf(status)))
     .filter((detail) => !isVoid(detail))
 }
 

@@ -1,6 +1,6 @@
 import type { FhirApi } from '#core/data-model/gather/fhir-api.ts'
 import type { Gathered } from '#core/data-model/gather/gather.ts'
-import { isObject, type Json } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, wordOf } from '#core/data-model/mapping/json.ts'
 import { text, wording } from '#core/data-model/mapping/rules.ts'
 import type { Table } from '#core/data-model/mapping/table.ts'
 import { dateTime } from '#core/data-model/mapping/times.ts'
@@ -72,8 +72,8 @@ export function visitChoice(
   }
   return ({ period }) => {
     if (!isObject(period)) return false
-    const begun = Date.parse(String(period['start']))
-    const ended = period['end'] === undefined ? Infinity : Date.parse(String(period['end']))
+    const begun = Date.parse(wordOf(period['start']))
+    const ended = period['end'] === undefined ? Infinity : Date.parse(wordOf(period['end']))
     return begun <= end && ended >= start
   }
 }
@@ -90,11 +90,11 @@ export function visitsIn(
 
 /** What was found, without what belongs to another visit, or does not say to which. */
 export function withinVisits(found: Gathered, visits: readonly Json[], api: FhirApi): Gathered {
-  const known = new Set(visits.map(({ id }) => `Encounter/${id}`))
+  const known = new Set(visits.map(({ id }) => `Encounter/${wordOf(id)}`))
   const isWithin = (resource: Json): boolean => {
     const { resourceType, encounter, context } = resource
     if (resourceType === 'Encounter') return visits.includes(resource) || isPlanned(resource)
-    if (!OF_A_VISIT.includes(String(resourceType))) return true
+    if (!OF_A_VISIT.includes(wordOf(resourceType))) return true
     return [encounter, context]
       .map((one) => (isObject(one) ? one['reference'] : undefined))
       .some((one) => typeof one === 'string' && known.has(api.localReference(one) ?? ''))

@@ -1,7 +1,7 @@
 import { someAtOnce } from '#core/data-model/gather/gather.ts'
 import { sectionFailure } from '#core/data-model/gather/section-failure.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
-import { isObject, type Json, listOf, textOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, textOf, wordOf } from '#core/data-model/mapping/json.ts'
 import type { ModelContext } from '#core/data-model/model.ts'
 
 /** Of one file, in bytes. A larger one is told by its address. */
@@ -40,7 +40,8 @@ export async function readFiles(
       left -= bytes
       return { data: base64, mediaType }
     }
-    if (textOf(data)) return judge(String(data), `${document['resourceType']}/${document['id']}`)
+    if (textOf(data))
+      return judge(wordOf(data), `${wordOf(document['resourceType'])}/${wordOf(document['id'])}`)
     const address = textOf(url)
     if (address === undefined) return undefined
     const local = api.localReference(address)

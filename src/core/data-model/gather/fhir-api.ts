@@ -1,4 +1,4 @@
-import { isObject, type Json } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, wordOf } from '#core/data-model/mapping/json.ts'
 import type { OpenAnswer, StreamingEgress } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { EventLog } from '#core/event-log.ts'
@@ -181,7 +181,7 @@ export function fhirApi(
 
   return {
     async create(resource, { system, value }) {
-      const type = String(resource['resourceType'])
+      const type = wordOf(resource['resourceType'])
       const interaction = { code: 'create', type, isConditional: true } as const
       const headers = {
         'if-none-exist': `identifier=${encodeURIComponent(system)}|${encodeURIComponent(value)}`,
@@ -190,8 +190,8 @@ export function fhirApi(
       await put(aWrite(interaction, write), new URL(`${base}/${type}`), write)
     },
     async update(resource) {
-      const type = String(resource['resourceType'])
-      const id = String(resource['id'])
+      const type = wordOf(resource['resourceType'])
+      const id = wordOf(resource['id'])
       const { meta } = resource
       const version = isObject(meta) ? meta['versionId'] : undefined
       const headers = typeof version === 'string' ? { 'if-match': `W/"${version}"` } : {}

@@ -1,4 +1,4 @@
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import type { FhirApi } from './fhir-api.ts'
 import { allPages, type Paged } from './pages.ts'
 import { missing, type Warning } from './warning.ts'
@@ -116,7 +116,7 @@ function isAbout(resource: Json, patient: string, api: FhirApi): boolean {
 function patientsOf({ participant }: Json): readonly unknown[] {
   return listOf(participant)
     .map((one) => (isObject(one) ? one['actor'] : undefined))
-    .filter((actor) => isObject(actor) && /(?:^|\/)Patient\//.test(String(actor['reference'])))
+    .filter((actor) => isObject(actor) && /(?:^|\/)Patient\//.test(wordOf(actor['reference'])))
 }
 
 function notThePatients(section: string, type: string, count: number): Warning {

@@ -1,5 +1,5 @@
 import type { Resolve } from '#core/data-model/mapping/fhir-path.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import type { FhirApi } from './fhir-api.ts'
 import { someAtOnce } from './gather.ts'
 import { sectionFailure } from './section-failure.ts'
@@ -41,7 +41,7 @@ export async function readReferences(
   api: FhirApi,
 ): Promise<References> {
   const read = new Map<string, Json>(
-    gathered.map((one) => [`${one['resourceType']}/${one['id']}`, one]),
+    gathered.map((one) => [`${wordOf(one['resourceType'])}/${wordOf(one['id'])}`, one]),
   )
   const sections = new Map<string, string>()
   for (const { section, resources, elements } of wanted) {
@@ -123,7 +123,7 @@ function typeOf(local: string): string {
 function contained(within: Json, id: string): Json | undefined {
   return listOf(within['contained'])
     .filter(isObject)
-    .find((one) => one['id'] === id && READ_TYPES.includes(String(one['resourceType'])))
+    .find((one) => one['id'] === id && READ_TYPES.includes(wordOf(one['resourceType'])))
 }
 
 function unread(left: readonly (readonly [string, string])[]): readonly Warning[] {

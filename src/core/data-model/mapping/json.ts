@@ -15,3 +15,8 @@ export function listOf(value: unknown): readonly unknown[] {
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
 }
+
+/** The text, and '' for anything else: an object may have a `toString` that is no function. */
+export function wordOf(value: unknown): string {
+  return textOf(value) ?? ''
+}

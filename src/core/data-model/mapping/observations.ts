@@ -1,5 +1,5 @@
 import { entryOf } from '#core/entry-of.ts'
-import { isObject, type Json, listOf } from './json.ts'
+import { isObject, type Json, listOf, wordOf } from './json.ts'
 import {
   codeWithAlternatives,
   constant,
@@ -41,7 +41,7 @@ export const interpretation: Rule = {
   name: `of: ${Object.values(INTERPRETATIONS).join(', ')}; or its words`,
   convert(value, resolve) {
     const codings = isObject(value) ? listOf(value['coding']).filter(isObject) : []
-    const known = codings.map(({ code }) => entryOf(INTERPRETATIONS, String(code))).find(Boolean)
+    const known = codings.map(({ code }) => entryOf(INTERPRETATIONS, wordOf(code))).find(Boolean)
     return known ?? wording.convert(value, resolve)
   },
 }

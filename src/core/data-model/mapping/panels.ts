@@ -1,5 +1,5 @@
 import { codesIn, isVoid } from './is-void.ts'
-import { isObject, type Json, listOf } from './json.ts'
+import { isObject, type Json, listOf, wordOf } from './json.ts'
 
 /** A category of observations: FHIR's code of it, and how a search asks for it. */
 export function ofCategory(category: string) {
@@ -20,7 +20,7 @@ export function panelsOf(
   reports: readonly Json[],
   observations: readonly Json[],
 ): readonly Panel[] {
-  const all = new Map(observations.map((one) => [`Observation/${one['id']}`, one]))
+  const all = new Map(observations.map((one) => [`Observation/${wordOf(one['id'])}`, one]))
   const told = new Set<Json>()
   const panel = (head: Json, members: readonly Json[]): Panel => {
     for (const member of members) told.add(member)
@@ -43,7 +43,7 @@ function membersIn(references: unknown, all: ReadonlyMap<string, Json>): readonl
   return listOf(references)
     .filter(isObject)
     .flatMap(({ reference }) => {
-      const key = /Observation\/[A-Za-z0-9\-.]+/.exec(String(reference))?.[0]
+      const key = /Observation\/[A-Za-z0-9\-.]+/.exec(wordOf(reference))?.[0]
       const found = key === undefined ? undefined : all.get(key)
       return found ? [found] : []
     })

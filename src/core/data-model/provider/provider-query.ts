@@ -3,7 +3,7 @@ import { someAtOnce } from '#core/data-model/gather/gather.ts'
 import { allPages } from '#core/data-model/gather/pages.ts'
 import { readReferences } from '#core/data-model/gather/references.ts'
 import { missing, type Warning } from '#core/data-model/gather/warning.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import { applyTable } from '#core/data-model/mapping/table.ts'
 import { defineModel, type ModelContext } from '#core/data-model/model.ts'
 import { BrokerError } from '#core/errors.ts'
@@ -112,8 +112,8 @@ async function rolesOf(practitioners: readonly Json[], api: ModelContext['api'])
   const warnings = new Map<string, Warning>()
   let isIncomplete = false
   await someAtOnce(practitioners, async (one) => {
-    const self = `Practitioner/${one['id']}`
-    const asked = new URLSearchParams({ practitioner: String(one['id']) })
+    const self = `Practitioner/${wordOf(one['id'])}`
+    const asked = new URLSearchParams({ practitioner: wordOf(one['id']) })
     const { resources, failure } = await allPages('PractitionerRole', asked, api, {
       keep: ({ practitioner }) => {
         const { reference } = isObject(practitioner) ? practitioner : {}

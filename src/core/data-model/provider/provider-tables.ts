@@ -59,7 +59,10 @@ const ORGANIZATION: Table = {
     {
       to: 'IsActive',
       from: 'active',
-      as: { ...literal, convert: (value) => (value === undefined ? undefined : String(value)) },
+      as: {
+        ...literal,
+        convert: (value) => (typeof value === 'boolean' ? String(value) : undefined),
+      },
     },
     { to: 'Type', from: 'type', as: wording },
     { to: 'Name', from: 'name', as: text },

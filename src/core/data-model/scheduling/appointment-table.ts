@@ -1,5 +1,5 @@
 import { IDENTIFIERS } from '#core/data-model/find-patient.ts'
-import { isObject } from '#core/data-model/mapping/json.ts'
+import { isObject, wordOf } from '#core/data-model/mapping/json.ts'
 import { PERSON } from '#core/data-model/mapping/patient.ts'
 import { PROVIDER, provider } from '#core/data-model/mapping/people.ts'
 import { codeset, number, text, wording } from '#core/data-model/mapping/rules.ts'
@@ -34,7 +34,7 @@ const minutesBetween: Rule = {
   name: 'minutes from start to end',
   convert(value) {
     if (!isObject(value)) return undefined
-    const ms = Date.parse(String(value['end'])) - Date.parse(String(value['start']))
+    const ms = Date.parse(wordOf(value['end'])) - Date.parse(wordOf(value['start']))
     return ms >= 0 ? Math.round(ms / MINUTE_MS) : undefined
   },
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { FhirApi } from '#core/data-model/gather/fhir-api.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import { defineModel } from '#core/data-model/model.ts'
 import { checkInstants } from '#core/data-model/schema/check-times.ts'
 import {
@@ -18,6 +18,9 @@ const filled = z.string().check(z.minLength(1))
 const notRead = z.nullish(z.array(z.object({})))
 const provider = z.nullish(saidProvider)
 
+/** A week: no appointment takes longer. */
+const MOST_MINUTES = 7 * 24 * 60
+
 const message = z.object({
   Meta: messageMeta,
   Patient: z.nullish(patientByIdentifiers),
@@ -25,7 +28,7 @@ const message = z.object({
   Visit: z.object({
     VisitNumber: filled,
     VisitDateTime: filled,
-    Duration: z.number().check(z.positive()),
+    Duration: z.number().check(z.positive(), z.lte(MOST_MINUTES)),
     Status: said,
     Reason: said,
     Type: said,
@@ -95,7 +98,7 @@ export const schedulingNew = defineModel<z.infer<typeof message>>({
       ...(Visit.Reason && { reasonCode: [{ text: Visit.Reason }] }),
       start: Visit.VisitDateTime,
       end: new Date(start + Visit.Duration * MINUTE_MS).toISOString(),
-      minutesDuration: Math.round(Visit.Duration),
+      minutesDuration: Math.max(1, Math.round(Visit.Duration)),
       ...(Visit.Instructions?.length && { patientInstruction: Visit.Instructions.join('\n') }),
       participant: [
         { actor: patient, status: 'accepted' },
@@ -164,5 +167,5 @@ async function only(
 ): Promise<Json | undefined> {
   const { resources } = await api.search(type, new URLSearchParams(parameters))
   const found = resources.filter((one) => one['resourceType'] === type && isMeant(one))
-  return found.length === 1 ? { reference: `${type}/${found[0]?.['id']}` } : undefined
+  return found.length === 1 ? { reference: `${type}/${wordOf(found[0]?.['id'])}` } : undefined
 }

@@ -2,6 +2,7 @@ import { findPatient, type SaidIdentifier } from '#core/data-model/find-patient.
 import { gather, type Search } from '#core/data-model/gather/gather.ts'
 import type { Warning } from '#core/data-model/gather/warning.ts'
 import type { Json } from '#core/data-model/mapping/json.ts'
+import { wordOf } from '#core/data-model/mapping/json.ts'
 import { isNumbered } from '#core/data-model/mapping/visits.ts'
 import type { ModelContext } from '#core/data-model/model.ts'
 import { BrokerError } from '#core/errors.ts'
@@ -44,7 +45,7 @@ export async function subjectOf(
       hint: found.warnings.map(({ text }) => text).join(' '),
     })
   }
-  return { patient, encounter: { reference: `Encounter/${visit['id']}` } }
+  return { patient, encounter: { reference: `Encounter/${wordOf(visit['id'])}` } }
 }
 
 /** A provider as a message names one: nobody is looked up for that. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FhirApi, Identifier } from '#core/data-model/gather/fhir-api.ts'
 import { pagesOf } from '#core/data-model/gather/pages.ts'
-import { isObject, type Json, listOf } from '#core/data-model/mapping/json.ts'
+import { isObject, type Json, listOf, wordOf } from '#core/data-model/mapping/json.ts'
 import type { ModelContext } from '#core/data-model/model.ts'
 import { BrokerError, type ErrorCode } from '#core/errors.ts'
 
@@ -79,7 +79,7 @@ export async function writeOnce(
 async function isThere(resource: Json, { system, value }: Identifier, api: FhirApi) {
   const asked = new URLSearchParams({ identifier: `${system}|${value}` })
   let pages = 0
-  for await (const { resources } of pagesOf(String(resource['resourceType']), asked, api)) {
+  for await (const { resources } of pagesOf(wordOf(resource['resourceType']), asked, api)) {
     const isFound = resources.some((one) =>
       listOf(one['identifier']).some(
         (own) => isObject(own) && own['system'] === system && own['value'] === value,

@@ -99,3 +99,20 @@ it('an appointment does not begin in a leap second, which nobody can add minutes
     message: expect.stringContaining('Visit.VisitDateTime'),
   })
 })
+
+it('an appointment takes some minutes, and a week at most', async () => {
+  const asked = { dataModel: 'Scheduling', eventType: 'New', session: { patient } }
+  const lasting = (Duration: number) =>
+    answerOf({
+      ...asked,
+      members: { Patient, Visit: { ...Visit, Duration } },
+      resources: [...resources],
+    })
+
+  for (const minutes of [0, -1, 10_081, 1e308]) {
+    await expect(lasting(minutes)).rejects.toMatchObject({
+      code: 'data_model_message_invalid',
+      message: expect.stringContaining('Visit.Duration'),
+    })
+  }
+})

@@ -22,7 +22,7 @@ describe('launchContext', () => {
     expect(launchContext({ need_patient_banner })).toEqual({ need_patient_banner: read })
   })
 
-  it.each(['yes', '', '__proto__', 'toString', 1, null, {}])(
+  it.each<unknown>(['yes', '', '__proto__', 'toString', 1, null, {}, { toString: 0 }])(
     'leaves a banner out that is said as %j',
     (need_patient_banner) => {
       expect(launchContext({ need_patient_banner })).toEqual({})
