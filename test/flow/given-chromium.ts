@@ -57,7 +57,9 @@ export async function startChromiumWith(
   const options = { executablePath, args: CHROMIUM_ARGUMENTS }
   const context = await chromium.launchPersistentContext(folder, options)
   context.setDefaultTimeout(PATIENCE_MS)
-  context.once('close', () => rmSync(folder, { recursive: true, force: true }))
+  // Its processes may still write there while they end.
+  const untilTheyHave = { recursive: true, force: true, maxRetries: 50, retryDelay: 100 }
+  context.once('close', () => rmSync(folder, untilTheyHave))
   return context
 }
 
