@@ -94,6 +94,11 @@ describe('an app that does not take the sign-on', () => {
   }
   const redirectTo = (location: string) =>
     answered((response) => response.writeHead(302, { location }).end())
+  /** The session that the app was told of last serves nobody any more. */
+  async function expectEnded() {
+    const session = broker.app.messages.at(-1)?.body.Meta.SessionID ?? ''
+    expect((await broker.fhir('/Patient/pat-1', { session })).status).toBe(403)
+  }
 
   it.each([
     ['a foreign origin', 'https://evil.example/'],
@@ -103,13 +108,14 @@ describe('an app that does not take the sign-on', () => {
     ['an address without a scheme', '//evil.example/'],
     ['a look-alike', 'http://127.0.0.1.evil.example/'],
     ['userinfo', 'http://127.0.0.1@evil.example/'],
-  ])('moves nobody on to %s', async (_case, location) => {
+  ])('moves nobody on to %s, and ends the session', async (_case, location) => {
     const page = await redirectTo(location)
 
     expect(page.status).toBe(502)
     expect(page.location).toBeUndefined()
     expect(page.text).toMatch(/not registered for it/)
     expect(page.text).not.toMatch(/evil\.example|alert\(1\)/)
+    await expectEnded()
   })
 
   it('takes no more from its Location than an address: a header smuggled after it stays behind', async () => {
@@ -127,13 +133,17 @@ describe('an app that does not take the sign-on', () => {
     expect(encoded.headers.getSetCookie().join()).not.toContain('smuggled')
   })
 
-  it.each([401, 404, 500])('says so when it answers %d', async (status) => {
-    const page = await answered((response) => response.writeHead(status).end('app-body-canary'))
+  it.each([401, 404, 500])(
+    'says so when it answers %d, and the session that it was told of ends',
+    async (status) => {
+      const page = await answered((response) => response.writeHead(status).end('app-body-canary'))
 
-    expect(page.status).toBe(502)
-    expect(page.text).toMatch(/did not accept this sign-on/)
-    expect(page.text).not.toContain('app-body-canary')
-  })
+      expect(page.status).toBe(502)
+      expect(page.text).toMatch(/did not accept this sign-on/)
+      expect(page.text).not.toContain('app-body-canary')
+      await expectEnded()
+    },
+  )
 
   it('says so when it hangs up', async () => {
     const page = await answered((response) => response.destroy())
