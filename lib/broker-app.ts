@@ -9,6 +9,7 @@ import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
 import { acknowledge } from './compliance/acknowledge.ts'
 import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
+import { tableGenerations } from './constructs/table-generations.ts'
 import { DEFAULT_DEPLOYMENT, type Deployment } from './deployments/deployment.ts'
 import { readDeployment } from './deployments/read-deployment.ts'
 import { alarmTopicArn } from './monitoring/alarms.ts'
@@ -61,6 +62,7 @@ export function brokerApp({
     upstreams,
     sealingKeys: keyGenerations(app.node, 'sealingKeys', deployment.keys.sealing),
     assertionsKeys: signingGenerations(app.node, 'assertionsKeys', deployment.keys.assertions),
+    tables: tableGenerations(app.node, deployment.tables),
     alarmTopicArn: alarmTopicArn(app.node, deployment.alarms.topicArn),
   })
   if (acknowledging) acknowledge(stack)

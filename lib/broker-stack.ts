@@ -6,6 +6,7 @@ import { BrokerApi } from './constructs/broker-api.ts'
 import type { KeyGenerations, SigningGeneration } from './constructs/key-generations.ts'
 import { PrivateNetwork } from './constructs/private-network.ts'
 import { protectData } from './constructs/protect-data.ts'
+import type { TableGenerations } from './constructs/table-generations.ts'
 import type { Deployment } from './deployments/deployment.ts'
 import { layFoundation } from './foundation.ts'
 import {
@@ -26,6 +27,7 @@ export interface BrokerStackProps {
   readonly sealingKeys: KeyGenerations
   /** The keys of client assertions: of each algorithm the first signs, all are published. */
   readonly assertionsKeys: readonly [SigningGeneration, ...SigningGeneration[]]
+  readonly tables: TableGenerations
   /** An SNS topic of the account that the alarms tell. @default they only change their state */
   readonly alarmTopicArn?: string | undefined
 }
@@ -44,6 +46,7 @@ export class BrokerStack extends Stack {
       keyUsers: deployment.keys.users,
       sealingKeys: props.sealingKeys,
       assertionsKeys: props.assertionsKeys,
+      tables: props.tables,
       auditRetention: retention.auditDays,
     })
     const { storageKey } = foundation
@@ -117,6 +120,7 @@ export class BrokerStack extends Stack {
       linkSecretsPrefix: foundation.linkSecrets.prefix,
       storageKeyArn: storageKey.key.keyArn,
       sealingKeyArns: foundation.sealingKeys.keyArns,
+      auditLogGroupName: foundation.audit.logGroupName,
       // Of what a launch leaves lines in. The audit log, which says who read whom, is not searched.
       logGroupNames: [api, ...Object.values(functions)]
         .map(({ logGroupName }) => logGroupName)

@@ -4,7 +4,11 @@ import { AssertionsKeys } from './constructs/assertions-keys.ts'
 import { AuditLog } from './constructs/audit-log.ts'
 import { BrokerEventBus } from './constructs/broker-event-bus.ts'
 import { KeyAccess } from './constructs/key-access.ts'
-import type { KeyGenerations, SigningGeneration } from './constructs/key-generations.ts'
+import {
+  generationId,
+  type KeyGenerations,
+  type SigningGeneration,
+} from './constructs/key-generations.ts'
 import { LaunchesTable } from './constructs/launches-table.ts'
 import { MessagesKeys } from './constructs/messages-keys.ts'
 import { RegistryTable } from './constructs/registry-table.ts'
@@ -14,6 +18,7 @@ import { SecretsPrefix } from './constructs/secrets-prefix.ts'
 import { SessionsTable } from './constructs/sessions-table.ts'
 import { SigningKey } from './constructs/signing-key.ts'
 import { StorageKey } from './constructs/storage-key.ts'
+import type { TableGenerations } from './constructs/table-generations.ts'
 
 export interface FoundationProps {
   /** Begins the names that are given here. */
@@ -24,6 +29,7 @@ export interface FoundationProps {
   readonly sealingKeys: KeyGenerations
   /** The keys of client assertions: of each algorithm the first signs, all are published. */
   readonly assertionsKeys: readonly [SigningGeneration, ...SigningGeneration[]]
+  readonly tables: TableGenerations
   readonly auditRetention: RetentionDays
 }
 
@@ -32,7 +38,7 @@ export type Foundation = ReturnType<typeof layFoundation>
 
 /** Makes it, in the stack itself: what keeps data has its place there for ever. */
 export function layFoundation(stack: Stack, props: FoundationProps) {
-  const { prefix } = props
+  const { prefix, tables } = props
   const access = new KeyAccess(stack, {
     administrators: props.keyAdministrators,
     users: props.keyUsers,
@@ -54,9 +60,15 @@ export function layFoundation(stack: Stack, props: FoundationProps) {
     }),
     samlKeys: new SamlKeys(stack, access),
     audit: new AuditLog(stack, 'AuditLog', { retention: props.auditRetention, access }),
-    launches: new LaunchesTable(stack, 'LaunchesTable', { storageKey }),
-    sessions: new SessionsTable(stack, 'SessionsTable', { storageKey }),
-    registry: new RegistryTable(stack, 'RegistryTable', { storageKey }),
+    launches: new LaunchesTable(stack, generationId('LaunchesTable', tables.launches), {
+      storageKey,
+    }),
+    sessions: new SessionsTable(stack, generationId('SessionsTable', tables.sessions), {
+      storageKey,
+    }),
+    registry: new RegistryTable(stack, generationId('RegistryTable', tables.registry), {
+      storageKey,
+    }),
     clientSecrets: secrets('ClientSecrets', 'client-secrets'),
     ssoSecrets: secrets('SsoSecrets', 'sso-secrets'),
     webhookSecrets: secrets('WebhookSecrets', 'webhook-secrets'),

@@ -88,7 +88,7 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     rule: 'DynamoDBPITREnabled',
     packs: FEDERAL,
     type: TABLE,
-    only: /^LaunchesTable\//,
+    only: /^LaunchesTable\d*\//,
     reason:
       'What is in it lives for minutes, and opens with what only a browser holds. A restored launch is ' +
       'over, and a restored ticket could be taken twice.',

@@ -58,7 +58,7 @@ export function signingGenerations(
   return [first, ...others]
 }
 
-/** The construct's id: the first generation has the plain name. */
+/** The id of a key or a table: the first generation has the plain name. */
 export function generationId(name: string, generation: number): string {
   return generation === 1 ? name : `${name}${generation}`
 }

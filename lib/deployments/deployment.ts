@@ -96,6 +96,18 @@ const keys = z.strictObject({
     ),
 })
 
+const tableGeneration = count(
+  1,
+  1_000,
+  'The generation: a next one is a new table, empty. 1 by default.',
+).optional()
+
+const tables = z.strictObject({
+  sessions: tableGeneration,
+  launches: tableGeneration,
+  registry: tableGeneration,
+})
+
 /** One deployment, whole: what the file leaves out has its default. */
 export const deployment = z.strictObject({
   names: names.prefault({}).describe('Names.'),
@@ -124,6 +136,7 @@ export const deployment = z.strictObject({
   retention: retention.prefault({}).describe('How long logs are kept, in days.'),
   data: data.prefault({}).describe('What protects what is stored.'),
   keys: keys.prefault({}).describe('Keys in KMS.'),
+  tables: tables.prefault({}).describe('Tables, where one had to be replaced.'),
   refresh: z
     .strictObject({
       schedules: count(1, 16, 'How many runs share the due sessions. 2 by default.').default(2),

@@ -48,6 +48,8 @@ export interface CliOptions {
   readonly connection?: string
   /** Of sessions: only those in this state. */
   readonly state?: string
+  /** Of sessions end-all: not one connection's, but all. */
+  readonly 'every-connection'?: boolean
   /** Of connect and doctor: the registry file. */
   readonly file?: string
   /** Of connect: what it cannot know, or would propose otherwise. */

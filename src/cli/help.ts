@@ -17,11 +17,17 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   secret set sso <name>          The same for the secret that signs an app's SSO messages.
   secret set webhook <name>      The same for the secret that signs an app's webhooks.
   secret set link <name>         The same for the secret that an EHR signs its links with.
+  secret retire <kind> <name>    Takes the one before the newest out of use. Kinds as of secret set.
   saml import <file or address>  Prints the signOn of a connection, from a provider's metadata.
   sessions list                  Lists sessions, all or by --connection and --state.
   sessions show <key>            Shows one, named by its key or by enough of it; no token is shown.
   sessions end <key>             Ends one.
-  sessions end-all <connection>  Ends all of a connection.
+  sessions end-all <connection>  Ends all of a connection; with --every-connection in its place, all.
+  sessions end-restored <table>  Ends the sessions of a restored copy of the Sessions table.
+  audit session <key>            Lists the requests that were made in a session, and of what; also of
+                                 one that is over.
+  audit app <id>                 The same of an app.
+  audit connection <id>          The same of a connection.
                                  For a SessionID in place of a key: "-", and standard input.
   vault reseal                   Seals all sessions’ tokens anew, under the newest sealing key.
   why <reference id>             Tells from the logs what became of that request's launch.
@@ -30,8 +36,8 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   --outputs <file>               What "cdk deploy --outputs-file" wrote. Left out:
                                  cdk-outputs.json, else .sallyport/outputs.json.
   --stack <name>                 Which stack of that file, where there are several.
-  --since <length>               Of why: how far back to look, as 30m, 12h (24h is usual), 7d.
-  --json                         Of why, status, sessions, vendors, doctor: JSON in place of text.
+  --since <length>               Of why and audit: how far back to look, as 30m, 12h (24h is usual), 7d.
+  --json                         Of why, audit, status, sessions, vendors, doctor: JSON in place of text.
   --file <file>                  Of connect: the registry file; registry.json when left out. Of
                                  doctor: a registry file that is not applied yet.
   --app <id>, --sso-url <url>    Of connect: the app, and where it takes sign-ons if it is new.

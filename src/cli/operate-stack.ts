@@ -46,10 +46,8 @@ export async function setUpStack(
   { registry, ssoSecrets = {}, webhookSecrets = {}, linkSecrets = {}, clientSecrets = {} }: SetUp,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const write = (file: string, content: unknown) =>
-    writeFileSync(join(folder, file), `${JSON.stringify(content, undefined, 2)}\n`)
-  write('outputs.json', { [stack.stackName]: stack.outputs })
-  write('registry.json', registry)
+  writeOutputs(stack, folder)
+  writeFileSync(join(folder, 'registry.json'), inJson(registry))
 
   const command = commandLine(stack, folder)
   const run = async (args: readonly string[], input?: string) => {
@@ -69,6 +67,13 @@ export async function setUpStack(
   }
   await run(['registry', 'apply', 'registry.json'])
 }
+
+/** Leaves what the command line goes by in `folder`, as `cdk deploy` does. */
+export function writeOutputs({ stackName, outputs }: OperatedStack, folder: string): void {
+  writeFileSync(join(folder, 'outputs.json'), inJson({ [stackName]: outputs }))
+}
+
+const inJson = (content: unknown) => `${JSON.stringify(content, undefined, 2)}\n`
 
 /** What a command answered. */
 export interface CommandResult {

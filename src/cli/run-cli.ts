@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { auditCommand, isAuditedBy } from './audit/audit-command.ts'
 import type { CliContext, CliOptions, ExitCode } from './cli-context.ts'
 import { CliError } from './cli-error.ts'
 import { connectCommand } from './connect/connect-command.ts'
@@ -11,8 +12,10 @@ import {
   registrySchemaCommand,
   showRegistryCommand,
 } from './registry-commands.ts'
+import { retireSecretCommand } from './retire-secret.ts'
 import { importMetadataCommand } from './saml/import-command.ts'
 import { setSecretCommand } from './secret-command.ts'
+import { isSecretKind } from './secret-finder.ts'
 import { sessionsCommand } from './sessions/sessions-command.ts'
 import { smokeCommand } from './smoke/smoke-command.ts'
 import { statusCommand } from './status/status-command.ts'
@@ -78,10 +81,12 @@ function command(
     const done = sessionsCommand(words.slice(1), options, context)
     if (done !== undefined) return done
   }
-  if (noun === 'secret' && verb === 'set' && second !== undefined && rest.length === 0) {
-    if (first === 'client' || first === 'sso' || first === 'webhook' || first === 'link') {
-      return setSecretCommand(first, second, options, context)
-    }
+  if (noun === 'audit' && isAuditedBy(verb) && first !== undefined && second === undefined) {
+    return auditCommand(verb, first, options, context)
+  }
+  if (noun === 'secret' && isSecretKind(first) && second !== undefined && rest.length === 0) {
+    if (verb === 'set') return setSecretCommand(first, second, options, context)
+    if (verb === 'retire') return retireSecretCommand(first, second, options, context)
   }
   throw new CliError('No such command. See: sallyport help', 2)
 }
@@ -93,6 +98,7 @@ const OPTIONS = {
   since: { type: 'string' },
   connection: { type: 'string' },
   state: { type: 'string' },
+  'every-connection': { type: 'boolean' },
   file: { type: 'string' },
   app: { type: 'string' },
   'sso-url': { type: 'string' },
@@ -113,7 +119,9 @@ const OPTIONS = {
  */
 function idLast(args: readonly string[]): string[] {
   const [noun, verb] = args
-  const isOfSession = noun === 'sessions' && (verb === 'show' || verb === 'end')
+  const isOfSession =
+    (noun === 'sessions' && (verb === 'show' || verb === 'end')) ||
+    (noun === 'audit' && verb === 'session')
   const place = noun === 'why' ? 1 : 2
   const id = noun === 'why' || isOfSession ? (args[place] ?? '') : ''
   if (!/^-[\w-]{7,}$/.test(id) || Object.hasOwn(OPTIONS, id.slice(2))) return [...args]

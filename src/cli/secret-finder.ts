@@ -11,6 +11,11 @@ const PREFIXES = {
   link: OUTPUTS.linkSecretsPrefix,
 } as const satisfies Record<SecretKind, string>
 
+/** Whether a word names a kind of secret. */
+export function isSecretKind(word: string | undefined): word is SecretKind {
+  return word !== undefined && Object.hasOwn(PREFIXES, word)
+}
+
 /** What Secrets Manager calls a secret that the registry names. */
 export function secretName(kind: SecretKind, ref: string, outputs: StackOutputs): string {
   return requireOutput(outputs, PREFIXES[kind]) + ref

@@ -20,6 +20,7 @@ const stackOutputs = z.object({
   [OUTPUTS.linkSecretsPrefix]: z.optional(z.string().check(z.endsWith('/'))),
   [OUTPUTS.storageKeyArn]: z.optional(z.string()),
   [OUTPUTS.logGroupNames]: z.optional(z.string()),
+  [OUTPUTS.auditLogGroupName]: z.optional(z.string()),
   [OUTPUTS.sealingKeyArns]: z.optional(z.string()),
   [OUTPUTS.sessionsTableName]: z.optional(z.string()),
   [OUTPUTS.launchesTableName]: z.optional(z.string()),

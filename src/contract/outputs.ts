@@ -26,6 +26,8 @@ export const OUTPUTS = {
   storageKeyArn: 'StorageKeyArn',
   /** With commas between; the first is the one that seals. */
   sealingKeyArns: 'SealingKeyArns',
+  /** Who read what of whom; not among the other log groups. */
+  auditLogGroupName: 'AuditLogGroupName',
   /** Of the functions and of the access log, with commas between. */
   logGroupNames: 'LogGroupNames',
 } as const

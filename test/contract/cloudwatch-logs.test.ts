@@ -130,11 +130,13 @@ describe('FilterLogEvents', () => {
     ['{ $.a = "1" || $.b = "3" }', 2],
     ['{ $.a = "*" }', 2],
     ['{ $.a = "." }', 0],
+    ['{ $.c[1].d = "5" }', 1],
+    ['{ $.c[0].d = "5" }', 0],
     [undefined, 2],
   ])('matches %s', async (filterPattern, count) => {
     const { client, write } = await setup()
     write('launch', { a: '1', b: '2' })
-    write('launch', { a: '4', b: '3' })
+    write('launch', { a: '4', b: '3', c: [{}, { d: '5' }] })
 
     const { events } = await client.send(
       new FilterLogEventsCommand({ logGroupName: 'launch', filterPattern }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { commandLine, setUpStack } from '#cli/operate-stack.ts'
+import { commandLine, setUpStack, writeOutputs } from '#cli/operate-stack.ts'
 import { type LocalStackOptions, startLocalStack } from '#local/local-stack.ts'
 import { formOf, type PageForm, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { type FakeApp, type SsoMessageSeen, startFakeApp } from '../support/fake-app.ts'
@@ -53,6 +53,8 @@ export interface GivenBrokerOptions {
   readonly runtime?: Partial<LocalStackOptions>
   /** The EHRs and apps of an earlier broker, whose state this one goes on with. */
   readonly outside?: Outside
+  /** Where the operator of that broker has worked: the registry and the secrets stay as they are. */
+  readonly folder?: string
 }
 
 interface LaunchParameters {
@@ -102,13 +104,16 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
       }),
   ])
   const { ehr, otherEhr, app, otherApp } = outside
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
-  await setUpStack(stack, folder, {
-    registry: registryOf(outside, options),
-    ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
-    webhookSecrets: { heartline: WEBHOOK_SECRET },
-    clientSecrets: { general: CLIENT_SECRET },
-  })
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
+  if (options.folder) writeOutputs(stack, folder)
+  else {
+    await setUpStack(stack, folder, {
+      registry: registryOf(outside, options),
+      ssoSecrets: { heartline: SSO_SECRET, other: 'another-secret-0123456789abcdef01' },
+      webhookSecrets: { heartline: WEBHOOK_SECRET },
+      clientSecrets: { general: CLIENT_SECRET },
+    })
+  }
 
   const base = stack.outputs['ApiBase'] ?? ''
   const fhirBase = `${base}/fhir/R4/general/Development`
@@ -216,18 +221,20 @@ export async function givenBroker(options: GivenBrokerOptions = {}) {
         method,
         headers: { authorization: await appToken() },
       }),
+    /** Where the operator works. */
+    folder,
     /** The operator's command line. */
     operate: (args: readonly string[], input?: string) => commandLine(stack, folder)(args, input),
     /** Every line that a function or the access log has written. */
     logLines: (): readonly string[] => lines,
     close: async () => {
       await Promise.all([stack, ...(options.outside ? [] : [outside])].map((one) => one.close()))
-      rmSync(folder, { recursive: true, force: true })
+      if (!options.folder) rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-interface Outside {
+export interface Outside {
   readonly ehr: FakeEhr
   readonly otherEhr: FakeEhr
   readonly app: FakeApp

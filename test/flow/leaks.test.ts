@@ -223,6 +223,9 @@ async function commandOutput(): Promise<readonly string[]> {
     ['sessions', 'show', session],
     ['sessions', 'end', session],
     ['sessions', 'end-all', 'general-development'],
+    ['sessions', 'end-all', '--every-connection'],
+    ['sessions', 'end-restored', session],
+    ['secret', 'retire', 'client', 'general'],
     ['vault', 'reseal'],
     ['help'],
   ]
@@ -313,6 +316,17 @@ describe('nothing leaks', () => {
       for (const bearer of [state, ticket, session, 'pat-1']) expect(text).not.toContain(bearer)
     }
     expect(said.join('\n')).toMatch(/Ended: [\w-]{12} {2}ending/)
+  })
+
+  it('into what audit says, but for whose data was asked for', async () => {
+    for (const more of [[], ['--json']]) {
+      const { lines } = await broker.operate(['audit', 'session', '-', ...more], session)
+      const said = lines.join('\n')
+
+      expect(said).toContain('Patient/pat-1')
+      expect(found(said), said).toEqual([])
+      for (const bearer of [state, ticket, session]) expect(said).not.toContain(bearer)
+    }
   })
 
   it('into a webhook, or a message of its queue', async () => {

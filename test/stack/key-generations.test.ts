@@ -33,7 +33,7 @@ function setup(context: Readonly<Record<string, string>>) {
 
 describe('Key generations', () => {
   it('seal under the first sealing key, and open under all', () => {
-    const { usesOf, variable } = setup({ sealingKeys: '2,1' })
+    const { usesOf, variable, template } = setup({ sealingKeys: '2,1', sessionsTable: '2' })
 
     expect(usesOf(/GenerateDataKey on Sealing/)).toEqual(['kms:GenerateDataKey on SealingKey2'])
     expect(usesOf(/Decrypt on Sealing/)).toEqual([
@@ -41,6 +41,13 @@ describe('Key generations', () => {
       'kms:Decrypt on SealingKey2',
     ])
     expect(new Set(variable('SEALING_KEY_ARNS'))).toEqual(new Set(['SealingKey2,SealingKey']))
+
+    // A table's next generation is another one, which all who used the former use.
+    const tables = resourcesOf(template, 'AWS::DynamoDB::Table').map(([id]) => idOf(id))
+    expect(tables.toSorted()).toEqual(['LaunchesTable', 'RegistryTable', 'SessionsTable2'])
+    expect(new Set(variable('SESSIONS_TABLE_NAME'))).toEqual(new Set(['SessionsTable2']))
+    expect(usesOf(/SessionsTable(?!2)/)).toEqual([])
+    expect(usesOf(/GetItem on SessionsTable2/)).not.toEqual([])
   })
 
   it('sign with the first assertions key, and publish all', () => {
@@ -87,6 +94,10 @@ describe('Key generations', () => {
     for (const key of Object.values(template.findResources('AWS::KMS::Key'))) {
       expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
     }
+  })
+
+  it.each(['', '0', '2,1', 'two', ' 2'])('refuse the table %j', (sessionsTable) => {
+    expect(() => brokerTemplate({ sessionsTable })).toThrow('sessionsTable is the number')
   })
 
   it.each(['', '0', '1,1', '2;1', '1, 2', 'two'])('refuse the list %j', (sealingKeys) => {

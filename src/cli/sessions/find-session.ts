@@ -18,12 +18,10 @@ const KEY_LENGTH = 43
 export async function findSession(
   name: string,
   directory: SessionDirectory,
-  { readInput }: CliContext,
+  { readInput }: Pick<CliContext, 'readInput'>,
 ): Promise<ListedSession> {
   if (name === '-') {
-    const sessionId = (await readInput())?.trim()
-    if (!sessionId) throw new CliError('Send the SessionID to standard input: … | sallyport …', 2)
-    const found = await directory.read(sessionKey(new Secret(sessionId)))
+    const found = await directory.read(await givenSessionId(readInput))
     if (!found) throw new CliError('There is no session of that SessionID: unknown, or long over.')
     return found
   }
@@ -45,4 +43,26 @@ export async function findSession(
   throw new CliError(
     'There is no session of that key. A SessionID is no key: send it to standard input, and name the session "-".',
   )
+}
+
+/**
+ * The key of a session that is named so; it may be gone, where a SessionID or the whole key names it.
+ *
+ * @throws CliError as {@link findSession}
+ */
+export async function sessionKeyOf(
+  name: string,
+  directory: () => SessionDirectory,
+  context: Pick<CliContext, 'readInput'>,
+): Promise<string> {
+  if (name === '-') return givenSessionId(context.readInput)
+  if (name.length === KEY_LENGTH && /^[\w-]+$/.test(name)) return name
+  return (await findSession(name, directory(), context)).id
+}
+
+/** The key of the SessionID on standard input. */
+async function givenSessionId(readInput: CliContext['readInput']): Promise<string> {
+  const sessionId = (await readInput())?.trim()
+  if (!sessionId) throw new CliError('Send the SessionID to standard input: … | sallyport …', 2)
+  return sessionKey(new Secret(sessionId))
 }

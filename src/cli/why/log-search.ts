@@ -9,13 +9,14 @@ export interface FoundLine {
 
 /** Lines in which one of `members` is `value`, from `from` on (epoch milliseconds), oldest first. */
 export type LogSearch = (search: {
+  /** As `launchId`, or `agent[0].who.identifier.value` further inside. */
   readonly members: readonly string[]
   /** Letters, digits, `-` and `_` only: in a pattern other characters have meanings. */
   readonly value: string
   readonly from: number
 }) => Promise<readonly FoundLine[]>
 
-/** Of one group. A session of a busy app writes more, and what it does later explains no launch. */
+/** Of one group, where nothing else is said. A session of a busy app writes more, and what it does later explains no launch. */
 const MOST_LINES = 1_000
 
 /**
@@ -23,7 +24,11 @@ const MOST_LINES = 1_000
  * by the bytes that it scans, and sees a line some seconds after it was written. It takes longer the
  * more was logged in the time that is searched.
  */
-export function logSearch(logs: CloudWatchLogsClient, groups: readonly string[]): LogSearch {
+export function logSearch(
+  logs: CloudWatchLogsClient,
+  groups: readonly string[],
+  most = MOST_LINES,
+): LogSearch {
   const searchGroup = async (
     logGroupName: string,
     filterPattern: string,
@@ -36,9 +41,9 @@ export function logSearch(logs: CloudWatchLogsClient, groups: readonly string[])
     )
     for await (const { events = [] } of pages) {
       found.push(...events.map(({ timestamp = 0, message = '' }) => ({ at: timestamp, message })))
-      if (found.length >= MOST_LINES) break
+      if (found.length >= most) break
     }
-    return found.slice(0, MOST_LINES)
+    return found.slice(0, most)
   }
 
   return async ({ members, value, from }) => {

@@ -1,5 +1,6 @@
 import type { CliContext, CliOptions, ExitCode } from '#cli/cli-context.ts'
 import { CliError } from '#cli/cli-error.ts'
+import { sinceMilliseconds } from '#cli/since.ts'
 import { requireOutput, requireStackOutputs } from '#cli/stack-outputs.ts'
 import { OUTPUTS } from '#contract/outputs.ts'
 import { describeTimeline } from './describe-timeline.ts'
@@ -9,8 +10,6 @@ import { type Timeline, timeline } from './timeline.ts'
 
 /** Of a reference id or a launch's id; it becomes part of a search pattern. */
 const ID = /^[\w-]{8,64}$/
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 /** `sallyport why <reference id>`: the timeline of its launch, from the logs. */
 export async function whyCommand(
@@ -29,7 +28,7 @@ export async function whyCommand(
   const groups = requireOutput(outputs, OUTPUTS.logGroupNames).split(',')
   const logged = await findLaunch(
     id,
-    context.now() - milliseconds(since),
+    context.now() - sinceMilliseconds(since),
     logSearch(context.logs(), groups),
   )
   if (!logged) {
@@ -42,13 +41,6 @@ export async function whyCommand(
   if (options.json) context.write(JSON.stringify(toJson(told), undefined, 2))
   else for (const line of describeTimeline(told, context.now())) context.write(line)
   return 0
-}
-
-function milliseconds(since: string): number {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(since) ?? []
-  const length = UNITS[unit]
-  if (length === undefined) throw new CliError('--since is a length as 30m, 12h or 7d.', 2)
-  return Number(count) * length
 }
 
 /** Times as ISO 8601; all else as the timeline has it. */

@@ -56,6 +56,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   Query: [...LIST, 'KeyConditionExpression', 'ScanIndexForward'],
   Scan: LIST,
 }
+const CREATE = ['TableName', 'KeySchema', 'AttributeDefinitions', 'BillingMode']
 const WRITES: Readonly<Record<string, readonly string[]>> = {
   PutItem: [...WRITE, 'Item'],
   UpdateItem: [...WRITE, 'Key', 'UpdateExpression'],
@@ -63,14 +64,15 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * DynamoDB with the tables given, which are made if they are not there.
+ * DynamoDB with the tables given, which are made if they are not there, and what an operator makes beside them.
  *
  * Adds to the embedded database the item of a failed condition, and expiry.
  */
 export async function startDynamoDb(
-  tables: readonly TableDefinition[],
+  stackTables: readonly TableDefinition[],
   folder?: string,
 ): Promise<DynamoDb> {
+  const tables = [...stackTables]
   const database = await startEmbeddedDatabase(folder)
   const lock = keyLock()
   try {
@@ -121,6 +123,12 @@ export async function startDynamoDb(
   const service: AwsService = {
     ...operations(READS, call),
     ...operations(WRITES, write),
+    ...operations({ CreateTable: CREATE }, async (_action, { BillingMode: _, ...input }) => {
+      const table = input as unknown as TableDefinition
+      const TableDescription = await createTable(database, table)
+      tables.push(table)
+      return { TableDescription }
+    }),
   }
 
   return {
@@ -153,7 +161,7 @@ function operations(
   )
 }
 
-async function createTable(database: EmbeddedDatabase, table: TableDefinition): Promise<void> {
+async function createTable(database: EmbeddedDatabase, table: TableDefinition) {
   const { timeToLive: _, ...input } = table
   const { status, json } = await database.call('CreateTable', {
     ...input,
@@ -169,6 +177,7 @@ async function createTable(database: EmbeddedDatabase, table: TableDefinition): 
       `${table.TableName} was kept with other keys or indexes than the template has now: start without what was kept`,
     )
   }
+  return made
 }
 
 /** As on AWS a table is there some time after it was made; on disk that can be seen. */

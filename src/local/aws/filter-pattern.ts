@@ -1,10 +1,13 @@
 import { AwsError } from './aws-error.ts'
 
+const COMPARISON = /^\s*\$\.(\w+(?:\[\d+\]|\.\w+)*)\s*=\s*"([^"\\]*)"\s*$/
+
 type Members = Readonly<Record<string, unknown>>
 
 /**
  * Whether a log line matches, for the part of CloudWatch Logs' filter patterns that is served:
- * `{ $.member = "text" }`, several of them joined by `||` or by `&&`. In a text `*` stands for any
+ * `{ $.member = "text" }`, several of them joined by `||` or by `&&`. A member may be further inside,
+ * as `$.agent[0].who`. In a text `*` stands for any
  * characters. Only lines that are JSON match.
  *
  * @throws AwsError `InvalidParameterException` for any other pattern
@@ -27,11 +30,22 @@ export function filterPattern(pattern: string | undefined): (message: string) =>
 }
 
 function comparison(text: string): (members: Members) => boolean {
-  const [, name = '', value] = /^\s*\$\.(\w+)\s*=\s*"([^"\\]*)"\s*$/.exec(text) ?? []
+  const [, path = '', value] = COMPARISON.exec(text) ?? []
   if (value === undefined) throw unserved()
   const literals = value.split('*').map((literal) => literal.replace(/[^\w\s]/g, '\\$&'))
   const expected = new RegExp(`^${literals.join('.*')}$`, 's')
-  return (members) => typeof members[name] === 'string' && expected.test(members[name])
+  const steps = path.match(/\w+/g) ?? []
+  return (members) => {
+    const found = steps.reduce<unknown>((inside, step) => memberOf(inside, step), members)
+    return typeof found === 'string' && expected.test(found)
+  }
+}
+
+/** A member of an object, or an element of an array. */
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? value[name as keyof typeof value]
+    : undefined
 }
 
 function membersOf(message: string): Members | undefined {

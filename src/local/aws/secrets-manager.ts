@@ -179,6 +179,32 @@ export function secretsManagerService(arnPrefix: string, file?: string): AwsServ
       },
     ),
 
+    UpdateSecretVersionStage: operation(
+      z.object({
+        SecretId,
+        VersionStage: z.string().min(1),
+        RemoveFromVersionId: z.string(),
+      }),
+      ({ SecretId: id, VersionStage: stage, RemoveFromVersionId: from }) => {
+        const secret = findLive(id)
+        const isThere = secret.versions.some(
+          (version) => version.id === from && version.stages.includes(stage),
+        )
+        if (stage === 'AWSCURRENT' || !isThere) {
+          throw new AwsError(
+            'InvalidParameterException',
+            `The staging label ${stage} cannot be removed from version ${from}.`,
+          )
+        }
+        const versions = secret.versions.map((version) => ({
+          ...version,
+          stages: version.stages.filter((one) => version.id !== from || one !== stage),
+        }))
+        secrets.set(secret.name, { ...secret, versions })
+        return identity(secret)
+      },
+    ),
+
     DeleteSecret: operation(
       z.object({
         SecretId,

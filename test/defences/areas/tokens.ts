@@ -140,4 +140,30 @@ export const TOKEN_DEFENCES: readonly Defence[] = [
     },
     shownBy: contract('test/contract/kms-token-vault.test.ts', 'opens nothing under'),
   },
+  {
+    rows: [16],
+    defence: 'A session of a restored table does not live again',
+    patch: {
+      file: 'src/adapters/dynamodb/restored-sessions.ts',
+      find: "status: 'ending',",
+      replace: 'status: session.status,',
+    },
+    shownBy: unit(
+      'test/unit/cli/end-restored.test.ts',
+      'gives each session of the copy a row that is ending and due, held by nobody, and tells its app',
+    ),
+  },
+  {
+    rows: [16],
+    defence: 'A restored session does not take the place of a newer one',
+    patch: {
+      file: 'src/adapters/dynamodb/restored-sessions.ts',
+      find: "ConditionExpression: 'attribute_not_exists(id)',",
+      replace: '',
+    },
+    shownBy: unit(
+      'test/unit/cli/end-restored.test.ts',
+      'leaves a session as it is that the table has: what it has is newer',
+    ),
+  },
 ]
