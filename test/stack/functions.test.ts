@@ -139,6 +139,7 @@ describe('Outputs', () => {
       [OUTPUTS.launchesTableName]: 'LaunchesTable',
       [OUTPUTS.sessionsTableName]: 'SessionsTable',
       [OUTPUTS.sealingKeyArns]: 'SealingKey',
+      [OUTPUTS.auditLogGroupName]: 'AuditLog',
       [OUTPUTS.logGroupNames]: [
         'ApiAccessLog',
         ...Object.keys(ENVIRONMENTS).map((name) => `${name}Logs`),
