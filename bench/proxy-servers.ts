@@ -74,7 +74,7 @@ export async function door(upstream: string) {
   const handle = fhirHandler({
     verifyAppToken: rememberVerified(
       (authorization) =>
-        verifyAppToken(authorization, { signer, publicBaseUrl: PUBLIC_BASE_URL, now }),
+        verifyAppToken(authorization, { signers: [signer], publicBaseUrl: PUBLIC_BASE_URL, now }),
       now,
     ),
     sessions: {

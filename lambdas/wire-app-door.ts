@@ -3,7 +3,7 @@ import type { KMSClient } from '@aws-sdk/client-kms'
 import { awsClient } from '#adapters/aws-client.ts'
 import { cloudwatchAuditTrail } from '#adapters/cloudwatch/audit-trail.ts'
 import { createStreamingEgress } from '#adapters/egress/streaming-egress.ts'
-import { readUpstreams } from '#adapters/environment.ts'
+import { readKeyArns, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import type { APP_DOOR_ENVIRONMENT, Environment } from '#contract/environment.ts'
 import { rememberVerified } from '#core/app-token/remember-verified.ts'
@@ -26,11 +26,13 @@ export function wireAppDoor(
   { kms, log, now }: Instance,
 ) {
   const publicBaseUrl = environment.PUBLIC_BASE_URL
-  const signer = kmsSigner({ kms, keyArn: environment.TOKENS_KEY_ARN, alg: 'ES256' })
+  const signers = readKeyArns(environment.TOKENS_KEY_ARNS).map((keyArn) =>
+    kmsSigner({ kms, keyArn, alg: 'ES256' }),
+  )
   return {
     egress: createStreamingEgress({ upstreams: readUpstreams(environment.UPSTREAMS) }),
     verifyAppToken: rememberVerified(
-      (authorization) => verifyAppToken(authorization, { signer, publicBaseUrl, now }),
+      (authorization) => verifyAppToken(authorization, { signers, publicBaseUrl, now }),
       now,
     ),
     guardDeadSessions: deadSessionGuard(now),

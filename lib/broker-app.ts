@@ -8,7 +8,7 @@ import {
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerStack } from './broker-stack.ts'
 import { acknowledge } from './compliance/acknowledge.ts'
-import { keyGenerations, signingGenerations } from './constructs/key-generations.ts'
+import { stackKeys } from './constructs/key-generations.ts'
 import { tableGenerations } from './constructs/table-generations.ts'
 import { DEFAULT_DEPLOYMENT, type Deployment } from './deployments/deployment.ts'
 import { readDeployment } from './deployments/read-deployment.ts'
@@ -60,8 +60,7 @@ export function brokerApp({
   const stack = new BrokerStack(app, STACK_NAME, {
     deployment,
     upstreams,
-    sealingKeys: keyGenerations(app.node, 'sealingKeys', deployment.keys.sealing),
-    assertionsKeys: signingGenerations(app.node, 'assertionsKeys', deployment.keys.assertions),
+    keys: stackKeys(app.node, deployment.keys),
     tables: tableGenerations(app.node, deployment.tables),
     alarmTopicArn: alarmTopicArn(app.node, deployment.alarms.topicArn),
   })

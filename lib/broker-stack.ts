@@ -3,7 +3,7 @@ import type { Construct } from 'constructs'
 import { OUTPUTS } from '#contract/outputs.ts'
 import type { Upstreams } from '#contract/upstreams.ts'
 import { BrokerApi } from './constructs/broker-api.ts'
-import type { KeyGenerations, SigningGeneration } from './constructs/key-generations.ts'
+import type { StackKeys } from './constructs/key-generations.ts'
 import { PrivateNetwork } from './constructs/private-network.ts'
 import { protectData } from './constructs/protect-data.ts'
 import type { TableGenerations } from './constructs/table-generations.ts'
@@ -23,10 +23,7 @@ export interface BrokerStackProps {
   readonly deployment: Deployment
   /** Which addresses the functions may reach. */
   readonly upstreams: Upstreams
-  /** The keys that session tokens are sealed under: the first seals, all open. */
-  readonly sealingKeys: KeyGenerations
-  /** The keys of client assertions: of each algorithm the first signs, all are published. */
-  readonly assertionsKeys: readonly [SigningGeneration, ...SigningGeneration[]]
+  readonly keys: StackKeys
   readonly tables: TableGenerations
   /** An SNS topic of the account that the alarms tell. @default they only change their state */
   readonly alarmTopicArn?: string | undefined
@@ -44,8 +41,7 @@ export class BrokerStack extends Stack {
       prefix,
       keyAdministrators: deployment.keys.administrators,
       keyUsers: deployment.keys.users,
-      sealingKeys: props.sealingKeys,
-      assertionsKeys: props.assertionsKeys,
+      keys: props.keys,
       tables: props.tables,
       auditRetention: retention.auditDays,
     })

@@ -11,7 +11,12 @@ import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { dynamodbSignedOnSessions } from '#adapters/dynamodb/signed-on-sessions.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
-import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
+import {
+  readEnvironment,
+  readKeyArns,
+  readSigningKeys,
+  readUpstreams,
+} from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
@@ -38,8 +43,8 @@ const kms = new KMSClient(awsClient('kms'))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const keys = kmsSamlKeys({
   kms,
-  signingKeyArn: environment.SAML_SIGNING_KEY_ARN,
-  encryptionKeyArn: environment.SAML_ENCRYPTION_KEY_ARN,
+  signingKeyArns: readKeyArns(environment.SAML_SIGNING_KEY_ARNS),
+  encryptionKeyArns: readKeyArns(environment.SAML_ENCRYPTION_KEY_ARNS),
 })
 
 export const handler = httpHandler(

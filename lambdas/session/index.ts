@@ -6,7 +6,7 @@ import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
-import { readEnvironment } from '#adapters/environment.ts'
+import { readEnvironment, readKeyArns } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
@@ -28,16 +28,15 @@ const log = powertoolsEventLog('session')
 const metrics = powertoolsMetrics()
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
-const appTokens = kmsSigner({
-  kms: new KMSClient(awsClient('kms')),
-  keyArn: environment.TOKENS_KEY_ARN,
-  alg: 'ES256',
-})
+const kms = new KMSClient(awsClient('kms'))
+const signers = readKeyArns(environment.TOKENS_KEY_ARNS).map((keyArn) =>
+  kmsSigner({ kms, keyArn, alg: 'ES256' }),
+)
 
 export const handler = httpHandler(
   sessionHandler({
     verifyAppToken: (authorization) =>
-      verifyAppToken(authorization, { signer: appTokens, publicBaseUrl, now }),
+      verifyAppToken(authorization, { signers, publicBaseUrl, now }),
     readSession: dynamodbSessionReader({ ...sessionsTable, attributes: SESSION_VIEW_ATTRIBUTES }),
     endSession: dynamodbEndSession(sessionsTable),
     guardDeadSessions: deadSessionGuard(now),

@@ -13,7 +13,7 @@ export type KeyGenerations = readonly [number, ...number[]]
  *
  * @throws Error for anything else: what is not understood must not make a key, nor leave one out
  */
-export function keyGenerations(node: Node, name: string, deployed?: string): KeyGenerations {
+function keyGenerations(node: Node, name: string, deployed?: string): KeyGenerations {
   return parseGenerations(fromContext(node, name, deployed) ?? '1', name)
 }
 
@@ -39,7 +39,7 @@ export interface SigningGeneration {
  *
  * @throws Error for anything else
  */
-export function signingGenerations(
+function signingGenerations(
   node: Node,
   name: string,
   deployed?: string,
@@ -56,6 +56,41 @@ export function signingGenerations(
   )
   if (!first) throw new Error(`${name} is empty.`)
   return [first, ...others]
+}
+
+/** The generations of each kind of key that has some. */
+export interface StackKeys {
+  /** Session tokens are sealed under them: the first seals, all open. */
+  readonly sealing: KeyGenerations
+  /** Of client assertions: of each algorithm the first signs, all are published. */
+  readonly assertions: readonly [SigningGeneration, ...SigningGeneration[]]
+  /** Of apps' access tokens: the first signs, all are taken. */
+  readonly tokens: KeyGenerations
+  /** Of SSO messages, a pair each: the first signs, all are published. */
+  readonly messages: KeyGenerations
+  /** Of messages to SAML identity providers: the first signs, all are in the metadata. */
+  readonly samlSigning: KeyGenerations
+  /** What SAML identity providers encrypt to: the first is in the metadata, all decrypt. */
+  readonly samlEncryption: KeyGenerations
+}
+
+/**
+ * The generations of all keys, of the context or of the deployment.
+ *
+ * @throws Error for a list that is not understood
+ */
+export function stackKeys(
+  node: Node,
+  deployed: Readonly<Partial<Record<keyof StackKeys, string | undefined>>>,
+): StackKeys {
+  return {
+    sealing: keyGenerations(node, 'sealingKeys', deployed.sealing),
+    assertions: signingGenerations(node, 'assertionsKeys', deployed.assertions),
+    tokens: keyGenerations(node, 'tokensKeys', deployed.tokens),
+    messages: keyGenerations(node, 'messagesKeys', deployed.messages),
+    samlSigning: keyGenerations(node, 'samlSigningKeys', deployed.samlSigning),
+    samlEncryption: keyGenerations(node, 'samlEncryptionKeys', deployed.samlEncryption),
+  }
 }
 
 /** The id of a key or a table: the first generation has the plain name. */

@@ -81,6 +81,10 @@ const keys = z.strictObject({
     '2-ES384,1',
     'The generations of the key of client assertions, the one in use first.',
   ),
+  tokens: generations('2,1', 'The generations of the key of apps’ access tokens.'),
+  messages: generations('2,1', 'The generations of the keys of SSO messages.'),
+  samlSigning: generations('2,1', 'The generations of the key that signs SAML requests.'),
+  samlEncryption: generations('2,1', 'The generations of the key that SAML is encrypted to.'),
   administrators: z
     .array(role)
     .min(1, 'Name a role, or leave the field out.')

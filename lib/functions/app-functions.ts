@@ -12,7 +12,7 @@ import { everywhere, type Surroundings } from './surroundings.ts'
 /** Gives an app a token of its own, and the public keys to anybody. */
 export function tokenFunction(stack: Stack, surroundings: Surroundings) {
   const { settings } = surroundings
-  const { launches, sessions, registry, assertionsKeys, messagesKeys, tokensKey } =
+  const { launches, sessions, registry, assertionsKeys, messagesKeys, tokensKeys } =
     surroundings.foundation
   const token = new BrokerFunction<typeof TOKEN_ENVIRONMENT>(stack, 'Token', {
     name: 'token',
@@ -21,7 +21,7 @@ export function tokenFunction(stack: Stack, surroundings: Surroundings) {
       SESSIONS_TABLE_NAME: sessions.tableName,
       ASSERTIONS_KEYS: assertionsKeys.published,
       MESSAGES_KEYS: messagesKeys.published,
-      TOKENS_KEY_ARN: tokensKey.keyArn,
+      TOKENS_KEY_ARN: tokensKeys.signingKeyArn,
     },
     timeout: Duration.seconds(15),
     memorySize: 512,
@@ -30,7 +30,7 @@ export function tokenFunction(stack: Stack, surroundings: Surroundings) {
   registry.grantRead(token)
   launches.grantMarkSeen(token)
   sessions.grantReadSessionEnd(token)
-  tokensKey.grantSign(token)
+  tokensKeys.grantSign(token)
   assertionsKeys.grantReadPublicKeys(token)
   messagesKeys.grantReadPublicKeys(token)
   return token
@@ -39,10 +39,10 @@ export function tokenFunction(stack: Stack, surroundings: Surroundings) {
 /** The doors through which an app reaches the EHR. */
 export function appDoors(stack: Stack, surroundings: Surroundings) {
   const { settings, foundation } = surroundings
-  const { sessions, tokensKey, audit } = foundation
+  const { sessions, tokensKeys, audit } = foundation
   const environment = {
     ...renewing(surroundings),
-    TOKENS_KEY_ARN: tokensKey.keyArn,
+    TOKENS_KEY_ARNS: tokensKeys.keyArns,
     AUDIT_LOG_GROUP_NAME: audit.logGroupName,
   }
   const fhir = new BrokerFunction<typeof APP_DOOR_ENVIRONMENT>(stack, 'Fhir', {
@@ -61,7 +61,7 @@ export function appDoors(stack: Stack, surroundings: Surroundings) {
   })
   for (const door of [fhir, dataModel]) {
     letRenew(door, foundation)
-    tokensKey.grantReadPublicKey(door)
+    tokensKeys.grantVerify(door)
     audit.grantRecord(door)
     // The row of a connection's own tokens is made by whoever needs them first.
     sessions.grantCreateSession(door)
@@ -74,21 +74,21 @@ export function sessionFunction(
   stack: Stack,
   { foundation, settings, publicBaseUrl }: Surroundings,
 ) {
-  const { sessions, registry, tokensKey, events } = foundation
+  const { sessions, registry, tokensKeys, events } = foundation
   const session = new BrokerFunction<typeof SESSION_ENVIRONMENT>(stack, 'Session', {
     name: 'session',
     environment: {
       PUBLIC_BASE_URL: publicBaseUrl,
       REGISTRY_TABLE_NAME: registry.tableName,
       SESSIONS_TABLE_NAME: sessions.tableName,
-      TOKENS_KEY_ARN: tokensKey.keyArn,
+      TOKENS_KEY_ARNS: tokensKeys.keyArns,
       EVENT_BUS_NAME: events.busName,
     },
     timeout: Duration.seconds(15),
     memorySize: 512,
     settings,
   })
-  tokensKey.grantReadPublicKey(session)
+  tokensKeys.grantVerify(session)
   registry.grantRead(session)
   sessions.grantViewSession(session)
   sessions.grantEndSession(session)

@@ -54,7 +54,7 @@ export const RENEWAL_ENVIRONMENT = [
 /** Of the doors through which an app reaches the EHR: fhir and data-model. */
 export const APP_DOOR_ENVIRONMENT = [
   ...RENEWAL_ENVIRONMENT,
-  'TOKENS_KEY_ARN',
+  'TOKENS_KEY_ARNS',
   'AUDIT_LOG_GROUP_NAME',
 ] as const
 
@@ -73,7 +73,7 @@ export const SESSION_ENVIRONMENT = [
   'PUBLIC_BASE_URL',
   'REGISTRY_TABLE_NAME',
   'SESSIONS_TABLE_NAME',
-  'TOKENS_KEY_ARN',
+  'TOKENS_KEY_ARNS',
   'EVENT_BUS_NAME',
 ] as const
 
@@ -93,8 +93,8 @@ export const SAML_ENVIRONMENT = [
   'LAUNCHES_TABLE_NAME',
   'REGISTRY_TABLE_NAME',
   'SESSIONS_TABLE_NAME',
-  'SAML_SIGNING_KEY_ARN',
-  'SAML_ENCRYPTION_KEY_ARN',
+  'SAML_SIGNING_KEY_ARNS',
+  'SAML_ENCRYPTION_KEY_ARNS',
   'EVENT_BUS_NAME',
 ] as const
 

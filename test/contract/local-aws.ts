@@ -19,6 +19,8 @@ export async function createTables(options: Pick<AwsEndpointOptions, 'onCall'> =
     elliptic: randomUUID(),
     tokens: randomUUID(),
     samlEncryption: randomUUID(),
+    nextSamlEncryption: randomUUID(),
+    nextSamlSigning: randomUUID(),
   }
   const aws = await startAwsEndpoint({
     ...options,
@@ -32,6 +34,8 @@ export async function createTables(options: Pick<AwsEndpointOptions, 'onCall'> =
       { keyId: keyIds.elliptic, spec: 'ECC_NIST_P384' },
       { keyId: keyIds.tokens, spec: 'ECC_NIST_P256' },
       { keyId: keyIds.samlEncryption, spec: 'RSA_2048', usage: 'ENCRYPT_DECRYPT' },
+      { keyId: keyIds.nextSamlEncryption, spec: 'RSA_2048', usage: 'ENCRYPT_DECRYPT' },
+      { keyId: keyIds.nextSamlSigning, spec: 'RSA_2048' },
     ],
   })
   onTestFinished(() => aws.close())
@@ -62,6 +66,8 @@ export async function createTables(options: Pick<AwsEndpointOptions, 'onCall'> =
       elliptic: arn(keyIds.elliptic),
       tokens: arn(keyIds.tokens),
       samlEncryption: arn(keyIds.samlEncryption),
+      nextSamlEncryption: arn(keyIds.nextSamlEncryption),
+      nextSamlSigning: arn(keyIds.nextSamlSigning),
     },
     secrets: new SecretsManagerClient(config),
     eventBridge: new EventBridgeClient(config),

@@ -115,7 +115,7 @@ export async function givenDataModelDoor({
   const handler = streamingHandler(
     dataModelHandler({
       verifyAppToken: (authorization) =>
-        verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
+        verifyAppToken(authorization, { signers: [TOKENS], publicBaseUrl: PUBLIC_BASE_URL, now }),
       sessions,
       guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({

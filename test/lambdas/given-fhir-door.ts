@@ -105,7 +105,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
   const handler = streamingHandler(
     fhirHandler({
       verifyAppToken: (authorization) =>
-        verifyAppToken(authorization, { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL, now }),
+        verifyAppToken(authorization, { signers: [TOKENS], publicBaseUrl: PUBLIC_BASE_URL, now }),
       sessions,
       guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({ connections: [connection] }),

@@ -107,7 +107,7 @@ test.each(['/auth/token', '/v2/auth/token'])(
     })
     expect(
       await verifyAppToken(`Bearer ${json.access_token}`, {
-        signer: TOKENS,
+        signers: [TOKENS],
         publicBaseUrl: PUBLIC_BASE_URL,
         now: () => NOW + 299,
       }),
@@ -279,7 +279,7 @@ test('binds a token to a session, by its hash and for fifteen minutes', async ()
 
   expect(json.expires_in).toBe(900)
   expect(json.access_token).not.toContain('session-1')
-  const caller = { signer: TOKENS, publicBaseUrl: PUBLIC_BASE_URL }
+  const caller = { signers: [TOKENS], publicBaseUrl: PUBLIC_BASE_URL }
   expect(
     await verifyAppToken(`Bearer ${json.access_token}`, { ...caller, now: () => NOW + 899 }),
   ).toMatchObject({ app: 'heartline', session: SESSION.id })

@@ -56,7 +56,9 @@ describe('the runbook', () => {
     'of the sealing key: all sessions live on, under the new key and without the old one',
     async () => {
       const runbook = site.open('Rotate the sealing key')
-      const sessions = [await site.launch(), await site.launch()]
+      await site.broker().operate(['sessions', 'end-all', '--every-connection'])
+    await site.broker().stack.tick()
+    const sessions = [await site.launch(), await site.launch()]
 
       await runbook.step('sealingKeys=2,1')
       await runbook.step('vault reseal')

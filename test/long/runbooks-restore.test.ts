@@ -49,11 +49,7 @@ async function setup() {
     usedUp,
     sessionsTable,
     launchesTable,
-    submitTicket: () =>
-      browser.submit(
-        { ...form, action: `${site.broker().base}/sso` },
-        { 'sec-fetch-site': 'same-origin' },
-      ),
+    submitTicket: () => browser.submit(form, { 'sec-fetch-site': 'same-origin' }),
     /** What an app gets for one and the same assertion. */
     useAssertion: async () => {
       const client_assertion = await app.assertion(`${site.broker().base}/auth/token`, jti)

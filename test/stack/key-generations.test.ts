@@ -50,8 +50,14 @@ describe('Key generations', () => {
     expect(usesOf(/GetItem on SessionsTable2/)).not.toEqual([])
   })
 
-  it('sign with the first assertions key, and publish all', () => {
-    const { usesOf, variable } = setup({ assertionsKeys: '1,2' })
+  it('sign with the first key of each kind, and publish or take all', () => {
+    const { usesOf, variable } = setup({
+      assertionsKeys: '1,2',
+      tokensKeys: '2,1',
+      messagesKeys: '2,1',
+      samlSigningKeys: '1,2',
+      samlEncryptionKeys: '2,1',
+    })
 
     expect(usesOf(/Sign on Assertions/)).toEqual(['kms:Sign on AssertionsKey'])
     expect(usesOf(/GetPublicKey on Assertions/)).toEqual([
@@ -61,6 +67,24 @@ describe('Key generations', () => {
     expect(new Set(variable('ASSERTIONS_KEYS'))).toEqual(
       new Set(['RS384=AssertionsKey', 'RS384=AssertionsKey,RS384=AssertionsKey2']),
     )
+
+    expect(usesOf(/Sign on Tokens/)).toEqual(['kms:Sign on TokensKey2'])
+    expect(variable('TOKENS_KEY_ARN')).toEqual(['TokensKey2'])
+    expect(new Set(variable('TOKENS_KEY_ARNS'))).toEqual(new Set(['TokensKey2,TokensKey']))
+    expect(usesOf(/Sign on Messages/)).toEqual([
+      'kms:Sign on MessagesKey2ES384',
+      'kms:Sign on MessagesKey2RS384',
+    ])
+    const signing = 'RS384=MessagesKey2RS384,ES384=MessagesKey2ES384'
+    expect(new Set(variable('MESSAGES_KEYS'))).toEqual(
+      new Set([signing, `${signing},RS384=MessagesKeyRS384,ES384=MessagesKeyES384`]),
+    )
+    expect(variable('SAML_SIGNING_KEY_ARNS')).toEqual(['SamlSigningKey,SamlSigningKey2'])
+    expect(variable('SAML_ENCRYPTION_KEY_ARNS')).toEqual(['SamlEncryptionKey2,SamlEncryptionKey'])
+    expect(usesOf(/Decrypt on Saml/)).toEqual([
+      'kms:Decrypt on SamlEncryptionKey',
+      'kms:Decrypt on SamlEncryptionKey2',
+    ])
   })
 
   it('sign with the first key of each algorithm, by keys that no change of the setting replaces (SM-47)', () => {

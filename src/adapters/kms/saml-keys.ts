@@ -4,25 +4,27 @@ import {
   type KMSClient,
   SignCommand,
 } from '@aws-sdk/client-kms'
-import type { SamlKeys } from '#core/saml/saml-keys.ts'
+import type { SamlKeys, SamlSigningKey } from '#core/saml/saml-keys.ts'
 
 export interface KmsSamlKeysOptions {
   readonly kms: KMSClient
-  readonly signingKeyArn: string
-  readonly encryptionKeyArn: string
+  /** The first signs; all are in the metadata. */
+  readonly signingKeyArns: readonly [string, ...string[]]
+  /** The first is in the metadata; all unwrap. */
+  readonly encryptionKeyArns: readonly [string, ...string[]]
 }
 
-/** The two keys in KMS. The public halves are read once per instance, and once more where that failed. */
+/** The keys in KMS. The public halves are read once per instance, and once more where that failed. */
 export function kmsSamlKeys({
   kms,
-  signingKeyArn,
-  encryptionKeyArn,
+  signingKeyArns,
+  encryptionKeyArns,
 }: KmsSamlKeysOptions): SamlKeys {
-  return {
+  const signing = (KeyId: string): SamlSigningKey => ({
     async sign(message) {
       const { Signature } = await kms.send(
         new SignCommand({
-          KeyId: signingKeyArn,
+          KeyId,
           Message: message,
           MessageType: 'RAW',
           SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
@@ -31,21 +33,33 @@ export function kmsSamlKeys({
       if (!Signature) throw new Error('KMS answered no signature')
       return Signature
     },
+    publicKey: once(() => readPublicKey(kms, KeyId)),
+  })
+  const [first, ...others] = signingKeyArns
+  const newest = signing(first)
+
+  return {
+    sign: newest.sign,
+    signingKeys: [newest, ...others.map(signing)],
 
     async unwrapKey(wrapped, wrap) {
-      const { Plaintext } = await kms.send(
-        new DecryptCommand({
-          KeyId: encryptionKeyArn,
-          CiphertextBlob: wrapped,
-          EncryptionAlgorithm: wrap,
-        }),
-      )
-      if (!Plaintext) throw new Error('KMS answered no plaintext')
-      return Plaintext
+      // The message does not say which key it is for; nearly always it is the first.
+      let refusal: unknown
+      for (const KeyId of encryptionKeyArns) {
+        try {
+          const { Plaintext } = await kms.send(
+            new DecryptCommand({ KeyId, CiphertextBlob: wrapped, EncryptionAlgorithm: wrap }),
+          )
+          if (Plaintext) return Plaintext
+          throw new Error('KMS answered no plaintext')
+        } catch (error) {
+          refusal ??= error
+        }
+      }
+      throw refusal
     },
 
-    signingKey: once(() => readPublicKey(kms, signingKeyArn)),
-    encryptionKey: once(() => readPublicKey(kms, encryptionKeyArn)),
+    encryptionKey: once(() => readPublicKey(kms, encryptionKeyArns[0])),
   }
 }
 

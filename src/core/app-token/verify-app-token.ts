@@ -1,11 +1,11 @@
-import { jwtVerify } from 'jose'
+import { errors, jwtVerify } from 'jose'
 import { BrokerError } from '#core/errors.ts'
 import type { Signer } from '#core/signer.ts'
 import type { Clock } from '#core/time.ts'
 
 export interface VerifyAppTokenDeps {
-  /** The `tokens` key; only its public half is used. */
-  readonly signer: Pick<Signer, 'publicJwk'>
+  /** The `tokens` keys, of which the token names its own; only their public halves are used. */
+  readonly signers: readonly Pick<Signer, 'publicJwk'>[]
   readonly publicBaseUrl: string
   readonly now: Clock
 }
@@ -24,7 +24,7 @@ export interface AppCaller {
 /**
  * Checks the app's own access token, locally.
  *
- * Only a token of ours passes: signed by the `tokens` key with ES256, `typ` `at+jwt`, and with us as
+ * Only a token of ours passes: signed by a `tokens` key with ES256, `typ` `at+jwt`, and with us as
  * both issuer and audience. The times in it are our own, so no skew is allowed for.
  *
  * @param authorization the value of the `Authorization` header
@@ -33,13 +33,18 @@ export interface AppCaller {
  */
 export async function verifyAppToken(
   authorization: string | undefined,
-  { signer, publicBaseUrl, now }: VerifyAppTokenDeps,
+  { signers, publicBaseUrl, now }: VerifyAppTokenDeps,
 ): Promise<AppCaller> {
   const token = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1]
   if (!token) throw new BrokerError('token_missing')
 
-  const key = await signer.publicJwk()
-  const { payload } = await jwtVerify(token, key, {
+  const keys = await Promise.all(signers.map((signer) => signer.publicJwk()))
+  const keyOf = ({ kid }: { readonly kid?: string }) => {
+    const key = keys.find((known) => known.kid === kid)
+    if (key) return key
+    throw new errors.JWKSNoMatchingKey()
+  }
+  const { payload } = await jwtVerify(token, keyOf, {
     algorithms: ['ES256'],
     typ: 'at+jwt',
     issuer: publicBaseUrl,

@@ -15,8 +15,12 @@ export function serviceProviderMetadata(
 ): string {
   const wantsAssertionsSigned = String(signed !== 'response')
   const { markup } =
-    xml`<md:EntityDescriptor xmlns:md="${NS.metadata}" entityID="${own.entityId}"><md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="${wantsAssertionsSigned}" protocolSupportEnumeration="${NS.protocol}"><md:KeyDescriptor use="signing">${keyInfo(signing)}</md:KeyDescriptor><md:KeyDescriptor use="encryption">${keyInfo(encryption)}${encryptionMethods()}</md:KeyDescriptor>${idp.sloUrl === undefined ? [] : logoutServices(own)}<md:NameIDFormat>${FORMAT.persistent}</md:NameIDFormat><md:NameIDFormat>${FORMAT.unspecified}</md:NameIDFormat><md:AssertionConsumerService Binding="${BINDING.post}" Location="${own.acsUrl}" index="0" isDefault="true"/></md:SPSSODescriptor></md:EntityDescriptor>`
+    xml`<md:EntityDescriptor xmlns:md="${NS.metadata}" entityID="${own.entityId}"><md:SPSSODescriptor AuthnRequestsSigned="true" WantAssertionsSigned="${wantsAssertionsSigned}" protocolSupportEnumeration="${NS.protocol}">${signing.map(signingKey)}<md:KeyDescriptor use="encryption">${keyInfo(encryption)}${encryptionMethods()}</md:KeyDescriptor>${idp.sloUrl === undefined ? [] : logoutServices(own)}<md:NameIDFormat>${FORMAT.persistent}</md:NameIDFormat><md:NameIDFormat>${FORMAT.unspecified}</md:NameIDFormat><md:AssertionConsumerService Binding="${BINDING.post}" Location="${own.acsUrl}" index="0" isDefault="true"/></md:SPSSODescriptor></md:EntityDescriptor>`
   return `<?xml version="1.0" encoding="UTF-8"?>\n${markup}\n`
+}
+
+function signingKey(certificate: string): Markup {
+  return xml`<md:KeyDescriptor use="signing">${keyInfo(certificate)}</md:KeyDescriptor>`
 }
 
 function keyInfo(certificate: string): Markup {

@@ -18,7 +18,7 @@ const HARMLESS = ['npm ci', 'openssl rand -base64 32']
 const ROOT = new URL('../../../', import.meta.url)
 
 /** The CDK's context that the stack reads. */
-const CONTEXT = ['alarmTopicArn', 'assertionsKeys', 'sealingKeys']
+const CONTEXT = ['alarmTopicArn']
 
 /**
  * What is wrong with commands that want an AWS account, as far as it shows without one: commands and

@@ -28,14 +28,18 @@ export async function givenSite({ named, ...options }: SiteOptions = {}) {
   const root = mkdtempSync(join(tmpdir(), 'sallyport-site-'))
   const outside = await givenOutside({ accessTokenSeconds: 600, revokes: true, ...options.ehr })
   let elapsed = 0
-  let deployments = 0
 
-  const start = async (assembly: string, folder?: string): Promise<Broker> => {
+  const start = async (assembly: string, former?: Broker): Promise<Broker> => {
     const made = await givenBroker({
       ...options,
       outside,
-      ...(folder !== undefined && { folder }),
-      runtime: { assembly, stateFolder: join(root, 'state') },
+      ...(former && { folder: former.folder }),
+      runtime: {
+        assembly,
+        stateFolder: join(root, 'state'),
+        // A deployment keeps its address.
+        port: former ? Number(new URL(former.base).port) : 0,
+      },
     })
     made.stack.time.advance(elapsed)
     const outputs = { [made.stack.stackName]: made.stack.outputs }
@@ -48,16 +52,16 @@ export async function givenSite({ named, ...options }: SiteOptions = {}) {
 
   async function deploy(words: readonly string[]) {
     const context = words.flatMap((word, at) => (words[at - 1] === '--context' ? [word] : []))
-    deployments += 1
     const { directory } = synthesizeBroker({
       upstreams: 'loopback',
-      outdir: join(root, `cdk.out-${deployments}`),
+      // One folder for all: what is bundled once is not bundled again.
+      outdir: join(root, 'cdk.out'),
       context: Object.fromEntries(context.map((one) => one.split('=') as [string, string])),
     })
     // The folder is the first broker's, who is not closed before the last.
     if (broker !== first) await broker.close()
     else await broker.stack.close()
-    broker = await start(directory, first.folder)
+    broker = await start(directory, first)
     return { exitCode: 0 as const, lines: [' ✅  Sallyport'], errors: [] }
   }
 

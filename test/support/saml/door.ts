@@ -67,7 +67,7 @@ export function givenSamlDoor(
   const keys = {
     sign,
     unwrapKey: unwrapWith(ours),
-    signingKey: async () => spki(),
+    signingKeys: [{ sign, publicKey: async () => spki() }] as const,
     encryptionKey: async () => honest.publicKey.export({ type: 'spki', format: 'der' }),
   }
   const handler = samlHandler({

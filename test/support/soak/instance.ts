@@ -71,7 +71,7 @@ export function soakInstance(config: SoakConfig, { now, pace, during }: HeldTime
     now,
     publicBaseUrl,
     verifyAppToken: rememberVerified(
-      (authorization) => verifyAppToken(authorization, { signer, publicBaseUrl, now }),
+      (authorization) => verifyAppToken(authorization, { signers: [signer], publicBaseUrl, now }),
       now,
     ),
     pagingKey: tokens.pagingKey,

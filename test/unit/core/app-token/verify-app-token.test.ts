@@ -6,6 +6,7 @@ import { PUBLIC_BASE_URL } from '../../../support/api-client.ts'
 import { joseSigner } from '../../../support/jose-signer.ts'
 
 const SIGNER = await joseSigner('ES256')
+const FORMER = await joseSigner('ES256')
 const STRANGER = await joseSigner('ES256')
 const CLAIMS = {
   iss: PUBLIC_BASE_URL,
@@ -20,7 +21,7 @@ const CLAIMS = {
 }
 
 function setup(now = NOW) {
-  const deps = { signer: SIGNER, publicBaseUrl: PUBLIC_BASE_URL, now: () => now }
+  const deps = { signers: [SIGNER, FORMER], publicBaseUrl: PUBLIC_BASE_URL, now: () => now }
   return (authorization: string | undefined) => verifyAppToken(authorization, deps)
 }
 
@@ -32,6 +33,12 @@ test.each(['Bearer', 'bearer', 'BEARER '])('knows the app by a token after %j', 
     clientId: 'heartline-server',
     scope: 'system/*.cruds',
   })
+})
+
+test('takes a token of the key that signed before, and of the next one that signs', async () => {
+  const token = await FORMER.signJwt('at+jwt', CLAIMS)
+
+  expect(await setup()(`Bearer ${token}`)).toMatchObject({ app: 'heartline' })
 })
 
 test.each([undefined, '', 'Bearer', 'Bearer ', 'Basic dXM6aHVzaA==', 'Bearer a b'])(
@@ -69,7 +76,7 @@ test('refuses a JWT of our key that is no access token', async () => {
   await expect(setup()(`Bearer ${token}`)).rejects.toMatchObject({ code: 'token_invalid' })
 })
 
-test('refuses a token of another key, an unsigned one, and one signed with our public key', async () => {
+test('refuses a token of another key, one that names another of ours, an unsigned one, and one signed with our public key', async () => {
   const { kid, x } = await SIGNER.publicJwk()
   const unsigned = (alg: string) => `${encode({ alg, kid, typ: 'at+jwt' })}.${encode(CLAIMS)}`
   const hmac = createHmac('sha256', String(x)).update(unsigned('HS256')).digest('base64url')
@@ -78,6 +85,8 @@ test('refuses a token of another key, an unsigned one, and one signed with our p
     await STRANGER.signJwt('at+jwt', CLAIMS),
     `${unsigned('none')}.`,
     `${unsigned('HS256')}.${hmac}`,
+    // Under the name of the one, signed by the other.
+    `${(await SIGNER.signJwt('at+jwt', CLAIMS)).replace(/[^.]+$/, '')}${(await FORMER.signJwt('at+jwt', CLAIMS)).split('.')[2]}`,
     'opaque',
   ]) {
     await expect(setup()(`Bearer ${token}`)).rejects.toMatchObject({ code: 'token_invalid' })
@@ -86,7 +95,7 @@ test('refuses a token of another key, an unsigned one, and one signed with our p
 
 test('lets a failure to read our own key through: the token is not to blame', async () => {
   const signer = { publicJwk: () => Promise.reject(new Error('KMS is down')) }
-  const deps = { signer, publicBaseUrl: PUBLIC_BASE_URL, now: () => NOW }
+  const deps = { signers: [signer], publicBaseUrl: PUBLIC_BASE_URL, now: () => NOW }
 
   await expect(verifyAppToken('Bearer a.b.c', deps)).rejects.toThrow('KMS is down')
 })
