@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   LEASE_SECONDS,
   nextAttemptAt,
+  nextLookAt,
   REDEEM_BUDGET_MS,
   RESCUE_DEADLINE_MS,
   refreshDueAt,
@@ -35,6 +36,10 @@ describe('refreshDueAt', () => {
 
   it('is never in the first half of a short life', () => {
     expect(refreshDueAt(NOW, NOW + 60)).toBe(NOW + 30)
+  })
+
+  it('is the end of tokens that were over when they came', () => {
+    expect(refreshDueAt(NOW, NOW - 10)).toBe(NOW - 10)
   })
 
   it('is later by a share of half the margin', () => {
@@ -112,6 +117,25 @@ describe('renewalPlan', () => {
   })
 })
 
+describe('nextLookAt', () => {
+  const session = aSession({
+    createdAt: NOW,
+    lastUsedAt: NOW,
+    expiresAt: NOW + 9_000,
+    idleSeconds: 5_000,
+    refreshDueAt: NOW + 3_540,
+  })
+
+  it('is when tokens are due that are renewed unasked, or at the session’s limit before', () => {
+    expect(nextLookAt({ ...session, renewAhead: true })).toBe(NOW + 3_540)
+    expect(nextLookAt({ ...session, renewAhead: true, expiresAt: NOW + 900 })).toBe(NOW + 900)
+  })
+
+  it('is the session’s limit where its tokens are renewed by who asks', () => {
+    expect(nextLookAt(session)).toBe(NOW + 5_000)
+  })
+})
+
 describe('nextAttemptAt', () => {
   it('is always later, by a minute at most, if the server asks for nothing', () => {
     fc.assert(
@@ -125,6 +149,12 @@ describe('nextAttemptAt', () => {
         },
       ),
     )
+  })
+
+  it('doubles what chance has a share of with each failure', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7].map((failures) => nextAttemptAt(NOW, failures, 0.5) - NOW)
+
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30])
   })
 
   it('respects the server’s Retry-After, up to an hour', () => {
