@@ -57,8 +57,8 @@ describe('the runbook', () => {
     async () => {
       const runbook = site.open('Rotate the sealing key')
       await site.broker().operate(['sessions', 'end-all', '--every-connection'])
-    await site.broker().stack.tick()
-    const sessions = [await site.launch(), await site.launch()]
+      await site.broker().stack.tick()
+      const sessions = [await site.launch(), await site.launch()]
 
       await runbook.step('sealingKeys=2,1')
       await runbook.step('vault reseal')
