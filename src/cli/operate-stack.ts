@@ -45,9 +45,8 @@ export async function setUpStack(
   folder: string,
   { registry, ssoSecrets = {}, webhookSecrets = {}, linkSecrets = {}, clientSecrets = {} }: SetUp,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true })
   writeOutputs(stack, folder)
-  writeFileSync(join(folder, 'registry.json'), inJson(registry))
+  writeJson(join(folder, 'registry.json'), registry)
 
   const command = commandLine(stack, folder)
   const run = async (args: readonly string[], input?: string) => {
@@ -68,12 +67,15 @@ export async function setUpStack(
   await run(['registry', 'apply', 'registry.json'])
 }
 
-/** Leaves what the command line goes by in `folder`, as `cdk deploy` does. */
+/** Leaves `outputs.json` in `folder`, as a deployment does. */
 export function writeOutputs({ stackName, outputs }: OperatedStack, folder: string): void {
-  writeFileSync(join(folder, 'outputs.json'), inJson({ [stackName]: outputs }))
+  mkdirSync(folder, { recursive: true })
+  writeJson(join(folder, 'outputs.json'), { [stackName]: outputs })
 }
 
-const inJson = (content: unknown) => `${JSON.stringify(content, undefined, 2)}\n`
+function writeJson(path: string, content: unknown): void {
+  writeFileSync(path, `${JSON.stringify(content, undefined, 2)}\n`)
+}
 
 /** What a command answered. */
 export interface CommandResult {
@@ -82,7 +84,7 @@ export interface CommandResult {
   readonly errors: readonly string[]
 }
 
-/** The command line of whoever operates a stack, in the folder that {@link setUpStack} wrote. */
+/** The command line of whoever operates a stack, in a folder that has its `outputs.json`. */
 export function commandLine({ aws, operator }: OperatedStack, folder: string) {
   const client = { endpoint: aws.endpoint, region: aws.region, credentials: operator }
 

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inject } from 'vitest'
-import { setUpStack } from '#cli/operate-stack.ts'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { expect, inject } from 'vitest'
+import { commandLine, setUpStack, writeOutputs } from '#cli/operate-stack.ts'
 import { startLocalStack } from '#local/local-stack.ts'
 import { formOf, type PlainBrowser, type Visit } from '../support/browser.ts'
 import { startFakeApp } from '../support/fake-app.ts'
@@ -36,9 +38,12 @@ export interface GivenServer {
   close(): Promise<void>
 }
 
+/** The command line of whoever operates the stack. */
+export type Operate = ReturnType<typeof commandLine>
+
 /** One stack and one app, connected to servers that are made when the broker's address is known. */
 export async function givenConnections<Server extends GivenServer>(
-  makeServers: (brokerBase: string) => Promise<readonly Server[]>,
+  makeServers: (brokerBase: string, operate: Operate) => Promise<readonly Server[]>,
 ) {
   const lines: string[] = []
   const [stack, app] = await Promise.all([
@@ -52,8 +57,9 @@ export async function givenConnections<Server extends GivenServer>(
     startFakeApp(),
   ])
   const base = stack.outputs['ApiBase'] ?? ''
-  const servers = await makeServers(base)
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-operator-'))
+  writeOutputs(stack, folder)
+  const servers = await makeServers(base, commandLine(stack, folder))
   await setUpStack(stack, folder, {
     registry: registryOf(servers, app),
     ssoSecrets: {
@@ -100,10 +106,35 @@ export async function givenConnections<Server extends GivenServer>(
     return `Bearer ${access_token}`
   }
 
+  /** Asks the FHIR door for a patient as the app, with no SessionID. */
+  async function readWithoutSession(name: string) {
+    token ??= appToken()
+    const answer = await fetch(`${base}/fhir/R4/${name}/Development/Patient/pat-1`, {
+      headers: { authorization: await token },
+    })
+    return { status: answer.status, body: await answer.json() }
+  }
+
+  /** Rows of the Sessions table that are a connection's: sessions, and tokens of its own. */
+  async function keptRows(name: string): Promise<readonly unknown[]> {
+    const { endpoint, region } = stack.aws
+    const client = new DynamoDBClient({ endpoint, region, credentials: stack.operator })
+    const pages = paginateScan(
+      { client: DynamoDBDocumentClient.from(client) },
+      { TableName: stack.outputs['SessionsTableName'], ConsistentRead: true },
+    )
+    const rows: Record<string, unknown>[] = []
+    for await (const { Items = [] } of pages) rows.push(...Items)
+    client.destroy()
+    return rows.filter(({ connection }) => connection === `at-${name}`)
+  }
+
   return {
     base,
     app,
     stack,
+    readWithoutSession,
+    keptRows,
     appToken,
     finish,
     met,
@@ -126,6 +157,25 @@ export async function givenConnections<Server extends GivenServer>(
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+type Given = Awaited<ReturnType<typeof givenConnections>>
+
+/** For signing on alone: a FHIR request is told what it lacks, and nothing is kept that would serve it. */
+export async function expectNoAccess(
+  given: Pick<Given, 'readWithoutSession' | 'keptRows'>,
+  name: string,
+  { Meta }: { readonly Meta: object },
+): Promise<void> {
+  expect(Object.keys(Meta).filter((member) => member.startsWith('Session'))).toEqual([])
+  expect(await given.readWithoutSession(name)).toMatchObject({
+    status: 400,
+    body: {
+      resourceType: 'OperationOutcome',
+      issue: [expect.objectContaining({ code: 'required' })],
+    },
+  })
+  expect(await given.keptRows(name)).toEqual([])
 }
 
 function registryOf(

@@ -1,126 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
-import { readIdpMetadata } from '#core/saml/read-metadata.ts'
 import { atProviderPages } from '../support/at-provider-pages.ts'
 import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
 import { NO_CHROMIUM } from '../support/chromium.ts'
-import { startFakeEhr } from '../support/fake-ehr.ts'
-import { startPlainProvider } from '../support/plain-servers.ts'
-import { type IdentityProvider, startIdentityProvider } from '../support/saml/identity-provider.ts'
 import { givenChromium } from './given-chromium.ts'
-import { CLIENT_SECRET, type GivenServer, givenConnections } from './given-connections.ts'
-
-interface Provider extends GivenServer {
-  readonly idp: IdentityProvider
-}
-
-/** One broker and the providers of two hospitals, which have read each other's metadata. */
-async function setup() {
-  const given = await givenConnections<Provider>(async (base) =>
-    Promise.all([
-      provider('general', {}),
-      provider('mercy', { idpInitiated: true }),
-      withEhr('system', {
-        fhirAuthority: 'system',
-        scopes: ['system/Patient.rs'],
-      }),
-      withEhr('user', { scopes: ['launch/patient', 'openid', 'fhirUser', 'patient/*.rs'] }),
-      withServer('county', 'client_secret_basic', { client_secret: CLIENT_SECRET }, base),
-      withServer(
-        'state',
-        'private_key_jwt',
-        {
-          token_endpoint_auth_method: 'private_key_jwt',
-          jwks_uri: `${base}/.well-known/jwks.json`,
-        },
-        base,
-      ),
-    ]),
-  )
-  for (const name of ['general', 'mercy', 'system', 'user', 'county', 'state']) {
-    const metadata = await fetch(`${given.base}/saml/at-${name}/metadata`)
-    given.server(name).idp.meet(await metadata.text())
-  }
-  return given
-}
-
-async function provider(name: string, settings: object): Promise<Provider> {
-  const idp = await startIdentityProvider()
-  const imported = await readIdpMetadata(await (await fetch(idp.metadataUrl)).text(), nodeSamlXml)
-  const CLAIM = 'http://schemas.passportjs.com'
-  const mapping = {
-    user: {
-      subject: 'NameID',
-      name: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
-      email: 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
-    },
-    patient: { identifiers: [{ from: `${CLAIM}/patient`, idType: 'MR' }] },
-    encounter: `${CLAIM}/encounter`,
-  }
-  return {
-    name,
-    fields: {
-      fhirAuthority: 'none',
-      signOn: { scheme: 'saml', idp: imported, mapping, ...settings },
-    },
-    idp,
-    close: idp.close,
-  }
-}
-
-/** The same at a hospital whose EHR the connection reaches. */
-async function withEhr(name: string, fields: object): Promise<Provider> {
-  const [ehr, one] = await Promise.all([startFakeEhr(), provider(name, {})])
-  // The audit log names whom a request was about; no message of a provider's says this one.
-  ehr.misbehave({ tokenMembers: { patient: 'pat-9' } })
-  const { fhirAuthority, ...signOn } = one.fields
-  return {
-    ...one,
-    clientId: 'fake-client',
-    method: 'fhirAuthority' in fields ? 'private_key_jwt' : 'none',
-    fields: { ...signOn, fhirBaseUrl: ehr.fhirBaseUrl, ...fields },
-    close: async () => {
-      await Promise.all([ehr.close(), one.close()])
-    },
-  }
-}
-
-/** A provider beside an authorization server, where the person grants access once they have signed on. */
-async function withServer(
-  name: string,
-  method: 'client_secret_basic' | 'private_key_jwt',
-  authentication: object,
-  base: string,
-): Promise<Provider> {
-  const server = await startPlainProvider(
-    {
-      client_id: 'heartline',
-      redirect_uris: [`${base}/redirect/heartline-at-${name}`, `${base}/redirect`],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      ...authentication,
-    },
-    { enabledJWA: { clientAuthSigningAlgValues: ['RS384'] } },
-  )
-  const signOn = await provider(name, {})
-  return {
-    ...signOn,
-    clientId: 'heartline',
-    method,
-    fields: {
-      signOn: signOn.fields['signOn'],
-      fhirBaseUrl: server.fhirBaseUrl,
-      vendor: 'oidc',
-      vendorOverrides: { authorizeParameters: { prompt: 'consent' } },
-      authorizationServer: { issuer: server.issuer },
-      scopes: ['openid', 'offline_access'],
-    },
-    close: async () => {
-      await Promise.all([server.close(), signOn.close()])
-    },
-  }
-}
+import { expectNoAccess } from './given-connections.ts'
+import { givenSaml } from './given-saml.ts'
 
 /** Signs on, reads, and signs off at the provider: what the app is told, and what it may read. */
 async function readUntilLogout(name: string) {
@@ -153,9 +38,9 @@ const READ_UNTIL_LOGOUT = {
   ],
 }
 
-let given: Awaited<ReturnType<typeof setup>>
+let given: Awaited<ReturnType<typeof givenSaml>>
 beforeAll(async () => {
-  given = await setup()
+  given = await givenSaml()
 })
 afterAll(() => given.close())
 
@@ -169,6 +54,13 @@ async function answered(browser: PlainBrowser, name = 'general'): Promise<Visit>
 async function broughtBy(browser: PlainBrowser, answer: Visit) {
   return browser.submit(formOf(answer), CROSS_SITE)
 }
+
+/** Posts the ticket that is on a page. */
+async function handedOver(browser: PlainBrowser, page: Visit) {
+  return browser.submit(formOf(page), { 'sec-fetch-site': 'same-origin' })
+}
+
+const TICKET_OF_ANOTHER = { status: 403, code: 'ticket_browser_mismatch' }
 
 const codeOf = (page: Visit) => {
   const reference = /Reference: ([\w-]+)/.exec(page.text)?.[1] ?? 'none'
@@ -189,9 +81,15 @@ describe('SAML with samlp as the identity provider', () => {
       Subject: 'dr.okafor',
       Name: 'Joseph Okafor',
       EmailAddress: 'j.okafor@general.example',
-      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'MR' }] },
+      Patient: {
+        Identifiers: [
+          { ID: 'pat-9', IDType: 'FHIR' },
+          { ID: 'MRN-0042', IDType: 'MR' },
+        ],
+      },
+      Visit: { VisitNumber: 'enc-1' },
     })
-    expect(Object.keys(message.Meta)).not.toContain('SessionID')
+    await expectNoAccess(given, 'general', message)
   })
 
   it('saml × system: FHIR uses the connection’s own access, until the provider signs the person off', async () => {
@@ -201,6 +99,9 @@ describe('SAML with samlp as the identity provider', () => {
     const read = async () => (await given.read('system', 'Patient/pat-9', Meta.SessionID)).status
 
     expect(message).toMatchObject({ Subject: 'dr.okafor', Name: 'Joseph Okafor' })
+    expect(await given.keptRows('system')).toContainEqual(
+      expect.objectContaining({ patient: 'pat-9', encounter: 'enc-1' }),
+    )
     expect(await read()).toBe(200)
     await browser.follow(given.server('system').idp.logoutUrl)
     expect(await read()).toBe(403)
@@ -211,8 +112,32 @@ describe('SAML with samlp as the identity provider', () => {
     const signedOn = await broughtBy(browser, await answered(browser, 'user'))
     const { Meta, ...message } = await given.finish(browser, signedOn)
 
-    expect(message).toMatchObject({ Subject: 'dr.okafor', Name: 'Joseph Okafor' })
+    expect(message).toMatchObject({
+      Subject: 'dr.okafor',
+      Name: 'Joseph Okafor',
+      Patient: {
+        Identifiers: [
+          { ID: 'pat-9', IDType: 'FHIR' },
+          { ID: 'MRN-0042', IDType: 'MR' },
+        ],
+      },
+    })
     expect((await given.read('user', 'Patient/pat-9', Meta.SessionID)).status).toBe(200)
+  })
+
+  it('signs nobody on when the EHR then grants access to another patient than the attributes name', async () => {
+    const { ehr } = given.server('user')
+    const sent = given.app.messages.length
+    const browser = plainBrowser()
+    ehr?.misbehave({ tokenMembers: { patient: 'pat-8' } })
+    const { location = '' } = await broughtBy(browser, await answered(browser, 'user'))
+    const page = await browser.follow(location)
+    ehr?.misbehave({ tokenMembers: { patient: 'pat-9' } })
+
+    expect([codeOf(page), given.app.messages.length]).toEqual([
+      { status: 403, code: 'sign_on_mismatch' },
+      sent,
+    ])
   })
 
   it('saml × none: one that begins at the provider passes where the connection takes it, whatever its RelayState', async () => {
@@ -221,7 +146,9 @@ describe('SAML with samlp as the identity provider', () => {
 
     const page = await broughtBy(browser, start)
     expect(page.text).not.toContain('evil.example')
-    expect(await given.finish(browser, page)).toMatchObject({ Subject: 'dr.okafor' })
+    const message = await given.finish(browser, page)
+    expect(message).toMatchObject({ Subject: 'dr.okafor' })
+    await expectNoAccess(given, 'mercy', message)
   })
 
   it('one that begins at the provider is refused elsewhere', async () => {
@@ -295,6 +222,27 @@ describe('SAML with samlp as the identity provider', () => {
     const page = await broughtBy(browser, answer)
     expect(page.text).toContain('name="ticket"')
     expect(codeOf(await broughtBy(browser, answer))).toEqual({ status: 400, code: 'state_used' })
+    const sent = given.app.messages.length
+    expect(codeOf(await handedOver(plainBrowser(), page))).toEqual(TICKET_OF_ANOTHER)
+    expect(given.app.messages).toHaveLength(sent)
+    await given.finish(browser, page)
+  })
+
+  it('cross-user session fixation by saml, at the EHR that then grants access: what one browser began, no other ends', async () => {
+    const browser = plainBrowser()
+    const { location = '' } = await broughtBy(browser, await answered(browser, 'user'))
+    const { location: callback = '' } = await browser.visit(location)
+    const tokenRequests = () => given.server('user').ehr?.tokenRequests.length
+    const before = [tokenRequests(), given.app.messages.length]
+
+    expect(codeOf(await plainBrowser().visit(callback))).toEqual({
+      status: 403,
+      code: 'state_browser_mismatch',
+    })
+    expect([tokenRequests(), given.app.messages.length]).toEqual(before)
+    const page = await browser.visit(callback)
+    expect(codeOf(await handedOver(plainBrowser(), page))).toEqual(TICKET_OF_ANOTHER)
+    await given.finish(browser, page)
   })
 
   it('an answer that nobody asked for is taken once too, and its ticket in that browser only', async () => {
@@ -306,8 +254,7 @@ describe('SAML with samlp as the identity provider', () => {
       status: 400,
       code: 'saml_replayed',
     })
-    const stolen = await plainBrowser().submit(formOf(page), { 'sec-fetch-site': 'same-origin' })
-    expect(codeOf(stolen)).toEqual({ status: 403, code: 'ticket_browser_mismatch' })
+    expect(codeOf(await handedOver(plainBrowser(), page))).toEqual(TICKET_OF_ANOTHER)
   })
 
   it('an answer of one hospital’s provider is refused at the other’s address', async () => {
@@ -374,7 +321,7 @@ describe('SAML with samlp as the identity provider', () => {
 
   it('no message of a provider is in a log line', () => {
     const lines = given.logLines().join('\n')
-    for (const planted of ['dr.okafor', 'Okafor', 'pat-1', 'SAMLResponse=', 'evil.example']) {
+    for (const planted of ['dr.okafor', 'Okafor', 'MRN-0042', 'SAMLResponse=', 'evil.example']) {
       expect(lines).not.toContain(planted)
     }
   })

@@ -71,13 +71,6 @@ export function signOnSteps(given: Given) {
       )
       .filter((whose) => whose !== undefined)
 
-  /** An app without a SessionID asks the FHIR door all the same. */
-  async function readWithoutSession(name: string) {
-    const url = `${given.base}/fhir/R4/${name}/Development/Patient/pat-1`
-    const answer = await fetch(url, { headers: { authorization: await given.appToken() } })
-    return { status: answer.status, body: await answer.json() }
-  }
-
   return {
     toTicket,
     openedAt,
@@ -87,6 +80,5 @@ export function signOnSteps(given: Given) {
     summaryStatus,
     grantsAt,
     tokensOfFhir,
-    readWithoutSession,
   }
 }

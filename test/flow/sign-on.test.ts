@@ -2,7 +2,9 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasSession, verifySsoMessage } from '#client/index.ts'
 import { atProviderPages } from '../support/at-provider-pages.ts'
-import { formOf, type PlainBrowser, plainBrowser, type Visit } from '../support/browser.ts'
+import { formOf, plainBrowser } from '../support/browser.ts'
+import { ANSWERED, BEGUN, twoBrowsers } from './begun-sign-ons.ts'
+import { expectNoAccess } from './given-connections.ts'
 import { givenSignOns } from './given-sign-ons.ts'
 import { type Message, signOnSteps } from './sign-on-steps.ts'
 
@@ -21,28 +23,20 @@ async function signedOnAt(name: string, browser = plainBrowser()): Promise<Messa
   return given.finish(browser, await atProviderPages(browser, first))
 }
 
-const needsSession = {
-  status: 400,
-  body: {
-    resourceType: 'OperationOutcome',
-    issue: [expect.objectContaining({ code: 'required' })],
-  },
-}
-
 describe('SMART', () => {
   it('smart-ehr × user: the EHR launches, and FHIR uses what the person granted', async () => {
     const message = await steps.openedAt(given.ehrLaunch('ehr-user'))
 
     expect(message['Subject']).toBe('user-1')
     expect((await steps.readPatient('ehr-user', message)).status).toBe(200)
+    expect(await given.keptRows('ehr-user')).toHaveLength(1)
   })
 
   it('smart-ehr × none: the EHR launches, and no token is kept', async () => {
     const message = await steps.openedAt(given.ehrLaunch('ehr-none'))
 
     expect(message['Subject']).toBe('user-1')
-    expect(Object.keys(message.Meta).filter((name) => name.startsWith('Session'))).toEqual([])
-    expect(await steps.readWithoutSession('ehr-none')).toMatchObject(needsSession)
+    await expectNoAccess(given, 'ehr-none', message)
   })
 
   it('smart-ehr × system: the EHR launches, and FHIR uses the connection’s own access', async () => {
@@ -76,7 +70,7 @@ describe('SMART', () => {
     const message = await steps.openedAt(given.standaloneLaunch('standalone-none'))
 
     expect(message['Subject']).toBe('user-1')
-    expect(message.Meta).not.toHaveProperty('SessionID')
+    await expectNoAccess(given, 'standalone-none', message)
   })
 
   it('smart-standalone × user: the launch begins outside the EHR, and FHIR uses the grant', async () => {
@@ -110,7 +104,7 @@ describe('a portal', () => {
     const message = await steps.openedAt(given.standaloneLaunch('patient-none'))
 
     expect(message['Subject']).toBe('user-1')
-    expect(message.Meta).not.toHaveProperty('SessionID')
+    await expectNoAccess(given, 'patient-none', message)
   })
 
   it('signs on nobody who works there', async () => {
@@ -129,8 +123,7 @@ describe('an OpenID provider that is not the EHR’s', () => {
     const message = await signedOnAt('oidc-none')
 
     expect(message).toMatchObject({ Subject: 'jane', Name: 'Jane of the provider' })
-    expect(message.Meta).not.toHaveProperty('SessionID')
-    expect((await steps.readWithoutSession('oidc-none')).status).toBe(400)
+    await expectNoAccess(given, 'oidc-none', message)
   })
 
   it('oidc × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
@@ -204,8 +197,7 @@ describe('signed links', () => {
       Visit: { VisitNumber: 'enc-1' },
       Order: { ID: 'order-7' },
     })
-    expect(message.Meta).not.toHaveProperty('SessionID')
-    expect((await steps.readWithoutSession('hmac-none')).status).toBe(400)
+    await expectNoAccess(given, 'hmac-none', message)
   })
 
   it('signed-link × none: a JWT in the address does the same', async () => {
@@ -215,6 +207,7 @@ describe('signed links', () => {
       Subject: 'user-8841',
       Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
     })
+    await expectNoAccess(given, 'jwt-none', message)
   })
 
   it('signed-link × system: FHIR uses the connection’s own access, one token for all sessions', async () => {
@@ -327,30 +320,33 @@ describe('what proves the SSO message', () => {
 })
 
 describe('cross-user session fixation', () => {
-  const ways: Readonly<Record<string, (browser: PlainBrowser) => Promise<Visit>>> = {
-    'smart-ehr': (browser) => browser.visit(given.ehrLaunch('ehr-user')),
-    'smart-standalone': (browser) => browser.visit(given.standaloneLaunch('standalone-user')),
-    'smart-patient': (browser) => browser.visit(given.standaloneLaunch('patient-user')),
-    oidc: async (browser) =>
-      atProviderPages(browser, await browser.follow(given.standaloneLaunch('oidc-none'))),
-    'signed-link': (browser) =>
-      browser.submit(given.postLink('hmac-none', given.hmacLink('hmac-none'))),
-  }
+  it.each(Object.entries(ANSWERED))(
+    'by %s: the answer to one browser is taken from no other',
+    async (_, begun) => {
+      const { stranger, victim, answer, tokenRequests } = await twoBrowsers(given, begun)
+      const { location = '' } = answer
+      const before = [tokenRequests(), given.app.messages.length]
 
-  it.each(Object.entries(ways))(
+      const page = await victim.visit(location)
+
+      expect([page.status, tokenRequests(), given.app.messages.length]).toEqual([403, ...before])
+      expect(page.text).toMatch(/began in another browser/)
+      await given.finish(stranger, await stranger.visit(location))
+    },
+  )
+
+  it.each(Object.entries(BEGUN))(
     'by %s: what one browser began, no other ends',
-    async (_, begin) => {
-      const attacker = plainBrowser()
-      const form = await steps.toTicket(attacker, await begin(attacker))
-      const victim = plainBrowser()
-      await steps.toTicket(victim, await begin(victim))
+    async (_, begun) => {
+      const { stranger, victim, answer } = await twoBrowsers(given, begun)
+      const form = await steps.toTicket(stranger, answer)
       const sent = given.app.messages.length
 
       const page = await victim.submit(form, { 'sec-fetch-site': 'same-origin' })
 
       expect([page.status, given.app.messages.length]).toEqual([403, sent])
       expect(page.text).toMatch(/began in another browser/)
-      await attacker.submit(form, { 'sec-fetch-site': 'same-origin' })
+      await stranger.submit(form, { 'sec-fetch-site': 'same-origin' })
       expect(given.app.messages).toHaveLength(sent + 1)
     },
   )

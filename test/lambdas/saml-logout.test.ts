@@ -1,4 +1,4 @@
-import { createSign } from 'node:crypto'
+import { createSign, verify } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
@@ -6,8 +6,8 @@ import { serviceProvider } from '#core/saml/saml-settings.ts'
 import { samlSignOnKeys } from '#core/saml/sign-on-keys.ts'
 import { givenSamlDoor } from '../support/saml/door.ts'
 import type { IdpKey } from '../support/saml/keys.ts'
-import { at, BASE, encode, IDP, NAME_ID, sign } from '../support/saml/messages.ts'
-import { honest, stranger } from '../support/saml/service-provider.ts'
+import { at, BASE, encode, IDP, NAME_ID, SP, sign } from '../support/saml/messages.ts'
+import { honest, ours, stranger } from '../support/saml/service-provider.ts'
 
 const SLO = `${BASE}/saml/hospital/slo`
 const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256'
@@ -88,10 +88,35 @@ describe('a logout request of the provider', () => {
     const answer = await nodeSamlXml.parse(
       inflateRawSync(Buffer.from(url.searchParams.get('SAMLResponse') ?? '', 'base64')).toString(),
     )
-    expect([answer.name, answer.attributes.get('InResponseTo')]).toEqual([
+    expect([answer.name, Object.fromEntries(answer.attributes)]).toEqual([
       'LogoutResponse',
-      '_logout',
+      {
+        ID: expect.stringMatching(/^_[\w-]{43}$/),
+        Version: '2.0',
+        IssueInstant: at(0),
+        Destination: idp.sloUrl,
+        InResponseTo: '_logout',
+      },
     ])
+    const [issuer, status] = answer.children
+    expect([issuer?.name, issuer?.text, status?.name]).toEqual(['Issuer', SP, 'Status'])
+    expect(status?.children.map(({ attributes }) => attributes.get('Value'))).toEqual([
+      'urn:oasis:names:tc:SAML:2.0:status:Success',
+    ])
+  })
+
+  it('is answered by a response that is signed by our key, its RelayState too (SA-21)', async () => {
+    const { headers } = await givenSamlDoor({ idp }).call('slo', {
+      query: signedQuery(logoutRequest()),
+    })
+    const { search } = new URL(String(headers?.['location']))
+
+    const [, signed = '', signature = ''] =
+      /&(SAMLResponse=[^&]+&RelayState=r%20s%2B1&SigAlg=[^&]+)&Signature=([^&]+)$/.exec(search) ??
+      []
+    expect(signed).toContain(`SigAlg=${encodeURIComponent(RSA_SHA256)}`)
+    const bytes = Buffer.from(decodeURIComponent(signature), 'base64')
+    expect(verify('sha256', Buffer.from(signed), ours.publicKey, bytes)).toBe(true)
   })
 
   it('of no session ends all of the person; of several, those', async () => {

@@ -1,45 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 
 const AUTHORITIES = ['user', 'system', 'none'] as const
 
-/** Schemes in the order of the page; a cell without a test says so, or why there is none. */
-const SCHEMES: readonly {
-  readonly scheme: string
-  readonly notSensible?: Partial<Record<(typeof AUTHORITIES)[number], string>>
-}[] = [
-  { scheme: 'smart-ehr' },
-  { scheme: 'smart-standalone' },
-  { scheme: 'smart-patient' },
-  { scheme: 'oidc' },
-  { scheme: 'saml' },
-  { scheme: 'signed-link' },
-]
+/** What stands in a cell that nothing fills. */
+export const UNSHOWN = 'no test shows it'
 
-/** A flow test whose name begins `<scheme> × <authority>:`. */
-const NAMED = /(['"`])([a-z-]+) × (user|system|none): ((?:(?!\1)[^\\\n]|\\.)+)\1/g
+/** In the order of the page. Each makes sense with each authority. */
+const SCHEMES = ['smart-ehr', 'smart-standalone', 'smart-patient', 'oidc', 'saml', 'signed-link']
 
-/** What a test of a scheme and an authority says that it shows. */
-function shown(folder: string) {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.test.ts'))
-    .flatMap((file) =>
-      [...readFileSync(join(folder, file), 'utf8').matchAll(NAMED)].map(
-        ([, , scheme, authority, says]) => ({ file: `${folder}/${file}`, scheme, authority, says }),
-      ),
-    )
+/** A flow test that runs, and whose name begins `<scheme> × <authority>:`. */
+const NAMED =
+  /^ *(?:it|test)(?:\.each\([^()]*\))?\((['"`])([a-z-]+) × (user|system|none): ((?:(?!\1)[^\\\n]|\\.)+)\1/gm
+
+/** Of the source of a test file: what each of its tests of a scheme and an authority says that it shows. */
+export function shownIn(source: string) {
+  return [...source.matchAll(NAMED)].map(([, , scheme, authority, says]) => ({
+    scheme,
+    authority,
+    says,
+  }))
 }
 
 /** The table of `docs/sign-on.md`: each scheme with each authority, and the test that shows it. */
 function signOnTable(folder = 'test/flow'): string {
-  const tests = shown(folder)
-  const rows = SCHEMES.flatMap(({ scheme, notSensible = {} }) =>
+  const tests = readdirSync(folder)
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file}`)
+    .flatMap((file) => shownIn(readFileSync(file, 'utf8')).map((test) => ({ file, ...test })))
+  const rows = SCHEMES.flatMap((scheme) =>
     AUTHORITIES.map((authority) => {
       const cell = tests
         .filter((test) => test.scheme === scheme && test.authority === authority)
         .map(({ file, says }) => `${says} (\`${file}\`)`)
         .join('<br>')
-      return `| \`${scheme}\` | \`${authority}\` | ${cell || (notSensible[authority] ?? 'no test shows it')} |`
+      return `| \`${scheme}\` | \`${authority}\` | ${cell || UNSHOWN} |`
     }),
   )
   return ['| `signOn.scheme` | `fhirAuthority` | Shown by |', '| --- | --- | --- |', ...rows].join(

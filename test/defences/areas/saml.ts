@@ -218,6 +218,19 @@ export const SAML_DEFENCES: readonly Defence[] = [
     shownBy: unit('test/lambdas/saml-logout.test.ts', 'that comes by POST without a signature'),
   },
   {
+    rows: [27],
+    defence: 'What we send by redirect is signed, the answer to a logout too',
+    patch: {
+      file: 'src/core/saml/redirect-binding.ts',
+      find: '[own, signed, ',
+      replace: '[own, signed, false && ',
+    },
+    shownBy: unit(
+      'test/lambdas/saml-logout.test.ts',
+      'is answered by a response that is signed by our key',
+    ),
+  },
+  {
     rows: [24, 27],
     defence: 'A message inflates to what a message may have',
     patch: {

@@ -9,7 +9,8 @@ const USER = {
   displayName: 'Joseph Okafor',
   name: { givenName: 'Joseph', familyName: 'Okafor' },
   emails: [{ value: 'j.okafor@general.example' }],
-  patient: 'pat-1',
+  patient: 'MRN-0042',
+  fhirPatient: 'pat-9',
   encounter: 'enc-1',
 }
 
@@ -28,7 +29,7 @@ export interface IdentityProvider extends LoopbackServer {
   readonly key: IdpKey
   /** Signed requests that it got, by their ids. */
   readonly requests: readonly string[]
-  /** Logout responses that it got, and found to be right. */
+  /** Logout responses that it got, signed, and found to be right. */
   readonly logoutsDone: () => number
   /** Names the person alone in logouts from now on, and none of their sessions so far. */
   forgetSessions(): void
@@ -152,8 +153,12 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
                 }),
               ),
       ),
-    '/logout': (request, response, next) =>
-      samlp.logout({
+    // It verifies a signature where there is one, and asks for none.
+    '/logout': (request, response, next) => {
+      if (request.query['SAMLResponse'] && !request.query['Signature']) {
+        return next(new Error('a logout response that nobody signed'))
+      }
+      return samlp.logout({
         ...identity,
         deflate: true,
         protocolBinding: 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect',
@@ -163,7 +168,8 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
           logoutsDone += 1
           done()
         },
-      })(request, response, next),
+      })(request, response, next)
+    },
   }
 
   return {

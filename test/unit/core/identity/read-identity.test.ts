@@ -109,17 +109,36 @@ describe('readIdentity', () => {
   it("prefers the ID token's claims", async () => {
     const claims = {
       ...ID_TOKEN,
+      preferred_username: 'mlindqvist',
       name: 'M. Lindqvist',
+      given_name: 'M.',
+      middle_name: 'I.',
+      family_name: 'Lindqvist-Berg',
       email: 'token@general.example',
+      npi: '1912345678',
+      phone_number: '+46550003',
+      zoneinfo: 'Europe/Stockholm',
       locale: 'sv-SE',
     }
-    const { read } = setup({ 'Practitioner/prac-1': PRACTITIONER }, claims)
+    const practitioner = {
+      ...PRACTITIONER,
+      communication: [{ coding: [{ code: 'en' }] }],
+    }
+    const { read } = setup({ 'Practitioner/prac-1': practitioner }, claims)
 
-    expect((await read()).user).toMatchObject({
+    expect((await read()).user).toEqual({
+      subject: 'user-1',
+      userId: 'mlindqvist',
       name: 'M. Lindqvist',
+      firstName: 'M.',
+      middleName: 'I.',
+      lastName: 'Lindqvist-Berg',
       email: 'token@general.example',
+      npi: '1912345678',
+      phone: '+46550003',
+      timeZone: 'Europe/Stockholm',
       locale: 'sv-SE',
-      lastName: 'Lindqvist',
+      fhirUser: ID_TOKEN['fhirUser'],
     })
   })
 

@@ -18,10 +18,13 @@ const signer = await joseSigner('RS384')
 const TOKEN_URL = 'https://login.general.example/token'
 const refuses = (status: number, error: string) => () => Response.json({ error }, { status })
 
-function setup(scopes = ['openid', 'system/Patient.rs', 'system/Observation.rs']) {
-  const connection = aConnection({ fhirAuthority: 'system', scopes })
+function setup(given = ['openid', 'system/Patient.rs', 'system/Observation.rs']) {
   const registration = aRegistration({ authentication: { method: 'private_key_jwt' } })
-  const registry = aRegistry({ registrations: [registration], connections: [connection] })
+  const registryWith = (scopes: readonly string[]) =>
+    aRegistry({
+      registrations: [registration],
+      connections: [aConnection({ fhirAuthority: 'system', scopes })],
+    })
   const sessions = memorySessionStore()
   const vault = memoryTokenVault()
   const requests: URLSearchParams[] = []
@@ -40,7 +43,8 @@ function setup(scopes = ['openid', 'system/Patient.rs', 'system/Observation.rs']
     return answer()
   }
   /** As every instance of the function has it: its own memory, the stores in common. */
-  const instance = () => {
+  const instance = (scopes = given) => {
+    const registry = registryWith(scopes)
     const deps = { registry, egress, secrets: memorySecretReader(), signers: [signer], now }
     return systemAccessTokens({
       tokens: accessTokens({
@@ -133,6 +137,23 @@ describe('a connection’s own access', () => {
     expect(isSystemTokens(sessionKey(new Secret('anything')))).toBe(false)
     expect(row).not.toHaveProperty('renewAhead')
     expect(JSON.stringify({ ...row, sealedTokens: '' })).not.toContain('system-1')
+  })
+
+  it('is one for each set of scopes, in whatever order they stand', async () => {
+    const { instance, tokenFor, requests, sessions } = setup([
+      'system/Patient.rs',
+      'system/Task.rs',
+    ])
+    await tokenFor('session-1')
+
+    const reordered = instance(['system/Task.rs', 'openid', 'system/Patient.rs'])
+    expect(await tokenFor('session-2', reordered)).toBe('system-1')
+    expect(await tokenFor('session-3', instance(['system/Patient.rs']))).toBe('system-2')
+    expect(requests.map((sent) => sent.get('scope'))).toEqual([
+      'system/Patient.rs system/Task.rs',
+      'system/Patient.rs',
+    ])
+    expect(sessions.all()).toHaveLength(2)
   })
 
   it('outlives midnight by a new row, and no row outlives its day for long', async () => {
