@@ -60,7 +60,7 @@ export function conformancePage(tests: readonly NamedTest[]): string {
   return `# Conformance
 
 What SMART App Launch 2.2, Inferno, the OpenID Foundation's relying-party modules and the OAuth documents ask of a client, SAML 2.0
-of a service provider, HTTP and FHIR of the FHIR door, and the test that names it. Made by \`npm run docs\`; \`test/unit/docs/conformance.test.ts\` holds that each test it names is there.
+of a service provider, HTTP and FHIR of the FHIR door, what token endpoints have been seen to answer, and the test that names it. Made by \`npm run docs\`; \`test/unit/docs/conformance.test.ts\` holds that each test it names is there.
 Of ${CONFORMANCE_ROWS.length} rows, tests name ${named.length}, ${notHere.length} do not apply, and ${CONFORMANCE_ROWS.length - named.length - notHere.length} have behavior that no test names by its row.
 
 | Row | Asks for | Shown by |

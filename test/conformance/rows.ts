@@ -1,4 +1,5 @@
 import { FHIR_DOOR_ROWS } from './fhir-door-rows.ts'
+import { NORMAL_FORM_ROWS } from './normal-form-rows.ts'
 
 /** A requirement of the conformance checklist: what it asks for, in a line. */
 export interface ConformanceRow {
@@ -10,7 +11,8 @@ export interface ConformanceRow {
 
 /**
  * Requirements on a SMART client and OpenID relying party (SMART App Launch 2.2, Inferno's kits, the
- * OpenID Foundation's modules, the OAuth documents), on a SAML 2.0 service provider, and on the FHIR door. A test that
+ * OpenID Foundation's modules, the OAuth documents), on a SAML 2.0 service provider, on the FHIR door, and on how token responses
+ * are read. A test that
  * shows one has the row's id in its name.
  */
 export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
@@ -490,5 +492,6 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
     id: 'SX-14',
     asks: 'A valid assertion for another service provider, or another tenant of ours',
   },
+  ...NORMAL_FORM_ROWS,
   ...FHIR_DOOR_ROWS,
 ]

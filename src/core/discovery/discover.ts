@@ -118,13 +118,33 @@ async function readStep(
     // stands below the FHIR base, and names whatever issuer it has.
     const isAsked = step !== 'smart-configuration' && step !== 'capability-statement'
     if (isAsked && known !== undefined && facts.issuer !== known) {
-      return { reason: 'issuer_mismatch', parameter: 'issuer', address }
+      if (!isOfEveryTenant(facts, known, profile)) {
+        return { reason: 'issuer_mismatch', parameter: 'issuer', address }
+      }
+      const own = { ...facts, issuer: known }
+      return { facts: own, isRegistered: false, freshSeconds: read.freshSeconds, address }
     }
     return { facts, isRegistered: false, freshSeconds: read.freshSeconds, address }
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error
     return { reason: error.message, parameter: error.parameter, address }
   }
+}
+
+/**
+ * Whether a document is that of the known issuer for all its tenants, as Entra ID's of `organizations`
+ * is: its issuer has `{tenantid}` where ours has a word. Whose ID tokens are taken the aliases say, so
+ * there must be some.
+ */
+function isOfEveryTenant(
+  { issuer = '' }: DiscoveredFacts,
+  known: string,
+  { issuerAliases }: VendorProfile,
+): boolean {
+  const [before, after, ...more] = issuer.split('{tenantid}')
+  if (before === undefined || after === undefined || more.length > 0) return false
+  const word = known.slice(before.length, known.length - after.length)
+  return issuerAliases.length > 0 && known === before + word + after && /^[\w-]+$/.test(word)
 }
 
 /** Both endpoints are there, and what the checks to come will need. */

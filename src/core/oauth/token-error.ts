@@ -3,7 +3,7 @@ import { entryOf } from '#core/entry-of.ts'
 export interface OAuthError {
   readonly code: string
   readonly description?: string
-  /** The last part of an `error_uri` may say more than its code does. */
+  /** May say more than its code does: Oracle Health has the cause in it, as a URN. */
   readonly uri?: string
 }
 
@@ -13,14 +13,14 @@ const OWN_CODES: Readonly<Record<string, string>> = { bad_verification_code: 'in
 /**
  * The error in a body, in the forms that servers have for it; `undefined` if it is none.
  *
- * A `description` is taken from the last part of `error_uri` where there is no other.
+ * A `description` is the end of the URN in `error_uri` where there is no other.
  */
 export function errorOf(members: Readonly<Record<string, unknown>>): OAuthError | undefined {
   const code = codeOf(members)
   if (code === undefined) return undefined
   const uri = text(members['error_uri'])
   const description =
-    text(members['error_description']) ?? text(members['description']) ?? (uri && lastPart(uri))
+    text(members['error_description']) ?? text(members['description']) ?? (uri && causeIn(uri))
   return {
     code: entryOf(OWN_CODES, code) ?? code,
     ...(description && { description }),
@@ -39,9 +39,10 @@ function codeOf(members: Readonly<Record<string, unknown>>): string | undefined 
     : undefined
 }
 
-/** Of `https://…/errors?id=urn%3Acerner%3Aerror%3A…%3Acode-invalid-or-expired` the end. */
-function lastPart(uri: string): string | undefined {
-  return uri.split(/[/:=&?#]|%3A|%2F/i).findLast((part) => /[a-z]/i.test(part))
+/** Of `https://…/errors/urn%3Acerner%3Aerror%3A…%3Acode-invalid-or-expired/instances/1?…` the URN's end. */
+function causeIn(uri: string): string | undefined {
+  const [urn] = /\burn(?::|%3A)[^/?#&]+/i.exec(uri) ?? []
+  return urn?.split(/:|%3A/i).at(-1) || undefined
 }
 
 function text(value: unknown): string | undefined {

@@ -53,6 +53,7 @@ export async function checkIdToken(
       issuer: launch.issuer,
       fhirBaseUrl: connection.fhirBaseUrl,
       aliases: profile.issuerAliases,
+      tenant: claimed['tid'],
     })
       ? iss
       : launch.issuer

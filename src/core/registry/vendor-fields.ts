@@ -17,8 +17,8 @@ const alias = z
   .string()
   .check(
     z.regex(
-      /^(\{issuer\}|\{fhir_base\}|https?:\/\/)[^\s{}]*$/,
-      'Use an issuer; {issuer} or {fhir_base} may begin it, and * stands for one path segment.',
+      /^(\{issuer\}|\{fhir_base\}|https?:\/\/)([^\s{}]|\{tenantid\})*$/,
+      'Use an issuer; {issuer} or {fhir_base} may begin it, {tenantid} stands for the claim tid, and * for one path segment.',
     ),
   )
 

@@ -10,13 +10,20 @@ import {
 import { loggableOAuthError } from '#core/oauth/loggable-oauth-error.ts'
 import { requestOptions } from '#core/oauth/request-options.ts'
 import { trySecrets } from '#core/oauth/try-secrets.ts'
+import { recentMap } from '#core/recent-map.ts'
 import type { Registry } from '#core/registry/registry.ts'
+import { secondsOfRetryAfter } from '#core/retry-after.ts'
+import type { Secret } from '#core/secret.ts'
 import type { Session } from '#core/session/session-store.ts'
+import type { EpochSeconds } from '#core/time.ts'
 import { clientIssuedTo } from './client-issued-to.ts'
 import type { TokenSet } from './token-vault.ts'
 
 /** For one request. */
 const REVOKE_TIMEOUT_MS = 8_000
+
+/** More endpoints than one instance ever waits for. */
+const MOST_PAUSES = 500
 
 /** What came of revoking a session's tokens. */
 export interface Revocation {
@@ -45,8 +52,11 @@ export interface RevokeTokensDeps extends ClientAuthenticationDeps {
 
 /**
  * Revokes the refresh token, with which the server takes back the access tokens of the grant too; of
- * tokens that cannot be renewed the access token. An answer of 200 also means that the token was
- * not good any more.
+ * tokens that cannot be renewed, or where the server revokes no refresh tokens, the access token. An
+ * answer of 200 also means that the token was not good any more.
+ *
+ * A server that asks for time gets it: within `Retry-After` nothing is sent to its endpoint. The
+ * refresher tries again in its next runs.
  *
  * Tokens go only to the server that they are from: one that discovery names since then, and that is
  * not the launch's, gets none.
@@ -54,6 +64,7 @@ export interface RevokeTokensDeps extends ClientAuthenticationDeps {
  * @see [RFC 7009](https://www.rfc-editor.org/rfc/rfc7009.html)
  */
 export function revokeTokens(deps: RevokeTokensDeps): RevokeTokens {
+  const pauses = recentMap<EpochSeconds>(MOST_PAUSES)
   return async ({ connection: id }, tokens) => {
     let host = new URL(tokens.tokenEndpoint).host
     try {
@@ -75,25 +86,39 @@ export function revokeTokens(deps: RevokeTokensDeps): RevokeTokens {
       }
 
       host = new URL(revocation_endpoint).host
-      const kind = tokens.refreshToken ? 'refresh_token' : 'access_token'
+      if (deps.now() < (pauses.get(revocation_endpoint) ?? 0)) {
+        return { outcome: 'failed', detail: { host, reason: 'retry_after' } }
+      }
       const limits = { timeoutMs: REVOKE_TIMEOUT_MS, hosts: [host] }
-      const response = await trySecrets(
-        registration,
-        deps.secrets,
-        (secret) =>
-          revocationRequest(
-            { issuer, token_endpoint, revocation_endpoint },
-            { client_id: registration.clientId },
-            clientAuthentication({ registration, connection }, secret, deps),
-            (tokens.refreshToken ?? tokens.accessToken).reveal(),
-            {
-              ...requestOptions(deps.egress, limits),
-              additionalParameters: { token_type_hint: kind },
-            },
-          ),
-        ({ status }) => status === 401,
-      )
-      return { outcome: outcomeOf(response.status), detail: { host, ...(await said(response)) } }
+      const present = async (kind: 'refresh_token' | 'access_token', token: Secret) => {
+        const response = await trySecrets(
+          registration,
+          deps.secrets,
+          (secret) =>
+            revocationRequest(
+              { issuer, token_endpoint, revocation_endpoint },
+              { client_id: registration.clientId },
+              clientAuthentication({ registration, connection }, secret, deps),
+              token.reveal(),
+              {
+                ...requestOptions(deps.egress, limits),
+                additionalParameters: { token_type_hint: kind },
+              },
+            ),
+          ({ status }) => status === 401,
+        )
+        const { status, headers } = response
+        const pause = status === 200 ? undefined : headers.get('retry-after')
+        const pauseSeconds = secondsOfRetryAfter(pause ?? null, deps.now())
+        if (pauseSeconds) pauses.set(revocation_endpoint, deps.now() + pauseSeconds)
+        return { outcome: outcomeOf(status), detail: { host, ...(await said(response)) } }
+      }
+
+      const { refreshToken, accessToken } = tokens
+      const first = refreshToken && (await present('refresh_token', refreshToken))
+      return first && first.detail.oauthError !== 'unsupported_token_type'
+        ? first
+        : await present('access_token', accessToken)
     } catch (error) {
       const { code, detail } = BrokerError.from(error)
       return { outcome: 'failed', detail: { host, reason: detail.reason ?? code } }

@@ -41,7 +41,7 @@ export interface VendorBehavior {
   readonly discoveryHeaders: Readonly<Record<string, string>>
   /**
    * Issuers that an ID token may have beside the discovered one. `{issuer}`, `{fhir_base}` stand for
-   * these; `*` for one path segment.
+   * these; `{tenantid}` for the token's claim `tid`; `*` for one path segment.
    */
   readonly issuerAliases: readonly string[]
   /** Where the ID token's keys are: at the discovered `jwks_uri`, or where the ID token's issuer says. */

@@ -226,7 +226,10 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
       find: 'return ID.test(id) ? id : null',
       replace: "return id.split('/').at(-1) ?? null",
     },
-    shownBy: unit('test/unit/core/oauth/normal-form.test.ts', 'a patient on another server'),
+    shownBy: unit(
+      'test/unit/core/oauth/normal-form-context.test.ts',
+      'a patient on another server',
+    ),
   },
   {
     rows: [17],
@@ -239,6 +242,19 @@ export const AUTHORIZATION_SERVER_DEFENCES: readonly Defence[] = [
     shownBy: unit(
       'test/unit/core/redirect/check-id-token.test.ts',
       'refuses a signature that is not the server’s',
+    ),
+  },
+  {
+    rows: [17],
+    defence: 'An issuer of many tenants is that of the token’s own tenant',
+    patch: {
+      file: 'src/core/redirect/issuer-alias.ts',
+      find: ".replaceAll('{tenantid}', tenantId ?? '')",
+      replace: ".replaceAll('{tenantid}', '*')",
+    },
+    shownBy: unit(
+      'test/unit/core/redirect/check-id-token.test.ts',
+      'takes the issuer of the tenant that the token is of',
     ),
   },
   {

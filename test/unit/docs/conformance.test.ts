@@ -22,6 +22,20 @@ describe('test/CONFORMANCE.md', () => {
     }
   })
 
+  it('has a test or a reason for each row, and every kind of token response among them', () => {
+    const rows = [...page.matchAll(/^\| ([A-Z]{2})-(\d+) \| .* \| ([^|]+) \|$/gm)]
+    const answers = rows.filter(([, family]) => family === 'NF').map(([, , row]) => Number(row))
+
+    expect(rows.filter(([, , , shown]) => shown === 'no test names it')).toEqual([])
+    expect(answers).toEqual(Array.from({ length: 79 }, (_, i) => i + 1))
+  })
+
+  it('has no reason where a test shows a row all the same', () => {
+    const excused = new Set(CONFORMANCE_ROWS.flatMap(({ id, notHere }) => (notHere ? [id] : [])))
+
+    expect(namedTests('test').filter(({ rows }) => rows.some((id) => excused.has(id)))).toEqual([])
+  })
+
   it('is made of the names of tests', () => {
     const made = conformancePage(
       namedTests('test').filter(({ file }) => file.endsWith('discover.test.ts')),

@@ -6,7 +6,7 @@ export const ENTRA_NOTES: VendorNotes<typeof ENTRA> = {
   departures: {},
   facts: [
     reported(
-      'The documents of common and organizations name an issuer with {tenantid} in it. Give the tenant’s own issuer; where several tenants sign on, list each in issuerAliases.',
+      'The documents of common and organizations name an issuer with {tenantid} in it, and ID tokens the real one. Give the tenant’s own issuer; where several tenants sign on, give that of organizations, and list each tenant’s in issuerAliases, or …/{tenantid}/v2.0 where people of any tenant may.',
       'entra-95994',
       'go-oidc-344',
     ),

@@ -6,7 +6,7 @@ export const FIELD_WORDS: Readonly<Record<keyof VendorBehavior, string>> = {
   discoveryPath: 'Path on the FHIR base’s host that these stand below; empty for the FHIR base.',
   discoveryHeaders: 'Headers of discovery; `{client_id}` stands for the registration’s.',
   issuerAliases:
-    'Issuers that an ID token may have beside the discovered one; `{issuer}`, `{fhir_base}`, and `*` for a path segment.',
+    'Issuers that an ID token may have beside the discovered one; `{issuer}`, `{fhir_base}`, `{tenantid}` for the claim `tid`, and `*` for a path segment.',
   idTokenKeys:
     'Where ID tokens’ keys are: the discovered `jwks_uri`, or where the ID token’s own issuer says.',
   idToken: 'Whether ID tokens are demanded and checked, or ignored.',

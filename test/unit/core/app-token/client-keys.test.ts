@@ -33,7 +33,7 @@ test.each([
   ['max-age=60', 60],
   ['public, max-age="60"', 60],
   ['max-age=86400', 600],
-])('keeps keys no longer than Cache-Control: %s', async (cacheControl, seconds) => {
+])('keeps keys no longer than Cache-Control: %s (BK-14)', async (cacheControl, seconds) => {
   const { clock, egress, keys } = setup({ 'cache-control': cacheControl })
 
   await keys.find(CLIENT, 'one', 'RSA')
@@ -46,16 +46,19 @@ test.each([
   expect(egress).toHaveBeenCalledTimes(2)
 })
 
-test.each(['no-store', 'no-cache', 'max-age=0'])('keeps no keys under %s', async (cacheControl) => {
-  const { egress, keys } = setup({ 'cache-control': cacheControl })
+test.each(['no-store', 'no-cache', 'max-age=0'])(
+  'keeps no keys under %s (BK-14)',
+  async (cacheControl) => {
+    const { egress, keys } = setup({ 'cache-control': cacheControl })
 
-  await keys.find(CLIENT, 'one', 'RSA')
-  await keys.find(CLIENT, 'one', 'RSA')
+    await keys.find(CLIENT, 'one', 'RSA')
+    await keys.find(CLIENT, 'one', 'RSA')
 
-  expect(egress).toHaveBeenCalledTimes(2)
-})
+    expect(egress).toHaveBeenCalledTimes(2)
+  },
+)
 
-test('finds a key that was added after the set was read', async () => {
+test('finds a key that was added after the set was read (BK-14)', async () => {
   const { published, egress, keys } = setup()
 
   await keys.find(CLIENT, 'one', 'RSA')
@@ -65,7 +68,7 @@ test('finds a key that was added after the set was read', async () => {
   expect(egress).toHaveBeenCalledTimes(2)
 })
 
-test('fetches at most once a minute for kids that somebody makes up', async () => {
+test('fetches at most once a minute for kids that somebody makes up (BK-14)', async () => {
   const { clock, egress, keys } = setup()
   await keys.find(CLIENT, 'one', 'RSA')
 

@@ -329,7 +329,7 @@ describe('readIdentity', () => {
     expect(await read()).toEqual({ user: { subject: 'user-1' } })
   })
 
-  it('asks with the headers and parameters of the vendor', async () => {
+  it('asks with the headers and parameters of the vendor (NF-48)', async () => {
     const { read, asked } = setup({}, ID_TOKEN, {
       connection: {
         vendor: 'athenahealth',
@@ -358,11 +358,11 @@ describe('readIdentity', () => {
     const patientId = async ({ read }: ReturnType<typeof setup>) =>
       (await read()).patient?.identifiers[0]?.id
 
-    it('is who launched, where the response has none and that is a patient', async () => {
+    it('is who launched, where the response has none and that is a patient (NF-35)', async () => {
       expect(await patientId(setup({}, asPatient, { grant: none }))).toBe('9')
     })
 
-    it('is nobody where a clinician launched', async () => {
+    it('is nobody where a clinician launched (NF-36)', async () => {
       expect(await patientId(setup({}, ID_TOKEN, { grant: none }))).toBeUndefined()
     })
 
@@ -379,7 +379,7 @@ describe('readIdentity', () => {
       expect(await patientId(setup({}, asPatient))).toBe('pat-1')
     })
 
-    it('is the one that can be found, where the profile has it looked for', async () => {
+    it('is the one that can be found, where the profile has it looked for (NF-39)', async () => {
       const connection = { vendor: 'cms-bluebutton' } as const
       const search = (bundle: unknown) =>
         setup({ 'Patient?_count=2': bundle }, ID_TOKEN, { connection, grant: none })
@@ -401,7 +401,7 @@ describe('fhirUserOf', () => {
     [{ profile: 'https://people.example/jane' }, undefined],
     [{ fhirUser: 42 }, undefined],
     [{}, undefined],
-  ])('reads %j as %s (SM-70, SM-71)', (claims, expected) => {
+  ])('reads %j as %s (SM-70, SM-71, NF-57)', (claims, expected) => {
     expect(fhirUserOf(claims, `${BASE}/`)).toBe(expected)
   })
 })

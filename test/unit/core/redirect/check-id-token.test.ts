@@ -149,12 +149,13 @@ describe('checkIdToken', () => {
     await expect(setup({ vendor: 'epic' }).check(signed)).rejects.toMatchObject(invalid)
   })
 
-  it('refuses that there is none where openid was asked for, and looks at none where not', async () => {
+  it('refuses that there is none where openid was asked for, and looks at none where not (NF-54)', async () => {
     const { check } = setup()
 
     await expect(check(undefined)).rejects.toMatchObject(invalid)
     expect(await check('anything', ['launch'])).toBeUndefined()
     expect(await setup({ vendor: 'aetna' }).check('anything')).toBeUndefined()
+    expect(await setup({ vendor: 'oauth2' }).check(await idToken())).toBeUndefined()
   })
 
   it('takes a key without an id only where one key fits (RP-16, RP-17)', async () => {
@@ -178,7 +179,7 @@ describe('checkIdToken', () => {
       expect(asked).toHaveLength(2)
     })
 
-    it('is read once a minute at most by a flood of made-up keys (BK-14)', async () => {
+    it('is read once a minute at most by a flood of made-up keys', async () => {
       const { check, asked } = setup()
       await check(await idToken())
 
@@ -192,7 +193,7 @@ describe('checkIdToken', () => {
   })
 
   describe('what a vendor’s profile says', () => {
-    it('takes an issuer of its aliases, and none that only looks like it', async () => {
+    it('takes an issuer of its aliases, and none that only looks like it (NF-56)', async () => {
       const { check } = setup({ vendorOverrides: { issuerAliases: ['{issuer}/oidc/idsps/*/'] } })
 
       expect(await check(await idToken({ iss: ALIAS }))).toMatchObject({ sub: 'user-1' })
@@ -205,6 +206,27 @@ describe('checkIdToken', () => {
       ]) {
         await expect(check(await idToken({ iss }))).rejects.toMatchObject(invalid)
       }
+    })
+
+    it('takes the issuer of the tenant that the token is of, and of no other (NF-55)', async () => {
+      const issuerAliases = [`${ISSUER}/{tenantid}/v2.0`]
+      const { check } = setup({ vendor: 'entra', vendorOverrides: { issuerAliases } })
+      const iss = `${ISSUER}/9188040d-6c67/v2.0`
+
+      expect(await check(await idToken({ iss, tid: '9188040d-6c67' }))).toMatchObject({ iss })
+      for (const tid of ['another-tenant', '.*', '[^/]+', '', undefined, 7]) {
+        await expect(check(await idToken({ iss, tid }))).rejects.toMatchObject(invalid)
+      }
+      await expect(check(await idToken({ iss: `${ISSUER}//v2.0`, tid: '' }))).rejects.toThrow()
+    })
+
+    it('takes only the tenants that are listed, where they are (NF-55)', async () => {
+      const issuerAliases = [`${ISSUER}/tenant-1/v2.0`]
+      const { check } = setup({ vendor: 'entra', vendorOverrides: { issuerAliases } })
+      const of = (tid: string) => idToken({ iss: `${ISSUER}/${tid}/v2.0`, tid })
+
+      expect(await check(await of('tenant-1'))).toMatchObject({ sub: 'user-1' })
+      await expect(check(await of('tenant-2'))).rejects.toMatchObject(invalid)
     })
 
     it('reads the keys where the accepted issuer publishes them, and nowhere else (SM-68)', async () => {

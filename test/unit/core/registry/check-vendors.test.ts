@@ -30,6 +30,7 @@ describe('a connection and its vendor', () => {
     [{ discoveryOrder: [] }, 'vendorOverrides.discoveryOrder'],
     [{ patientSources: ['elsewhere'] }, 'vendorOverrides.patientSources[0]'],
     [{ issuerAliases: ['{tenant}/x'] }, 'vendorOverrides.issuerAliases[0]'],
+    [{ issuerAliases: ['{tenantid}/x'] }, 'vendorOverrides.issuerAliases[0]'],
     [{ defaultTokenSeconds: 0 }, 'vendorOverrides.defaultTokenSeconds'],
     [{ audiance: 'omitted' }, 'vendorOverrides'],
   ])(

@@ -444,7 +444,7 @@ describe('freshAccessToken', () => {
       })
     })
 
-    it('fails closed and loudly when both paths are away', async () => {
+    it('fails closed and loudly when both paths are away: no token is used that is not kept (NF-51)', async () => {
       const { at, served, instance, sessions, rescue, events } = await setup()
       at(OVER)
       const one = instance({

@@ -6,6 +6,7 @@ import { BoundToken, bindingKey } from '#core/oauth/bound-token.ts'
 import { mintDpopKey } from '#core/oauth/dpop-proofs.ts'
 import type { ClientAuthentication, Connection } from '#core/registry/registry.ts'
 import { Secret } from '#core/secret.ts'
+import type { Session } from '#core/session/session-store.ts'
 import { refreshGrant } from '#core/tokens/refresh-grant.ts'
 import type { TokenSet } from '#core/tokens/token-vault.ts'
 import { aConnection, aRegistration, aRegistry, aSession, NOW } from '../../../fixtures.ts'
@@ -92,9 +93,15 @@ function setup(options: {
     log,
     now: () => NOW,
   })
-  const present = (changes: { readonly tokens?: TokenSet; readonly remainingMs?: number } = {}) =>
+  const present = (
+    changes: {
+      readonly session?: Session
+      readonly tokens?: TokenSet
+      readonly remainingMs?: number
+    } = {},
+  ) =>
     grant({
-      session: aSession(),
+      session: changes.session ?? aSession(),
       tokens: changes.tokens ?? tokens,
       remainingMs: () => changes.remainingMs ?? 8_000,
     })
@@ -228,7 +235,7 @@ describe('refreshGrant', () => {
   })
 
   describe('a good answer', () => {
-    it('replaces both tokens, and keeps what the launch pinned', async () => {
+    it('replaces both tokens, and keeps what the launch pinned (NF-51, NF-53)', async () => {
       const { present } = setup({ answers: [json({ ...good, scope: 'openid patient/*.rs' })] })
 
       expect(shown(await present())).toEqual({
@@ -252,10 +259,29 @@ describe('refreshGrant', () => {
       ['none', undefined],
       ['null', null],
       ['an empty one', ''],
-    ])('keeps the old refresh token when %s comes (SM-82)', async (_, refresh_token) => {
+    ])('keeps the old refresh token when %s comes (SM-82, NF-49)', async (_, refresh_token) => {
       const { present } = setup({ answers: [json({ ...good, refresh_token })] })
 
       expect(shown(await present())).toMatchObject({ tokens: { refresh: 'old-refresh' } })
+    })
+
+    it('goes on with the refresh token that comes again (NF-50)', async () => {
+      const { present } = setup({ answers: [json({ ...good, refresh_token: 'old-refresh' })] })
+
+      expect(shown(await present())).toMatchObject({
+        kind: 'granted',
+        tokens: { access: 'new-access', refresh: 'old-refresh' },
+      })
+    })
+
+    it('says who signed on no less where it names only what FHIR may be read (NF-29)', async () => {
+      const { present } = setup({ answers: [json({ ...good, scope: 'patient/*.rs' })] })
+
+      expect(shown(await present())).toMatchObject({
+        kind: 'granted',
+        tokens: { subject: 'user-8841', issuer: ISSUER },
+        scopes: expect.arrayContaining(['openid', 'patient/*.rs']),
+      })
     })
 
     it.each([
@@ -271,16 +297,30 @@ describe('refreshGrant', () => {
       expect(await present()).toMatchObject({ kind: 'granted', expiresAt: NOW + seconds })
     })
 
-    it('keeps the granted scopes where it names none', async () => {
+    it('keeps the granted scopes where it names none (NF-24)', async () => {
       const { present } = setup({ answers: [json(good)] })
 
       expect(await present()).toMatchObject({ scopes: aSession().scopes })
     })
 
-    it.each(['pat-1', 'Patient/pat-1'])('may name the same patient: %s', async (patient) => {
-      const { present } = setup({ answers: [json({ ...good, patient })] })
+    it.each([undefined, 'pat-1', 'Patient/pat-1'])(
+      'may name the same patient, or none: %s (NF-41)',
+      async (patient) => {
+        const { present } = setup({ answers: [json({ ...good, patient })] })
 
-      expect(await present()).toMatchObject({ kind: 'granted' })
+        expect(await present()).toMatchObject({ kind: 'granted' })
+      },
+    )
+
+    it('brings no patient to a session that was opened without one (NF-40)', async () => {
+      const { patient, ...session } = aSession()
+      const { present } = setup({ answers: [json({ ...good, patient: 'pat-2' })] })
+
+      const answer = await present({ session })
+
+      expect(patient).toBe('pat-1')
+      expect(answer).toMatchObject({ kind: 'granted' })
+      expect(Object.keys(answer)).not.toContain('patient')
     })
 
     it('is refused for another patient (SM-85)', async () => {
@@ -472,14 +512,16 @@ describe('refreshGrant', () => {
       })
     })
 
-    it('means invalid_grant by another error', async () => {
-      const answers = [json({ error: 'invalid_request' }, 400)]
+    it('means invalid_grant by another error, and nobody else does (NF-67)', async () => {
+      const refusal = () => json({ error: 'invalid_request' }, 400)
+      const { present: presentAnywhere } = setup({ answers: [refusal()] })
       const { present } = setup({
-        answers,
+        answers: [refusal()],
         vendorOverrides: { refreshFatalErrors: ['invalid_request'] },
       })
 
       expect(await present()).toMatchObject({ kind: 'revoked' })
+      expect(await presentAnywhere()).toMatchObject({ kind: 'client_refused' })
     })
 
     it('takes a token without a life for one of its usual life, and renews it early', async () => {

@@ -26,6 +26,8 @@ const metadata: AuthorizationServerMetadata = {
 
 interface Options {
   readonly answer?: Response | BrokerError
+  /** Before that one. */
+  readonly firstAnswers?: readonly Response[]
   readonly authentication?: ClientAuthentication
   readonly isRegistered?: boolean
   /** Over what the server says of itself by default. */
@@ -35,10 +37,14 @@ interface Options {
 
 async function setup(options: Options = {}) {
   const { answer = new Response(), isRegistered = true, discovered = {} } = options
+  const clock = { now: NOW }
+  const firstAnswers = [...(options.firstAnswers ?? [])]
   const sent: { url: string; body: URLSearchParams; headers: Headers; limits: EgressOptions }[] = []
   const egress: Egress = async (url, init = {}, limits = {}) => {
     const body = new URLSearchParams(String(init.body))
     sent.push({ url: String(url), body, headers: new Headers(init.headers), limits })
+    const first = firstAnswers.shift()
+    if (first) return first
     if (answer instanceof BrokerError) throw answer
     return answer
   }
@@ -60,9 +66,9 @@ async function setup(options: Options = {}) {
     },
     signers: [await joseSigner('RS384')],
     egress,
-    now: () => NOW,
+    now: () => clock.now,
   })
-  return { sent, revoked: (set = tokens) => revoke(aSession(), set) }
+  return { clock, sent, revoked: (set = tokens) => revoke(aSession(), set) }
 }
 
 describe('revokeTokens', () => {
@@ -99,6 +105,43 @@ describe('revokeTokens', () => {
       token: 'the-access',
       token_type_hint: 'access_token',
     })
+  })
+
+  it('revokes the access token where the server revokes no refresh tokens (RV-01)', async () => {
+    const unsupported = Response.json({ error: 'unsupported_token_type' }, { status: 400 })
+    const { sent, revoked } = await setup({ firstAnswers: [unsupported] })
+
+    expect(await revoked()).toEqual({
+      outcome: 'revoked',
+      detail: { host: 'login.general.example' },
+    })
+    expect(sent.map(({ body }) => [body.get('token'), body.get('token_type_hint')])).toEqual([
+      ['the-refresh', 'refresh_token'],
+      ['the-access', 'access_token'],
+    ])
+  })
+
+  it('asks no third time of a server that revokes neither (RV-01)', async () => {
+    const unsupported = () => Response.json({ error: 'unsupported_token_type' }, { status: 400 })
+    const { sent, revoked } = await setup({ firstAnswers: [unsupported(), unsupported()] })
+
+    expect((await revoked()).outcome).toBe('refused')
+    expect(sent).toHaveLength(2)
+  })
+
+  it('asks a server that wants time again when that is over, and not before (RV-01)', async () => {
+    const busy = new Response(null, { status: 503, headers: { 'retry-after': '120' } })
+    const { clock, sent, revoked } = await setup({ firstAnswers: [busy] })
+
+    expect((await revoked()).outcome).toBe('failed')
+    clock.now = NOW + 119
+    expect(await revoked()).toEqual({
+      outcome: 'failed',
+      detail: { host: 'login.general.example', reason: 'retry_after' },
+    })
+    expect(sent).toHaveLength(1)
+    clock.now = NOW + 120
+    expect((await revoked()).outcome).toBe('revoked')
   })
 
   it('proves that it is the client: by a secret', async () => {
@@ -154,7 +197,7 @@ describe('revokeTokens', () => {
   })
 
   it.each<[number, string, object]>([
-    [400, 'refused', { error: 'unsupported_token_type' }],
+    [400, 'refused', { error: 'invalid_request' }],
     [403, 'refused', {}],
     [404, 'refused', {}],
     [401, 'failed', { error: 'invalid_client' }],
