@@ -31,29 +31,33 @@ const elliptic = (namedCurve: string) => ({
 describe('kmsSamlKeys', () => {
   const setup = (...answers: readonly (object | Error)[]) => {
     const { kms, asked } = kmsAnswering(...answers)
-    const options = { kms, signingKeyArn: SIGNING, encryptionKeyArn: ENCRYPTION }
-    return { keys: kmsSamlKeys(options), asked }
+    const keys = kmsSamlKeys({
+      kms,
+      signingKeyArns: [SIGNING],
+      encryptionKeyArns: [ENCRYPTION],
+    })
+    return { keys, signingKey: keys.signingKeys[0], asked }
   }
 
   it('fails where KMS answers without what it was asked for', async () => {
-    const { keys } = setup({})
+    const { keys, signingKey } = setup({})
 
     await expect(keys.sign(new Uint8Array(1))).rejects.toThrow('no signature')
     await expect(keys.unwrapKey(new Uint8Array(1), 'RSAES_OAEP_SHA_256')).rejects.toThrow(
       'no plaintext',
     )
-    await expect(keys.signingKey()).rejects.toThrow('no public key')
+    await expect(signingKey.publicKey()).rejects.toThrow('no public key')
   })
 
   it('has each use of its own key', async () => {
-    const { keys, asked } = setup({
+    const { keys, signingKey, asked } = setup({
       Signature: new Uint8Array(1),
       Plaintext: new Uint8Array(1),
       PublicKey: new Uint8Array(1),
     })
 
     await keys.sign(new Uint8Array(1))
-    await keys.signingKey()
+    await signingKey.publicKey()
     await keys.unwrapKey(new Uint8Array(1), 'RSAES_OAEP_SHA_256')
     await keys.encryptionKey()
 
@@ -65,12 +69,12 @@ describe('kmsSamlKeys', () => {
 
   it('reads a public key again where that failed, and not where it came', async () => {
     const PublicKey = new Uint8Array([4])
-    const { keys, asked } = setup(new Error('KMS is away'), { PublicKey })
+    const { signingKey, asked } = setup(new Error('KMS is away'), { PublicKey })
 
-    await expect(keys.signingKey()).rejects.toThrow('KMS is away')
-    await Promise.all([keys.signingKey(), keys.signingKey()])
+    await expect(signingKey.publicKey()).rejects.toThrow('KMS is away')
+    await Promise.all([signingKey.publicKey(), signingKey.publicKey()])
 
-    expect(await keys.signingKey()).toBe(PublicKey)
+    expect(await signingKey.publicKey()).toBe(PublicKey)
     expect(asked).toHaveLength(2)
   })
 })
