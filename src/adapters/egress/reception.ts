@@ -33,7 +33,7 @@ export interface ReceptionOptions {
  * Its body is given as its reader asks for it; one `next` at a time. Only a reader that waits is a
  * reason to think the upstream silent.
  */
-export class Reception implements Dispatcher.DispatchHandler {
+export class Reception implements Dispatcher.DispatchHandler, AsyncIterator<Uint8Array, undefined> {
   readonly head: Promise<Head>
   /** A connection stood, so the request may have reached the other side. */
   wasSent = false
@@ -118,19 +118,25 @@ export class Reception implements Dispatcher.DispatchHandler {
 
   /** The content that follows the head; `null` where HTTP allows none. */
   get body(): OpenBody | null {
-    if (!this.#chunks) return null
-    const leave = async () => {
-      this.breakOff(new Error('let go'))
-      return DONE
-    }
-    const iterator: AsyncIterator<Uint8Array, undefined> = {
-      next: () => this.#next(),
-      return: leave,
-    }
-    return { [Symbol.asyncIterator]: () => iterator, cancel: async () => void (await leave()) }
+    return this.#chunks ? this : null
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array, undefined>> {
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Lets go of what is still to come. */
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.breakOff(new Error('let go'))
+    return DONE
+  }
+
+  async cancel(): Promise<void> {
+    await this.return()
+  }
+
+  /** The next chunk, when it is there. */
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
     for (;;) {
       const chunk = this.#chunks?.shift()
       if (chunk) {

@@ -24,7 +24,7 @@ export function unchangedBody({ headers, body }: OpenAnswer): AnswerBody {
 
 /** A body that was made here. */
 export function wholeBody(bytes: Uint8Array): AnswerBody {
-  return { body: once(bytes), isUnchanged: false, length: bytes.byteLength }
+  return { body: new OnePiece(bytes), isUnchanged: false, length: bytes.byteLength }
 }
 
 /**
@@ -48,7 +48,7 @@ export async function rewrittenBody(
   const whole = joined(chunks)
   const rewritten = isResource && !whole.includes(map.host) ? whole : rewrittenOrSigned(whole, map)
   return {
-    body: once(rewritten),
+    body: new OnePiece(rewritten),
     isUnchanged: whole.equals(rewritten),
     length: rewritten.byteLength,
   }
@@ -91,8 +91,28 @@ async function* withFirst(
   }
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+/** A body that is all there, without what a generator takes. */
+class OnePiece implements AsyncIterableIterator<Uint8Array> {
+  #bytes: Uint8Array | undefined
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const value = this.#bytes
+    this.#bytes = undefined
+    return value ? { done: false, value } : { done: true, value: undefined }
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
+    this.#bytes = undefined
+    return { done: true, value: undefined }
+  }
 }
 
 /** Whether it is a Bundle with a signature, which may stand behind what it signs. */

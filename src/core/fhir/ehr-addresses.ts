@@ -3,7 +3,7 @@ import { SESSION_PARAMETER } from '#core/session/named-session.ts'
 import { encodeSegments, type FhirPath } from './fhir-path.ts'
 import type { SealPage } from './page-link.ts'
 import { PAGE_PARAMETER, type PageKind, REFUSED_PAGE } from './page-link.ts'
-import { prefixRewrite } from './rewrite/prefix-rewrite.ts'
+import { type PrefixRewrite, prefixRewrite } from './rewrite/prefix-rewrite.ts'
 import type { UrlRewrites } from './rewrite/url-positions.ts'
 
 /** Characters that API Gateway refuses in a query, or splits it at, though URLs may have them. */
@@ -69,8 +69,12 @@ export function addressMap({
 }: AddressesOfEhr): AddressMap {
   const base = ehrBaseUrl(ehrBase)
   const session = sessionInQuery && `&${SESSION_PARAMETER}=${encodeURIComponent(sessionInQuery)}`
-  const pageLink = (at: readonly string[], url: URL | undefined, kind: PageKind, depth = 0) => {
-    const target = url && (restBelow(base, url) ?? pagedFrom(pagingHosts, base, url))
+  const pageLink = (
+    at: readonly string[],
+    target: string | undefined,
+    kind: PageKind,
+    depth = 0,
+  ) => {
     const token = target === undefined ? REFUSED_PAGE : seal(target, kind, depth)
     return `${ourBase}${encodeSegments(at)}?${PAGE_PARAMETER}=${token}${session || ''}`
   }
@@ -87,20 +91,23 @@ export function addressMap({
     host: hostOf(base),
     link(reference, relation, depth) {
       const start = reference.trimStart().startsWith('?') ? requestUrl : base
-      const url = URL.parse(reference, start.href) ?? undefined
-      const rest = url && restBelow(base, url)
+      const plain = plainRest(base, reference)
+      const url = plain === undefined ? URL.parse(reference, start.href) : null
+      const rest = url ? restBelow(base, url) : plain
       if (relation === 'self' && !isPage && rest !== undefined && /^\/[^?]/.test(rest)) {
         return withSession(ourBase + forOurQuery(rest))
       }
-      return pageLink(path, url, 'page', depth)
+      const target = rest ?? (url ? pagedFrom(pagingHosts, base, url) : undefined)
+      return pageLink(path, target, 'page', depth)
     },
     job(reference, kind) {
-      const url = URL.canParse(reference, base.href) ? new URL(reference, base) : undefined
-      return pageLink([], url, kind)
+      const url = URL.parse(reference, base.href)
+      const target = url ? (restBelow(base, url) ?? pagedFrom(pagingHosts, base, url)) : undefined
+      return pageLink([], target, kind)
     },
     identity,
     get identityPrefix() {
-      return prefixRewrite(base.href, `${ourBase}/`)
+      return prefixOf(base.href, `${ourBase}/`)
     },
     request: identity,
     location(url) {
@@ -148,6 +155,18 @@ export function ehrBaseUrl(ehrBase: string): Readonly<URL> {
 
 const bases = recentMap<URL>(MOST_BASES)
 
+const prefixes = recentMap<PrefixRewrite>(MOST_BASES)
+
+/** What {@link prefixRewrite} makes of two bases, made once. */
+function prefixOf(from: string, to: string): PrefixRewrite {
+  const key = `${from} ${to}`
+  const known = prefixes.get(key)
+  if (known) return known
+  const made = prefixRewrite(from, to)
+  prefixes.set(key, made)
+  return made
+}
+
 /** What of an address follows the base; `undefined` when it is not on it. */
 function restBelow(base: URL, { protocol, hostname, port, pathname, search }: URL) {
   const basePath = base.pathname.slice(0, -1)
@@ -156,6 +175,17 @@ function restBelow(base: URL, { protocol, hostname, port, pathname, search }: UR
     hostOf({ hostname, port }) === hostOf(base) &&
     (pathname === basePath || pathname.startsWith(`${basePath}/`))
   return isThere ? pathname.slice(basePath.length) + search : undefined
+}
+
+/** What follows the base in an address that a URL parser would leave as it stands. */
+const PLAIN_REST = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\/?(?:\?[A-Za-z0-9\-._~!$&()*+,=:@/?%]+)?$/
+
+/** The same as {@link restBelow}, of most addresses, without parsing; `undefined` says nothing. */
+function plainRest({ href }: URL, reference: string): string | undefined {
+  const length = href.length - 1
+  if (!reference.startsWith(href.slice(0, length))) return undefined
+  const rest = reference.slice(length)
+  return PLAIN_REST.test(rest) ? rest : undefined
 }
 
 /** An address at one of the hosts, by the base's scheme; `undefined` for any other. */

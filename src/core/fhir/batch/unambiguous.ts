@@ -1,5 +1,5 @@
 import { BrokerError } from '#core/errors.ts'
-import { type JsonVisitor, jsonScanner } from '#core/fhir/rewrite/json-scanner.ts'
+import { JsonScanner, type JsonVisitor } from '#core/fhir/rewrite/json-scanner.ts'
 import type { KeyReader } from '#core/fhir/rewrite/key-reader.ts'
 
 /** Members that say what a batch asks for. */
@@ -34,9 +34,10 @@ export function checkUnambiguous(body: Uint8Array): void {
       }
       members?.add(folded)
     },
-    string: () => undefined,
+    wants: () => false,
+    rewrite: (value) => value,
   }
-  const scanner = jsonScanner(visitor, everyKey)
+  const scanner = new JsonScanner(visitor, everyKey)
   try {
     scanner.push(body)
     scanner.end()

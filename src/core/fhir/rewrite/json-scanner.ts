@@ -1,14 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import { Edits } from './edits.ts'
 import type { KeyReader } from './key-reader.ts'
-import type { PrefixRewrite } from './prefix-rewrite.ts'
-
-/** Reads a string, and says what takes its place: the same string to leave its bytes as they are. */
-export interface Rewrite {
-  (value: string): string
-  /** Says the same of most strings without their being read. */
-  readonly prefix?: PrefixRewrite | undefined
-}
 
 /** Is told of a JSON text as it goes by. */
 export interface JsonVisitor {
@@ -16,19 +8,16 @@ export interface JsonVisitor {
   close(): void
   /** A member's key; `undefined` for one that the scanner was not told of. */
   key(name: string | undefined): void
-  /** A string value begins: what reads it, or `undefined` if it may pass unread. */
-  string(): Rewrite | undefined
-}
-
-/** Takes a text in chunks, and gives it out rewritten. */
-export interface JsonScanner {
+  /** A string value begins: whether it is to be read, or may pass as it is. */
+  wants(): boolean
+  /** What takes the place of a string that is wanted: the same string to leave its bytes as they are. */
+  rewrite(value: string): string
   /**
-   * @param isLast no chunk follows: everything is given out, if the text ends as JSON does
-   * @returns what may be given out by now, in a piece or none
+   * The same by its bytes, where they say enough: of how many of the first `prefix` takes the place, 0
+   * for none; `undefined` where the string has to be read.
    */
-  push(chunk: Uint8Array, isLast?: boolean): readonly Uint8Array[]
-  /** Gives out the last bytes, if the text ended as JSON does. */
-  end(): Uint8Array
+  skim?(data: Uint8Array, start: number, end: number): number | undefined
+  readonly prefix?: Uint8Array
 }
 
 /** What may come next, outside strings. */
@@ -39,9 +28,12 @@ const EXPECTS = {
   keyOrEnd: 3,
   colon: 4,
   commaOrEnd: 5,
+  nothing: 6,
 } as const
 
 const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
 const BACKSLASH = 0x5c
 
 /** What a byte is outside strings. */
@@ -93,184 +85,208 @@ const NOTHING = new Uint8Array()
  * Strict about what tells strings apart (commas, colons, brackets, bytes that JSON has outside
  * strings) and lax about the rest, such as the spelling of numbers: that changes no string.
  *
- * @param keys those that the visitor is told by name
- * @throws BrokerError `upstream_answer_invalid` when the text is not JSON or ends early
+ * Every method throws BrokerError `upstream_answer_invalid` when the text is not JSON or ends early.
  */
-export function jsonScanner(visitor: JsonVisitor, keys: KeyReader): JsonScanner {
-  /** For each open container, 1 if it is an array. */
-  const containers = new Uint8Array(MOST_DEPTH)
-  let depth = 0
-  let expects: number = EXPECTS.value
-  let isAtStart = true
+export class JsonScanner {
+  readonly #visitor: JsonVisitor
+  readonly #keys: KeyReader
+  /** Of each open container, whether it is an array. */
+  readonly #containers: boolean[] = []
+  #expects: number = EXPECTS.value
+  #isAtStart = true
 
-  let inString = false
-  /** Reads the string that is open; `true` for a key. */
-  let reader: Rewrite | true | undefined
-  let hasEscape = false
+  /** Of the string that is open, if one is. */
+  #inString = false
+  #isKey = false
+  #isWanted = false
+  #hasEscape = false
   /** Bytes from the start of a string that is being read, or from the last closing byte. */
-  let held: Uint8Array = NOTHING
-  /** Where to go on within `held` and the next chunk. */
-  let resumeAt = 0
+  #held: Uint8Array = NOTHING
+  /** Where to go on within what is held and the next chunk. */
+  #resumeAt = 0
 
-  function open(isArray: 0 | 1) {
-    if (depth >= MOST_DEPTH) throw invalid('json_too_deep')
-    visitor.open(isArray === 1)
-    containers[depth] = isArray
-    depth += 1
+  /** @param keys those that the visitor is told by name */
+  constructor(visitor: JsonVisitor, keys: KeyReader) {
+    this.#visitor = visitor
+    this.#keys = keys
   }
 
-  function close(isArray: 0 | 1) {
-    if (depth === 0 || containers[depth - 1] !== isArray) throw malformed()
-    depth -= 1
-    visitor.close()
+  /**
+   * Takes the next chunk.
+   *
+   * @param isLast no chunk follows: everything is given out, if the text ends as JSON does
+   * @returns what may be given out by now, in a piece or none
+   */
+  push(chunk: Uint8Array, isLast = false): readonly Uint8Array[] {
+    const held = this.#held
+    const isClosed = held.byteLength > 0 && !this.#inString
+    const data = held.byteLength > 0 ? Buffer.concat([held, chunk]) : asBuffer(chunk)
+    const edits = new Edits()
+    const { at, stringStart, closedAt } = this.#scan(data, edits)
+
+    let until = data.length
+    if (isLast) this.#checkEnd()
+    else if (this.#inString && (this.#isKey || this.#isWanted)) until = stringStart
+    else if (closedAt >= 0) until = closedAt
+    else if (isClosed) until = 0
+    if (data.length - until > MOST_BYTES) throw invalid('string_too_long')
+    this.#resumeAt = at - until
+    this.#held = until < data.length ? Uint8Array.prototype.slice.call(data, until) : NOTHING
+    return edits.applied(data, until)
   }
 
-  /** Lets the reader see the string of a value from its quote at `start` to the one at `end`. */
-  function read(rewrite: Rewrite, data: Uint8Array, start: number, end: number, edits: Edits) {
-    const { prefix } = rewrite
-    const length = hasEscape ? undefined : prefix?.lengthIn(data, start + 1, end)
-    if (length === 0) return
-    if (prefix && length !== undefined) {
-      edits.replace(start + 1, start + 1 + length, prefix.by)
-      return
-    }
-    const value = hasEscape ? parse(data, start, end) : text(data, start + 1, end)
-    const rewritten = rewrite(value)
-    if (rewritten !== value) edits.replace(start, end + 1, Buffer.from(JSON.stringify(rewritten)))
+  /** Gives out the last bytes, if the text ended as JSON does. */
+  end(): Uint8Array {
+    this.#checkEnd()
+    return this.#held
   }
 
-  /** Goes through the bytes from `at`; ends within a string where there is no more. */
-  function scan(data: Uint8Array, from: number, edits: Edits): Scanned {
+  #checkEnd(): void {
+    if (this.#inString || this.#containers.length > 0) throw invalid('json_ends_early')
+  }
+
+  /** Goes on where it was; ends within a string where there is no more. */
+  #scan(data: Buffer, edits: Edits): Scanned {
     const { length } = data
-    let at = from
+    const containers = this.#containers
+    let at = this.#resumeAt
     let stringStart = 0
     let closedAt = -1
     /** Where the next backslash is, as far as was looked. */
     let nextEscape = -1
-    // Kept at hand: what a closure holds costs more to reach, and every byte would.
-    let next = expects
-    let isOpen = inString
+    // Kept at hand: what an object holds costs more to reach, and every byte would.
+    let next = this.#expects
+    let isOpen = this.#inString
 
-    while (at < length) {
-      if (isOpen) {
-        const near = Math.min(length, at + SHORT_BYTES)
-        while (at < near && data[at] !== QUOTE && data[at] !== BACKSLASH) at += 1
+    for (;;) {
+      if (!isOpen) {
         while (at < length && data[at] !== QUOTE) {
-          if (nextEscape < at) nextEscape = indexOrEnd(data, BACKSLASH, at)
-          const quote = indexOrEnd(data, QUOTE, at)
-          if (quote < nextEscape) at = quote
-          else if (nextEscape >= length) at = length
-          else {
-            hasEscape = true
-            at = nextEscape + 2
+          next = this.#step(CLASS[data[at] ?? 0] ?? IS.nothing, next)
+          if (next === EXPECTS.nothing) {
+            next = EXPECTS.commaOrEnd
+            closedAt = at
           }
+          at += 1
         }
         if (at >= length) break
-        isOpen = false
-        if (reader === true) {
-          next = EXPECTS.colon
-          visitor.key(
-            hasEscape
-              ? keys.find(parse(data, stringStart, at))
-              : keys.read(data, stringStart + 1, at),
-          )
-        } else {
-          next = EXPECTS.commaOrEnd
-          if (reader) read(reader, data, stringStart, at, edits)
-        }
+        this.#openString(next)
+        isOpen = true
+        stringStart = at
         at += 1
-        continue
       }
 
-      switch (CLASS[data[at] ?? 0]) {
-        case IS.space:
-          break
-        case IS.quote:
-          isAtStart = false
-          stringStart = at
-          isOpen = true
-          hasEscape = false
-          if (next === EXPECTS.key || next === EXPECTS.keyOrEnd) reader = true
-          else if (next === EXPECTS.value || next === EXPECTS.valueOrEnd) reader = visitor.string()
-          else throw malformed()
-          break
-        case IS.comma:
-          if (next !== EXPECTS.commaOrEnd || depth === 0) throw malformed()
-          next = containers[depth - 1] === 1 ? EXPECTS.value : EXPECTS.key
-          break
-        case IS.colon:
-          if (next !== EXPECTS.colon) throw malformed()
-          next = EXPECTS.value
-          break
-        case IS.openObject:
-          if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
-          open(0)
-          next = EXPECTS.keyOrEnd
-          isAtStart = false
-          break
-        case IS.openArray:
-          if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
-          open(1)
-          next = EXPECTS.valueOrEnd
-          isAtStart = false
-          break
-        case IS.closeObject:
-          if (next !== EXPECTS.commaOrEnd && next !== EXPECTS.keyOrEnd) throw malformed()
-          close(0)
-          next = EXPECTS.commaOrEnd
-          if (depth === 0) closedAt = at
-          break
-        case IS.closeArray:
-          if (next !== EXPECTS.commaOrEnd && next !== EXPECTS.valueOrEnd) throw malformed()
-          close(1)
-          next = EXPECTS.commaOrEnd
-          if (depth === 0) closedAt = at
-          break
-        case IS.literal:
-          if (!isValue(next)) throw malformed()
-          isAtStart = false
-          next = EXPECTS.commaOrEnd
-          break
-        case IS.byteOrderMark:
-          // The start of a text may have one, which is no white space of JSON's.
-          if (!isAtStart) throw malformed()
-          break
-        default:
-          throw malformed()
+      const near = Math.min(length, at + SHORT_BYTES)
+      while (at < near && data[at] !== QUOTE && data[at] !== BACKSLASH) at += 1
+      while (at < length && data[at] !== QUOTE) {
+        if (nextEscape < at) nextEscape = indexOrEnd(data, BACKSLASH, at)
+        const quote = indexOrEnd(data, QUOTE, at)
+        if (quote < nextEscape) at = quote
+        else if (nextEscape >= length) at = length
+        else {
+          this.#hasEscape = true
+          at = nextEscape + 2
+        }
       }
+      if (at >= length) break
+      isOpen = false
+      if (this.#isKey) this.#visitor.key(this.#readKey(data, stringStart, at))
+      else if (this.#isWanted) this.#read(data, stringStart, at, edits)
       at += 1
+      // What follows nearly always, told at once.
+      if (this.#isKey) {
+        next = EXPECTS.colon
+        if (data[at] === COLON) {
+          next = EXPECTS.value
+          at += 1
+        }
+      } else {
+        next = EXPECTS.commaOrEnd
+        if (data[at] === COMMA && containers.length > 0) {
+          next = containers[containers.length - 1] ? EXPECTS.value : EXPECTS.key
+          at += 1
+        }
+      }
     }
-    expects = next
-    inString = isOpen
+    this.#expects = next
+    this.#inString = isOpen
     return { at, stringStart, closedAt }
   }
 
-  function checkEnd() {
-    if (inString || depth > 0) throw invalid('json_ends_early')
+  /**
+   * Takes a byte that is outside strings.
+   *
+   * @returns what may come next; `EXPECTS.nothing` where it closed the whole text
+   */
+  #step(kind: number, next: number): number {
+    const containers = this.#containers
+    switch (kind) {
+      case IS.space:
+        return next
+      case IS.comma:
+        if (next !== EXPECTS.commaOrEnd || containers.length === 0) throw malformed()
+        return containers[containers.length - 1] ? EXPECTS.value : EXPECTS.key
+      case IS.colon:
+        if (next !== EXPECTS.colon) throw malformed()
+        return EXPECTS.value
+      case IS.openObject:
+      case IS.openArray: {
+        if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+        if (containers.length >= MOST_DEPTH) throw invalid('json_too_deep')
+        const isArray = kind === IS.openArray
+        this.#isAtStart = false
+        this.#visitor.open(isArray)
+        containers.push(isArray)
+        return isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd
+      }
+      case IS.closeObject:
+      case IS.closeArray: {
+        const isArray = kind === IS.closeArray
+        const isEmpty = next === (isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd)
+        if (next !== EXPECTS.commaOrEnd && !isEmpty) throw malformed()
+        if (containers.pop() !== isArray) throw malformed()
+        this.#visitor.close()
+        return containers.length === 0 ? EXPECTS.nothing : EXPECTS.commaOrEnd
+      }
+      case IS.literal:
+        if (!isValue(next)) throw malformed()
+        this.#isAtStart = false
+        return EXPECTS.commaOrEnd
+      case IS.byteOrderMark:
+        // The start of a text may have one, which is no white space of JSON's.
+        if (!this.#isAtStart) throw malformed()
+        return next
+      default:
+        throw malformed()
+    }
   }
 
-  return {
-    push(chunk, isLast = false) {
-      const isClosed = held.byteLength > 0 && !inString
-      const data = held.byteLength > 0 ? Buffer.concat([held, chunk]) : chunk
-      const edits = new Edits()
-      const { at, stringStart, closedAt } = scan(data, resumeAt, edits)
+  #openString(next: number): void {
+    this.#isAtStart = false
+    this.#hasEscape = false
+    this.#isKey = next === EXPECTS.key || next === EXPECTS.keyOrEnd
+    if (this.#isKey) return
+    if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+    this.#isWanted = this.#visitor.wants()
+  }
 
-      let until = data.length
-      if (isLast) checkEnd()
-      else if (inString && reader) until = stringStart
-      else if (closedAt >= 0) until = closedAt
-      else if (isClosed) until = 0
-      if (data.length - until > MOST_BYTES) throw invalid('string_too_long')
-      resumeAt = at - until
-      held = until < data.length ? Uint8Array.prototype.slice.call(data, until) : NOTHING
-      return edits.applied(data, until)
-    },
+  #readKey(data: Buffer, start: number, end: number): string | undefined {
+    return this.#hasEscape
+      ? this.#keys.find(parse(data, start, end))
+      : this.#keys.read(data, start + 1, end)
+  }
 
-    end() {
-      checkEnd()
-      return held
-    },
+  /** Lets the visitor see the string of a value from its quote at `start` to the one at `end`. */
+  #read(data: Buffer, start: number, end: number, edits: Edits): void {
+    const visitor = this.#visitor
+    const length = this.#hasEscape ? undefined : visitor.skim?.(data, start + 1, end)
+    if (length === 0) return
+    if (length !== undefined) {
+      edits.replace(start + 1, start + 1 + length, visitor.prefix ?? NOTHING)
+      return
+    }
+    const value = this.#hasEscape ? parse(data, start, end) : text(data, start + 1, end)
+    const rewritten = visitor.rewrite(value)
+    if (rewritten !== value) edits.replace(start, end + 1, Buffer.from(JSON.stringify(rewritten)))
   }
 }
 
@@ -281,7 +297,7 @@ interface Scanned {
   readonly closedAt: number
 }
 
-function indexOrEnd(data: Uint8Array, byte: number, from: number): number {
+function indexOrEnd(data: Buffer, byte: number, from: number): number {
   const index = data.indexOf(byte, from)
   return index < 0 ? data.length : index
 }
@@ -293,11 +309,18 @@ function isValue(expects: number): boolean {
   )
 }
 
-function text(data: Uint8Array, start: number, end: number): string {
-  return Buffer.from(data.buffer, data.byteOffset + start, end - start).toString('utf8')
+/** The same bytes: of a Buffer, parts are found and made strings of for a tenth. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function parse(data: Uint8Array, start: number, end: number): string {
+function text(data: Buffer, start: number, end: number): string {
+  return data.toString('utf8', start, end)
+}
+
+function parse(data: Buffer, start: number, end: number): string {
   try {
     return JSON.parse(text(data, start, end + 1))
   } catch {

@@ -10,19 +10,25 @@ interface Candidate {
 }
 
 export function keyReader(names: readonly string[]): KeyReader {
-  const byLength: (readonly Candidate[] | undefined)[] = []
-  for (const name of names) {
+  const longest = Math.max(...names.map((name) => Buffer.byteLength(name)))
+  /** Where in `candidates` those stand that are so long and begin so; 0 for none. */
+  const places = new Uint8Array((longest + 1) * 256)
+  const candidates: Candidate[][] = [[]]
+  for (const name of new Set(names)) {
     const bytes = Buffer.from(name)
-    byLength[bytes.length] = [...(byLength[bytes.length] ?? []), { name, bytes }]
+    const at = bytes.length * 256 + (bytes[0] ?? 0)
+    if (places[at] === 0) places[at] = candidates.push([]) - 1
+    candidates[places[at] ?? 0]?.push({ name, bytes })
   }
   return {
     read(data, start, end) {
-      const candidates = byLength[end - start]
-      if (candidates === undefined) return undefined
-      for (const { name, bytes } of candidates) {
-        let at = 0
-        while (at < bytes.length && bytes[at] === data[start + at]) at += 1
-        if (at === bytes.length) return name
+      const length = end - start
+      const place = length > longest ? 0 : (places[length * 256 + (data[start] ?? 0)] ?? 0)
+      if (place === 0) return undefined
+      for (const { name, bytes } of candidates[place] ?? []) {
+        let at = 1
+        while (at < length && bytes[at] === data[start + at]) at += 1
+        if (at === length) return name
       }
       return undefined
     },

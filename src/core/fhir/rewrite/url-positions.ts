@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
-import type { JsonVisitor, Rewrite } from './json-scanner.ts'
+import type { JsonVisitor } from './json-scanner.ts'
+import { keyReader } from './key-reader.ts'
 import type { PrefixRewrite } from './prefix-rewrite.ts'
 
 /** Bundles whose content is signed or kept as it was written; they are nobody's pages. */
@@ -33,6 +34,12 @@ export const OTHER_REFERENCES: readonly string[] = [
   'fixedExpression',
   'patternExpression',
 ]
+
+const NOTHING = new Uint8Array()
+
+/** Types of resources, and of Bundles, that make a difference here. */
+const typesThatMatter = keyReader(['Bundle', 'Parameters', 'Provenance'])
+const verbatimBundles = keyReader(VERBATIM_BUNDLES)
 
 const attachments: ReadonlySet<string> = new Set(ATTACHMENTS)
 const otherReferences: ReadonlySet<string> = new Set(OTHER_REFERENCES)
@@ -72,12 +79,25 @@ const PLACE = {
 } as const
 type Place = (typeof PLACE)[keyof typeof PLACE]
 
+/** What a string that is wanted is there for. */
+const WANTED = {
+  identity: 0,
+  link: 1,
+  location: 2,
+  request: 3,
+  relation: 4,
+  resourceType: 5,
+  type: 6,
+} as const
+type Wanted = (typeof WANTED)[keyof typeof WANTED]
+
 /** A resource that is open. */
 interface OpenResource {
+  /** The containers that it is within, itself included. */
   readonly depth: number
   /** Addresses changed before it began. */
   readonly changesBefore: number
-  type?: string
+  type: string | undefined
   isVerbatim: boolean
 }
 
@@ -91,67 +111,163 @@ interface OpenResource {
  * A resource that has not yet said what it is counts as a Bundle: a link that leads out must not
  * leave because of the order of members.
  *
- * @throws BrokerError `upstream_answer_invalid` for a signature over what was already changed
+ * Throws BrokerError `upstream_answer_invalid` for a signature over what was already changed.
  */
-export function urlPositions(rewrites: UrlRewrites): JsonVisitor {
-  const places: Place[] = []
-  const arrays: boolean[] = []
-  const resources: OpenResource[] = []
-  let place: Place = PLACE.resource
-  let isArray = true
-  let name: string | undefined
-  let relation: string | undefined
-  let changes = 0
+export class UrlPositions implements JsonVisitor {
+  readonly #rewrites: UrlRewrites
+  readonly #prefix: PrefixRewrite | undefined
+  readonly prefix: Uint8Array
+  /** What the containers around this one are, and whether they are arrays. */
+  readonly #places: Place[] = []
+  readonly #arrays: boolean[] = []
+  readonly #resources: OpenResource[] = []
+  /** The innermost of them. */
+  #resource: OpenResource | undefined
+  #place: Place = PLACE.resource
+  #isArray = true
+  #name: string | undefined
+  #wanted: Wanted = WANTED.identity
+  #relation: string | undefined
+  #changes = 0
 
-  const changing = (rewrite: (value: string) => string): Rewrite => {
-    return (value) => {
-      const rewritten = rewrite(value)
-      if (rewritten !== value) changes += 1
-      return rewritten
+  constructor(rewrites: UrlRewrites) {
+    this.#rewrites = rewrites
+    this.#prefix = rewrites.identityPrefix
+    this.prefix = this.#prefix?.by ?? NOTHING
+  }
+
+  open(isArray: boolean): void {
+    const opened = this.#isArray ? this.#place : this.#inner()
+    this.#places.push(this.#place)
+    this.#arrays.push(this.#isArray)
+    this.#place = opened
+    this.#isArray = isArray
+    this.#name = undefined
+    if (isArray) return
+    if (opened === PLACE.link) this.#relation = undefined
+    if (opened === PLACE.resource) {
+      this.#resource = {
+        depth: this.#places.length,
+        changesBefore: this.#changes,
+        type: undefined,
+        isVerbatim: this.#resource?.isVerbatim ?? false,
+      }
+      this.#resources.push(this.#resource)
     }
   }
-  const { identityPrefix } = rewrites
-  const identity: Rewrite = Object.assign(changing(rewrites.identity), {
-    prefix: identityPrefix && {
-      by: identityPrefix.by,
-      lengthIn(data: Uint8Array, start: number, end: number) {
-        const length = identityPrefix.lengthIn(data, start, end)
-        if (length !== undefined && length > 0) changes += 1
+
+  close(): void {
+    if (this.#resource?.depth === this.#places.length) {
+      this.#resources.pop()
+      this.#resource = this.#resources[this.#resources.length - 1]
+    }
+    this.#place = this.#places.pop() ?? PLACE.resource
+    this.#isArray = this.#arrays.pop() ?? true
+    this.#name = undefined
+  }
+
+  key(name: string | undefined): void {
+    this.#name = name
+    if (name !== 'signature' || this.#place !== PLACE.resource) return
+    const resource = this.#resource
+    if (!resource || !mayBeBundle(resource)) return
+    if (this.#changes > resource.changesBefore) {
+      throw new BrokerError('upstream_answer_invalid', { detail: { reason: 'signed_late' } })
+    }
+    resource.isVerbatim = true
+  }
+
+  wants(): boolean {
+    const wanted = this.#isArray ? undefined : this.#wantedBy(this.#name)
+    if (wanted === undefined) return false
+    this.#wanted = wanted
+    return true
+  }
+
+  rewrite(value: string): string {
+    const rewritten = this.#rewritten(value)
+    if (rewritten !== value) this.#changes += 1
+    return rewritten
+  }
+
+  skim(data: Uint8Array, start: number, end: number): number | undefined {
+    switch (this.#wanted) {
+      case WANTED.identity: {
+        const length = this.#prefix?.lengthIn(data, start, end)
+        if (length !== undefined && length > 0) this.#changes += 1
         return length
-      },
-    },
-  })
-  const location = changing(rewrites.location)
-  const request = changing(rewrites.request)
-  const link = changing((url) => rewrites.link(url, relation, resources.length - 1))
-  const readRelation: Rewrite = (value) => {
-    relation = value
-    return value
-  }
-  const readResourceType: Rewrite = (value) => {
-    const resource = resources.at(-1)
-    if (resource) {
-      resource.type = value
-      if (value === 'Provenance') resource.isVerbatim = true
+      }
+      case WANTED.resourceType:
+        this.#rewritten(typesThatMatter.read(data, start, end) ?? 'another')
+        return 0
+      case WANTED.type:
+        this.#rewritten(verbatimBundles.read(data, start, end) ?? 'another')
+        return 0
     }
-    return value
-  }
-  const readType: Rewrite = (value) => {
-    const resource = resources.at(-1)
-    const isBundle = resource?.type === undefined || resource.type === 'Bundle'
-    if (resource && isBundle && VERBATIM_BUNDLES.includes(value)) resource.isVerbatim = true
-    return value
+    return undefined
   }
 
-  /** What the value of the member `name` is. */
-  function inner(): Place {
-    const mayBeBundle = () => [undefined, 'Bundle'].includes(resources.at(-1)?.type)
+  #wantedBy(name: string | undefined): Wanted | undefined {
+    const place = this.#place
+    if (name === undefined) return undefined
+    if (place === PLACE.resource) {
+      if (name === 'resourceType') return WANTED.resourceType
+      return name === 'type' ? WANTED.type : undefined
+    }
+    if (this.#resource?.isVerbatim) return undefined
+    switch (name) {
+      case 'reference':
+        return place === PLACE.element || place === PLACE.attachment ? WANTED.identity : undefined
+      case 'url':
+        if (place === PLACE.link) return WANTED.link
+        if (place === PLACE.request) return WANTED.request
+        return place === PLACE.attachment ? WANTED.identity : undefined
+      case 'relation':
+        return place === PLACE.link ? WANTED.relation : undefined
+      case 'fullUrl':
+        return place === PLACE.entry ? WANTED.identity : undefined
+      case 'location':
+        return place === PLACE.response ? WANTED.location : undefined
+    }
+    return undefined
+  }
+
+  #rewritten(value: string): string {
+    switch (this.#wanted) {
+      case WANTED.identity:
+        return this.#rewrites.identity(value)
+      case WANTED.link:
+        return this.#rewrites.link(value, this.#relation, this.#resources.length - 1)
+      case WANTED.location:
+        return this.#rewrites.location(value)
+      case WANTED.request:
+        return this.#rewrites.request(value)
+      case WANTED.relation:
+        this.#relation = value
+        return value
+      case WANTED.resourceType:
+        if (this.#resource) this.#resource.type = value
+        if (this.#resource && value === 'Provenance') this.#resource.isVerbatim = true
+        return value
+      case WANTED.type:
+        if (this.#resource && mayBeBundle(this.#resource) && VERBATIM_BUNDLES.includes(value)) {
+          this.#resource.isVerbatim = true
+        }
+        return value
+    }
+  }
+
+  /** What the value of the member at hand is. */
+  #inner(): Place {
+    const name = this.#name
+    const place = this.#place
+    if (name === undefined) return PLACE.element
     switch (name) {
       case 'link':
         if (place === PLACE.entry) return PLACE.link
-        return place === PLACE.resource && mayBeBundle() ? PLACE.link : PLACE.element
+        return place === PLACE.resource && mayBeBundle(this.#resource) ? PLACE.link : PLACE.element
       case 'entry':
-        return place === PLACE.resource && mayBeBundle() ? PLACE.entry : PLACE.element
+        return place === PLACE.resource && mayBeBundle(this.#resource) ? PLACE.entry : PLACE.element
       case 'request':
         return place === PLACE.entry ? PLACE.request : PLACE.element
       case 'response':
@@ -162,71 +278,16 @@ export function urlPositions(rewrites: UrlRewrites): JsonVisitor {
         return place === PLACE.response ? PLACE.resource : PLACE.element
       case 'resource':
         if (place === PLACE.entry) return PLACE.resource
-        return place === PLACE.element && resources.at(-1)?.type === 'Parameters'
+        return place === PLACE.element && this.#resource?.type === 'Parameters'
           ? PLACE.resource
           : PLACE.element
     }
-    if (name === undefined) return PLACE.element
     if (attachments.has(name)) return PLACE.attachment
     return otherReferences.has(name) ? PLACE.otherReference : PLACE.element
   }
+}
 
-  return {
-    open(opensArray) {
-      const opened = isArray ? place : inner()
-      places.push(place)
-      arrays.push(isArray)
-      place = opened
-      isArray = opensArray
-      name = undefined
-      if (opensArray) return
-      if (place === PLACE.link) relation = undefined
-      if (place === PLACE.resource) {
-        const isVerbatim = resources.at(-1)?.isVerbatim ?? false
-        resources.push({ depth: places.length, changesBefore: changes, isVerbatim })
-      }
-    },
-
-    close() {
-      if (resources.at(-1)?.depth === places.length) resources.pop()
-      place = places.pop() ?? PLACE.resource
-      isArray = arrays.pop() ?? true
-      name = undefined
-    },
-
-    key(key) {
-      name = key
-      if (key !== 'signature' || place !== PLACE.resource) return
-      const resource = resources.at(-1)
-      if (resource?.type !== undefined && resource.type !== 'Bundle') return
-      if (resource && changes > resource.changesBefore) {
-        throw new BrokerError('upstream_answer_invalid', { detail: { reason: 'signed_late' } })
-      }
-      if (resource) resource.isVerbatim = true
-    },
-
-    string() {
-      if (isArray || name === undefined) return undefined
-      if (place === PLACE.resource) {
-        if (name === 'resourceType') return readResourceType
-        return name === 'type' ? readType : undefined
-      }
-      if (resources.at(-1)?.isVerbatim) return undefined
-      switch (name) {
-        case 'reference':
-          return place === PLACE.element || place === PLACE.attachment ? identity : undefined
-        case 'url':
-          if (place === PLACE.link) return link
-          if (place === PLACE.request) return request
-          return place === PLACE.attachment ? identity : undefined
-        case 'relation':
-          return place === PLACE.link ? readRelation : undefined
-        case 'fullUrl':
-          return place === PLACE.entry ? identity : undefined
-        case 'location':
-          return place === PLACE.response ? location : undefined
-      }
-      return undefined
-    },
-  }
+/** Also what has not said yet what it is. */
+function mayBeBundle(resource: OpenResource | undefined): boolean {
+  return resource?.type === undefined || resource.type === 'Bundle'
 }

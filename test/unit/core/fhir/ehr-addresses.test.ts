@@ -91,6 +91,50 @@ describe('addressMap', () => {
       expect(link('https://evil.example/', 'next', 0)).toBe(`${PAGE}refused&_redox_session=abc`)
     })
 
+    it('is of an address that needs no parser what it is of one that does', () => {
+      const rest = fc
+        .array(
+          fc.oneof(
+            fc.constantFrom(
+              '/',
+              '//',
+              '.',
+              '..',
+              '?',
+              '#',
+              '%2e',
+              '%',
+              '&',
+              '=',
+              '\\',
+              "'",
+              '|',
+              ' ',
+            ),
+            fc.constantFrom('Patient', '_history', 'a=b', '\t', 'é'),
+            fc.string({ maxLength: 2 }),
+          ),
+          { maxLength: 6 },
+        )
+        .map((parts) => parts.join(''))
+      const { link } = setup()
+      const base = 'ehr.example/fhir/r4'
+      fc.assert(
+        fc.property(rest, fc.constantFrom('self', 'next'), (one, relation) => {
+          const plain = link(`https://${base}${one}`, relation, 0)
+          expect(plain).toBe(link(`HTTPS://${base}${one}`, relation, 0))
+        }),
+        {
+          numRuns: 500,
+          examples: [
+            ['/Patient?a=b', 'next'],
+            ['?', 'next'],
+            ['/', 'next'],
+          ],
+        },
+      )
+    })
+
     it('begins with our base, whatever the EHR writes (CL-04)', () => {
       const hostile = fc.oneof(
         fc.webUrl({ withQueryParameters: true }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type JsonVisitor, jsonScanner } from '#core/fhir/rewrite/json-scanner.ts'
+import { JsonScanner, type JsonVisitor } from '#core/fhir/rewrite/json-scanner.ts'
 import { keyReader } from '#core/fhir/rewrite/key-reader.ts'
 
 /** Marks each string that is the value of a member `url`, wherever it stands. */
@@ -19,23 +19,24 @@ function markUrls(mark = (value: string) => `<${value}>`): JsonVisitor {
     key(key) {
       name = key
     },
-    string() {
+    wants() {
       const isUrl = name === 'url'
       name = undefined
-      return isUrl ? mark : undefined
+      return isUrl
     },
+    rewrite: mark,
   }
 }
 
 function through(chunks: Iterable<string | Uint8Array>, mark?: (value: string) => string): string {
-  const scanner = jsonScanner(markUrls(mark), keyReader(['url', 'link', 'relation']))
+  const scanner = new JsonScanner(markUrls(mark), keyReader(['url', 'link', 'relation']))
   const output = [...chunks].flatMap((chunk) => scanner.push(Buffer.from(chunk)))
   return Buffer.concat([...output, scanner.end()]).toString('utf8')
 }
 
 const invalid = expect.objectContaining({ code: 'upstream_answer_invalid' })
 
-describe('jsonScanner', () => {
+describe('JsonScanner', () => {
   it('changes what its visitor wants, and no other byte', () => {
     const text = `\ufeff { "url":"a",\n "link" : [ {"relation":"next","url":"b"}, {"url" :  "c"} ],
       "other":["url",{"x":"url"},{"url":["x"]}], "n":[-1.5e+3,true,false,null,[["\\"","\\\\"]]] }\n`
@@ -112,7 +113,7 @@ describe('jsonScanner', () => {
   })
 
   it('passes a chunk on before the next has come, but never the closing byte before the end', () => {
-    const scanner = jsonScanner(markUrls(), keyReader(['url']))
+    const scanner = new JsonScanner(markUrls(), keyReader(['url']))
     const push = (text: string) => String(Buffer.concat(scanner.push(Buffer.from(text))))
     expect(push('{"url":"a","link":[')).toBe('{"url":"<a>","link":[')
     expect(push('1]')).toBe('1]')
