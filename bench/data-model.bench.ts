@@ -177,6 +177,7 @@ function door({ origin, patient }: Ehr) {
       pauseUpstream: upstreamPauses(now),
       proofs: dpopProofs(now),
       audit: memoryAuditTrail(),
+      metrics: { add: () => undefined },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       now,
       publicBaseUrl: 'https://api.sallyport.example',

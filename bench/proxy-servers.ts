@@ -95,6 +95,7 @@ export async function door(upstream: string) {
     proofs: dpopProofs(now),
     publicBaseUrl: PUBLIC_BASE_URL,
     audit: { record: async () => undefined },
+    metrics: { add: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now,
     elapsedMs: () => performance.now(),

@@ -1,36 +1,5 @@
 import { METRICS, type MetricName } from '#contract/metrics.ts'
-
-/** A metric of an AWS service, or of the broker where all its dimensions are known. */
-export interface MetricSource {
-  readonly namespace: string
-  readonly name: string
-  readonly dimensions: Readonly<Record<string, string>>
-  readonly statistic: 'Sum' | 'Maximum'
-}
-
-/** The sum of a metric of the broker over whatever connections or apps there are. */
-export interface CountedSource {
-  readonly counted: MetricName
-  /** Only what has these values. */
-  readonly where?: Readonly<Record<string, string>>
-}
-
-/** One thing that somebody should be woken or told of, and when. */
-export interface AlarmDefinition {
-  /** Of the alarm; the heading of its entry in `docs/operations.md`. */
-  readonly name: string
-  /** What has happened when it fires. */
-  readonly says: string
-  readonly of: CountedSource | readonly MetricSource[]
-  /**
-   * CloudWatch's metric math over the sources, named `m1`, `m2` and so on.
-   * @default the sum of all
-   */
-  readonly math?: string
-  /** Fires from this value on. */
-  readonly threshold: number
-  readonly periodMinutes: number
-}
+import type { AlarmDefinition, MetricSource } from './alarm-definition.ts'
 
 /** What the alarms look at, by the names that the deployment gave. */
 export interface Watched {
@@ -70,6 +39,15 @@ function ours(
     name,
     dimensions: { ...service, ...dimensions },
     statistic,
+  }
+}
+
+/** A door that adds a second to one request in ten; of fewer than twenty, a cold start may be the tenth. */
+function slowDoor(door: 'fhir' | 'data-model'): Pick<AlarmDefinition, 'of' | 'math' | 'threshold'> {
+  return {
+    of: [ours('AddedLatency', { door }, 'p90'), ours('AddedLatency', { door }, 'SampleCount')],
+    math: 'IF(m2 >= 20, m1, 0)',
+    threshold: 1_000,
   }
 }
 
@@ -277,6 +255,18 @@ export function alarmDefinitions(watched: Watched): readonly AlarmDefinition[] {
       of: lambda('Errors', (name) => BACKGROUND.includes(name)),
       threshold: 1,
       periodMinutes: 5,
+    },
+    {
+      name: 'FhirDoorSlow',
+      says: 'The broker itself adds a second or more to FHIR requests, beyond what the EHR takes.',
+      ...slowDoor('fhir'),
+      periodMinutes: 5,
+    },
+    {
+      name: 'DataModelDoorSlow',
+      says: 'The broker itself adds a second or more to Data Model messages, beyond what the EHR takes.',
+      ...slowDoor('data-model'),
+      periodMinutes: 15,
     },
     {
       name: 'FunctionsThrottled',

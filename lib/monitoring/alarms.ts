@@ -2,13 +2,8 @@ import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct, type Node } from 'constructs'
 import { METRIC_DIMENSIONS, METRICS } from '#contract/metrics.ts'
 import { fromContext } from '../deployments/from-context.ts'
-import {
-  type AlarmDefinition,
-  alarmDefinitions,
-  type CountedSource,
-  type MetricSource,
-  type Watched,
-} from './alarm-definitions.ts'
+import type { AlarmDefinition, CountedSource, MetricSource } from './alarm-definition.ts'
+import { alarmDefinitions, type Watched } from './alarm-definitions.ts'
 
 export interface AlarmsProps extends Watched {
   /** Begins their names. */

@@ -83,6 +83,7 @@ function graphs({ functions, tables, api, queues }: Watched): readonly Graph[] {
     { title: 'Frames without cookies', lines: [found('FramesWithoutCookies')] },
     { title: 'Requests', lines: [gateway('Count'), gateway('4XXError'), gateway('5XXError')] },
     { title: 'Answers, in milliseconds', lines: percentiles('Latency') },
+    { title: 'Added to the EHR’s time by the doors, in milliseconds', lines: addedByDoors() },
     { title: 'Functions, in milliseconds', lines: lambda('Duration'), stat: 'p90' },
     { title: 'Functions that crashed', lines: lambda('Errors') },
     { title: 'Renewals', lines: [found('Refreshes')] },
@@ -127,6 +128,21 @@ function graphs({ functions, tables, api, queues }: Watched): readonly Graph[] {
       lines: [['AWS/Logs', 'IncomingBytes']],
     },
   ]
+}
+
+/** Of each door what its middle request waits for the broker, and one in ten at least. */
+function addedByDoors(): readonly Line[] {
+  return ['fhir', 'data-model'].flatMap((door) =>
+    ['p50', 'p90'].map((stat) => [
+      METRICS.namespace,
+      'AddedLatency',
+      'service',
+      METRICS.service,
+      'door',
+      door,
+      { stat, label: `${door} ${stat}` },
+    ]),
+  )
 }
 
 /** All that has just these dimensions, as a line each. */

@@ -3,6 +3,7 @@ export const METRICS = { namespace: 'Sallyport', service: 'sallyport' } as const
 
 /** Of each metric the dimensions beside `service`: CloudWatch's queries name all of them. */
 export const METRIC_DIMENSIONS = {
+  AddedLatency: ['door'],
   AwsThrottles: ['awsService'],
   Dispatches: ['app', 'outcome'],
   Errors: ['event'],

@@ -3,6 +3,9 @@ import type { EventType } from './events/broker-event.ts'
 import type { WithoutCookies } from './registry/registry.ts'
 import type { RefreshAnswer } from './tokens/refresh-answer.ts'
 
+/** Where apps reach EHRs through the broker. */
+export type Door = 'fhir' | 'data-model'
+
 /**
  * Everything that is counted, each with its dimensions. The list is closed: what is not in it cannot
  * become a dimension, so no patient or person, and nothing of which there are without number.
@@ -38,6 +41,8 @@ export type Measure =
       readonly connection: string
       readonly reason: 'sha1' | 'metadata_expired'
     }
+  /** What a door added to a request beyond the time that it waited for the EHR: see `latency/measured.ts`. */
+  | { readonly name: 'AddedLatency'; readonly door: Door; readonly milliseconds: number }
   /** By how much a run of the refresher found the session overdue that was so longest. */
   | { readonly name: 'OldestDue'; readonly seconds: number }
   | { readonly name: 'EventsNotSent'; readonly eventType: EventType }

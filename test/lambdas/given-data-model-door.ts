@@ -22,6 +22,7 @@ import { aConnection, anApp, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { PUBLIC_BASE_URL } from '../support/api-client.ts'
 import { serve } from '../support/http-server.ts'
 import { joseSigner } from '../support/jose-signer.ts'
+import { recordingMetrics } from '../support/recording-metrics.ts'
 import { callStreaming, provideStreaming, textOf } from '../support/streamed-lambda.ts'
 
 provideStreaming()
@@ -52,6 +53,8 @@ interface Setup {
   readonly connection?: Partial<Connection>
   readonly session?: Partial<Session>
   readonly withoutPatient?: boolean
+  /** The door's clock, moved by whoever takes time: its own stores so much. */
+  readonly clock?: { ms: number; readonly sessionMs: number; readonly auditMs: number }
   /** How the session's tokens are had. */
   readonly freshAccessToken?: AccessTokens['freshAccessToken']
   /** The status of the nth write, from 0; or the connection breaks once it is done. */
@@ -112,11 +115,19 @@ export async function givenDataModelDoor({
   const now = () => NOW
   const fhirBaseUrl = `${server.origin}/fhir`
   const audit = memoryAuditTrail()
+  const metrics = recordingMetrics()
+  const clock = given.clock ?? { ms: 0, sessionMs: 0, auditMs: 0 }
   const handler = streamingHandler(
     dataModelHandler({
       verifyAppToken: (authorization) =>
         verifyAppToken(authorization, { signers: [TOKENS], publicBaseUrl: PUBLIC_BASE_URL, now }),
-      sessions,
+      sessions: {
+        ...sessions,
+        async read(id, options) {
+          clock.ms += clock.sessionMs
+          return sessions.read(id, options)
+        },
+      },
       guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({
         apps: [anApp()],
@@ -126,11 +137,17 @@ export async function givenDataModelDoor({
       egress: createStreamingEgress({ upstreams: 'loopback' }),
       pauseUpstream: upstreamPauses(now),
       proofs: dpopProofs(now),
-      audit,
+      audit: {
+        async record(kept) {
+          clock.ms += clock.auditMs
+          await audit.record(kept)
+        },
+      },
+      metrics,
       log,
       now,
       publicBaseUrl: PUBLIC_BASE_URL,
-      elapsedMs: () => 0,
+      elapsedMs: () => clock.ms,
     }),
     log,
     dataModelError,
@@ -146,7 +163,17 @@ export async function givenDataModelDoor({
     const text = await textOf(answer)
     return { statusCode: answer.statusCode, headers: answer.headers, json: JSON.parse(text) }
   }
-  return { post, asked, audit, lines, sessionId, fhirBaseUrl, writes, stored }
+  return {
+    post,
+    asked,
+    audit,
+    measures: metrics.measures,
+    lines,
+    sessionId,
+    fhirBaseUrl,
+    writes,
+    stored,
+  }
 }
 
 interface Call {

@@ -24,6 +24,7 @@ import { PUBLIC_BASE_URL } from '../support/api-client.ts'
 import type { FhirRequestSeen } from '../support/fake-ehr.ts'
 import { readBody, serve } from '../support/http-server.ts'
 import { joseSigner } from '../support/jose-signer.ts'
+import { recordingMetrics } from '../support/recording-metrics.ts'
 import { callStreaming, provideStreaming, textOf } from '../support/streamed-lambda.ts'
 
 provideStreaming()
@@ -72,6 +73,8 @@ interface Setup {
   readonly egress?: StreamingEgress
   readonly connection?: Partial<Connection>
   readonly withoutPatient?: boolean
+  /** The door's clock, moved by whoever takes time: its own stores so much. */
+  readonly clock?: { ms: number; readonly sessionMs: number; readonly auditMs: number }
 }
 
 /** The door in a session, before an EHR that answers as the test says. */
@@ -102,11 +105,19 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
     ...given.connection,
   })
   const audit = memoryAuditTrail()
+  const metrics = recordingMetrics()
+  const clock = given.clock ?? { ms: 0, sessionMs: 0, auditMs: 0 }
   const handler = streamingHandler(
     fhirHandler({
       verifyAppToken: (authorization) =>
         verifyAppToken(authorization, { signers: [TOKENS], publicBaseUrl: PUBLIC_BASE_URL, now }),
-      sessions,
+      sessions: {
+        ...sessions,
+        async read(id, options) {
+          clock.ms += clock.sessionMs
+          return sessions.read(id, options)
+        },
+      },
       guardDeadSessions: deadSessionGuard(now),
       registry: aRegistry({ connections: [connection] }),
       tokens,
@@ -115,10 +126,16 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
       pauseUpstream: upstreamPauses(now),
       proofs: dpopProofs(now),
       publicBaseUrl: PUBLIC_BASE_URL,
-      audit,
+      audit: {
+        async record(kept) {
+          clock.ms += clock.auditMs
+          await audit.record(kept)
+        },
+      },
+      metrics,
       log,
       now,
-      elapsedMs: () => 0,
+      elapsedMs: () => clock.ms,
     }),
     log,
     operationOutcomeError,
@@ -132,7 +149,7 @@ export async function givenFhirDoor({ fhir, session, ...given }: Setup = {}) {
     const text = await textOf(answer)
     return { ...answer, text, json: text === '' || !isJson ? undefined : JSON.parse(text) }
   }
-  return { ask, call, audit, ehr, lines, sessionId, sessions, launched }
+  return { ask, call, audit, measures: metrics.measures, ehr, lines, sessionId, sessions, launched }
 }
 
 export function anAppToken(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {

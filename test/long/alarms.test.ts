@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { AwsError } from '#local/aws/aws-error.ts'
 import { givenBroker } from '../flow/given-broker.ts'
@@ -8,17 +9,33 @@ const WAIT = { timeout: 30_000, interval: 100 }
 
 const TOKEN_SECONDS = 600
 
+/** More than a door may add to a request. */
+const SLOW_MS = 1_050
+
 /** What happens to a call of AWS, for as long as it is there. */
-let fault: ((action: string, input: string) => Error | undefined) | undefined
+let fault: ((action: string, input: string) => Error | undefined | Promise<undefined>) | undefined
+
+/** How long the EHR takes for a FHIR request. */
+let ehrMs = 0
 
 const broker = await givenBroker({
   authentication: 'client_secret_basic',
-  ehr: { accessTokenSeconds: TOKEN_SECONDS },
+  ehr: {
+    accessTokenSeconds: TOKEN_SECONDS,
+    async fhir({ url }, response) {
+      await setTimeout(ehrMs)
+      const patient = { resourceType: 'Patient', id: 'pat-1' }
+      const isOne = url.startsWith('/fhir/Patient/pat-1')
+      response
+        .writeHead(200, { 'content-type': 'application/fhir+json' })
+        .end(JSON.stringify(isOne ? patient : { resourceType: 'Bundle', type: 'searchset' }))
+    },
+  },
   webhook: { events: ['session.created'] },
   runtime: {
     runAs: (logicalId) => (/^(Fhir|Sso|Webhooks)/.test(logicalId) ? 'process' : 'thread'),
-    onAwsCall({ action, input }, moment) {
-      const error = moment === 'before' ? fault?.(action, JSON.stringify(input)) : undefined
+    async onAwsCall({ action, input }, moment) {
+      const error = moment === 'before' ? await fault?.(action, JSON.stringify(input)) : undefined
       if (error) throw error
     },
   },
@@ -84,6 +101,35 @@ async function renewals(count: number, how: Misbehavior) {
 const kill = async (name: string) => {
   const [instance] = broker.stack.instances().filter(({ function: id }) => id.startsWith(name))
   await instance?.kill()
+}
+
+/** Twenty requests, of which the last three meet what is slow: one in ten and more. */
+async function twenty(request: () => Promise<unknown>, slow: () => void) {
+  await times(17, request)
+  slow()
+  await times(3, request)
+}
+
+/** DynamoDB takes its time for the session's row. */
+function slowDatabase() {
+  fault = async (action) => {
+    if (action === 'GetItem') await setTimeout(SLOW_MS)
+    return undefined
+  }
+}
+
+/** A message of the Data Model API that asks the EHR for one patient. */
+async function searchPatient(session: string) {
+  const answer = await broker.api('/endpoint', {
+    session,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      Meta: { DataModel: 'PatientSearch', EventType: 'Query' },
+      Patient: { Identifiers: [{ ID: 'pat-1', IDType: 'FHIR' }] },
+    }),
+  })
+  expect(answer.status, await answer.text()).toBe(200)
 }
 
 const FAULTS: readonly [string, () => Promise<unknown>][] = [
@@ -186,6 +232,20 @@ const FAULTS: readonly [string, () => Promise<unknown>][] = [
     },
   ],
   [
+    'FhirDoorSlow',
+    async () => {
+      const session = await signOn()
+      await twenty(() => read(session), slowDatabase)
+    },
+  ],
+  [
+    'DataModelDoorSlow',
+    async () => {
+      const session = await signOn()
+      await twenty(() => searchPatient(session), slowDatabase)
+    },
+  ],
+  [
     'TablesThrottled',
     async () => {
       fault = (action) =>
@@ -217,5 +277,22 @@ describe('an alarm', () => {
     fault = undefined
 
     await vi.waitFor(() => expect(fired()).toContain(name), WAIT)
+  })
+
+  it('of a slow door does not fire where the EHR is slow', async () => {
+    nextHour()
+    const session = await signOn()
+    await twenty(
+      () => read(session),
+      () => {
+        ehrMs = SLOW_MS
+      },
+    )
+    ehrMs = 0
+
+    const value = () =>
+      broker.stack.alarms().find(({ alarm }) => nameOf(alarm) === 'FhirDoorSlow')?.value
+    await vi.waitFor(() => expect(value()).toBeGreaterThan(0), WAIT)
+    expect(fired()).not.toContain('FhirDoorSlow')
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
-import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
+import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import type { Measure } from '#core/metrics.ts'
 import { AwsError } from '#local/aws/aws-error.ts'
 import { type StackMetrics, stackMetrics } from '#local/cloudwatch/stack-metrics.ts'
@@ -48,7 +48,7 @@ function counted(measure: Measure) {
       metrics.logged(String(line))
       return true
     })
-    powertoolsMetrics().add(measure)
+    cloudwatchMetrics().add(measure)
     write.mockRestore()
   }
 }
@@ -205,6 +205,16 @@ const RAISED_BY: Readonly<
     times: 1,
     not: invoked('Refresher', { kind: 'payload', payload: '{}' }),
   },
+  FhirDoorSlow: {
+    by: counted({ name: 'AddedLatency', door: 'fhir', milliseconds: 1_000 }),
+    times: 20,
+    not: counted({ name: 'AddedLatency', door: 'data-model', milliseconds: 5_000 }),
+  },
+  DataModelDoorSlow: {
+    by: counted({ name: 'AddedLatency', door: 'data-model', milliseconds: 1_000 }),
+    times: 20,
+    not: counted({ name: 'AddedLatency', door: 'fhir', milliseconds: 5_000 }),
+  },
   FunctionsThrottled: {
     by: invoked('Sso', throttled),
     times: 1,
@@ -264,5 +274,18 @@ describe('the alarm', () => {
     const world = setup()
     putOff('UpdateItem')(world)
     expect(world.state('TablesThrottled')).toBe('ALARM')
+  })
+
+  it('hears of a slow door only where one request in ten is slow', async () => {
+    const world = setup()
+    const served = (milliseconds: number, requests: number) => {
+      const measure = { name: 'AddedLatency', door: 'fhir', milliseconds } as const
+      for (let request = 0; request < requests; request += 1) counted(measure)(world)
+    }
+    served(12, 90)
+    served(1_500, 10)
+    expect(world.state('FhirDoorSlow')).toBe('OK')
+    served(1_500, 1)
+    expect(world.state('FhirDoorSlow')).toBe('ALARM')
   })
 })

@@ -13,6 +13,7 @@ const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) =
 
 /** As the functions count, one of each; a name that is missing does not compile. */
 const MEASURES = {
+  AddedLatency: { door: 'fhir' },
   AwsThrottles: { awsService: 'kms' },
   Dispatches: { app: 'a', outcome: 'failed' },
   Errors: { event: 'e' },

@@ -5,6 +5,7 @@ import { type AuditedDeps, type AuditNotes, audited } from '#core/fhir/audit/aud
 import type { FhirRequest, FhirResponse } from '#core/fhir/fhir-request.ts'
 import { isJson, mediaTypeOf } from '#core/fhir/media-type.ts'
 import { withPlainBody } from '#core/fhir/plain-body.ts'
+import { type MeasuredDeps, measured } from '#core/latency/measured.ts'
 import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
 import { kindOf, type MessageKind } from './envelope.ts'
@@ -12,7 +13,7 @@ import { isObject, listOf } from './mapping/json.ts'
 import { SERVED, type ServedModel } from './models.ts'
 import { type MessageRequest, type RespondDeps, respond } from './respond.ts'
 
-export interface HandleMessageDeps extends RespondDeps, AuditedDeps {
+export interface HandleMessageDeps extends RespondDeps, AuditedDeps, MeasuredDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (
     authorization: string | undefined,
@@ -30,7 +31,9 @@ export async function handleMessage(
   request: MessageRequest,
   deps: HandleMessageDeps,
 ): Promise<FhirResponse> {
-  return audited(request, deps, (notes) => handle(request, notes, deps))
+  return measured('data-model', deps, (watched) =>
+    audited(request, deps, (notes) => handle(request, notes, watched)),
+  )
 }
 
 async function handle(

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { AppCaller } from '#core/app-token/verify-app-token.ts'
 import { BrokerError } from '#core/errors.ts'
+import { type MeasuredDeps, measured } from '#core/latency/measured.ts'
 import type { DeadSessionGuard } from '#core/session/dead-session-guard.ts'
 import { namedSession, SESSION_HEADER } from '#core/session/named-session.ts'
 import { type AuditedDeps, type AuditNotes, audited } from './audit/audited.ts'
@@ -10,7 +11,7 @@ import type { FhirRequest, FhirResponse } from './fhir-request.ts'
 import { withPlainBody } from './plain-body.ts'
 import { type ServeInSessionDeps, serveInSession } from './serve-in-session.ts'
 
-export interface FhirDoorDeps extends Omit<ServeInSessionDeps, 'via'>, AuditedDeps {
+export interface FhirDoorDeps extends Omit<ServeInSessionDeps, 'via'>, AuditedDeps, MeasuredDeps {
   /** Checks the value of the `Authorization` header; `token_missing` or `token_invalid`. */
   readonly verifyAppToken: (
     authorization: string | undefined,
@@ -31,7 +32,10 @@ export type FhirDoor = (received: FhirRequest) => Promise<FhirResponse>
  */
 export function fhirDoor(deps: FhirDoorDeps): FhirDoor {
   const withVia = { ...deps, via: viaOf(deps.publicBaseUrl) }
-  return (received) => audited(received, deps, (notes) => serve(received, notes, withVia))
+  return (received) =>
+    measured('fhir', withVia, (watched) =>
+      audited(received, deps, (notes) => serve(received, notes, watched)),
+    )
 }
 
 async function serve(

@@ -53,6 +53,8 @@ export interface FreshAccessTokenOptions {
    * @default false
    */
   readonly isJustRead?: boolean
+  /** Is given a renewal that is waited for, whoever makes it, and waits. */
+  readonly whileRenewing?: <Renewed>(renewal: Promise<Renewed>) => Promise<Renewed>
   /** What is left of the invocation; no renewal is begun that could not be finished in it. */
   readonly remainingMs?: () => number
 }
@@ -114,6 +116,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     async freshAccessToken(session, options = {}) {
       const { id, status, connection, tokenVersion, sealedTokens } = session
       const { rejected, dueWithinSeconds = 0, isJustRead, remainingMs = () => Infinity } = options
+      const { whileRenewing = (renewal) => renewal } = options
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
@@ -136,7 +139,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
           flights.delete(key),
         )
       flights.set(key, renewal)
-      const fresh = await renewal
+      const fresh = await whileRenewing(renewal)
       if (forcing && !isSameToken(fresh.accessToken, forcing)) {
         forced.set(id, { token: fresh.accessToken, atMs: pace.monotonicMs() })
       }

@@ -15,6 +15,15 @@ export interface AlarmState {
   readonly value?: number
 }
 
+/** Of at least one value. */
+const STATISTICS: Readonly<Record<MetricStat['Stat'], (values: readonly number[]) => number>> = {
+  Sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  Maximum: (values) => Math.max(...values),
+  SampleCount: (values) => values.length,
+  // By nearest rank; CloudWatch's own are so within a hundredth.
+  p90: (values) => values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.9) - 1] ?? 0,
+}
+
 /**
  * The state of an alarm by what was measured up to now: whether its value was at its threshold or
  * beyond in each of its periods, the last of which is still running. Without data a period is well.
@@ -72,8 +81,7 @@ function statistic({ Metric, Stat }: MetricStat, points: readonly MetricPoint[])
     .filter(({ namespace, name }) => namespace === Metric.Namespace && name === Metric.MetricName)
     .filter(({ dimensions }) => isSame(dimensions, wanted))
     .map(({ value }) => value)
-  if (values.length === 0) return undefined
-  return Stat === 'Sum' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values)
+  return values.length === 0 ? undefined : STATISTICS[Stat](values)
 }
 
 function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

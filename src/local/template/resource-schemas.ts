@@ -185,7 +185,7 @@ export const RESOURCE_SCHEMAS = {
                   .default([]),
               }),
               Period: number,
-              Stat: z.enum(['Sum', 'Maximum']),
+              Stat: z.enum(['Sum', 'Maximum', 'SampleCount', 'p90']),
             })
             .optional(),
         }),

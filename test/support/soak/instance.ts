@@ -11,6 +11,7 @@ import { systemAccessTokens } from '#core/system-access/system-access-tokens.ts'
 import type { RefreshTokenReuse } from '#core/tokens/renewal.ts'
 import { fhirHandler } from '../../../lambdas/fhir/handler.ts'
 import { aConnection, anApp, aRegistration, aRegistry } from '../../fixtures.ts'
+import { recordingMetrics } from '../recording-metrics.ts'
 import { type AwsConfig, tokenInstance } from '../renewal/instance.ts'
 import { instanceRefresher } from '../renewal/refresher.ts'
 import type { HeldTime } from './held-time.ts'
@@ -83,6 +84,7 @@ export function soakInstance(config: SoakConfig, { now, pace, during }: HeldTime
     proofs: dpopProofs(now),
     pauseUpstream: upstreamPauses(now),
     audit: memoryAuditTrail(),
+    metrics: recordingMetrics(),
     elapsedMs: pace.monotonicMs,
   })
   return {

@@ -10,6 +10,7 @@ import { Secret } from '#core/secret.ts'
 import { sessionKey } from '#core/session/session-id.ts'
 import { aConnection, aRegistry, aSession, NOW } from '../../../fixtures.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
+import { recordingMetrics } from '../../../support/recording-metrics.ts'
 import { aFhirRequest } from './a-fhir-request.ts'
 
 const BASE = 'https://ehr.general.example/fhir'
@@ -70,6 +71,7 @@ function door(answerOf: () => Response = () => new Response('{}', { headers: JSO
     },
     publicBaseUrl: PUBLIC,
     audit: memoryAuditTrail(),
+    metrics: recordingMetrics(),
     log: recordingLog(),
     now: () => NOW,
     elapsedMs: () => 0,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
+import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import type { Measure } from '#core/metrics.ts'
-import { emfMeasure } from '../../../support/emf.ts'
+import { emfMeasure } from '../../support/emf.ts'
 
 function setup() {
   const lines: string[] = []
@@ -9,10 +9,10 @@ function setup() {
     lines.push(String(text))
     return true
   })
-  return { lines, metrics: powertoolsMetrics() }
+  return { lines, metrics: cloudwatchMetrics() }
 }
 
-describe('powertoolsMetrics', () => {
+describe('cloudwatchMetrics', () => {
   it.each([
     { name: 'Launches', connection: 'general-production', outcome: 'completed' },
     { name: 'EventsNotSent', eventType: 'session.ended' },
@@ -33,6 +33,16 @@ describe('powertoolsMetrics', () => {
     metrics.add({ name: 'OldestDue', seconds: 500 })
 
     expect(lines.map(emfMeasure)).toEqual([{ service: 'sallyport', OldestDue: 500 }])
+  })
+
+  it('writes how long a door held a request up', () => {
+    const { lines, metrics } = setup()
+
+    metrics.add({ name: 'AddedLatency', door: 'fhir', milliseconds: 12.3 })
+
+    expect(lines.map(emfMeasure)).toEqual([
+      { service: 'sallyport', door: 'fhir', AddedLatency: 12.3 },
+    ])
   })
 
   it('keeps nothing of one for the next', () => {
