@@ -4,7 +4,6 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbConnectionHealth } from '#adapters/dynamodb/connection-health.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
@@ -15,6 +14,7 @@ import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { Environment, RENEWAL_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
@@ -39,7 +39,7 @@ export function wireAccessTokens(
 ) {
   const now = systemClock
   const log = powertoolsEventLog(name)
-  const metrics = cloudwatchMetrics()
+  const metrics = powertoolsMetrics()
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
   const kms = new KMSClient(awsClient('kms'))
   const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })

@@ -3,13 +3,13 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { LAUNCH_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
@@ -25,7 +25,7 @@ const secretsManager = new SecretsManagerClient(awsClient('secretsmanager'))
 const kms = new KMSClient(awsClient('kms'))
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const log = powertoolsEventLog('launch')
-const metrics = cloudwatchMetrics()
+const metrics = powertoolsMetrics()
 const now = systemClock
 
 let links: LinkDeps | undefined

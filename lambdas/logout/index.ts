@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbReplayStore } from '#adapters/dynamodb/replay-store.ts'
@@ -11,6 +10,7 @@ import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { LOGOUT_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
@@ -41,7 +41,7 @@ export const handler = httpHandler(
         client: new EventBridgeClient(awsClient('events')),
         busName: environment.EVENT_BUS_NAME,
       }),
-      metrics: cloudwatchMetrics(),
+      metrics: powertoolsMetrics(),
       log,
       now,
     }),

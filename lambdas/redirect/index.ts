@@ -4,7 +4,6 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
@@ -19,6 +18,7 @@ import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { REDIRECT_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
@@ -33,7 +33,7 @@ const environment = readEnvironment(REDIRECT_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const kms = new KMSClient(awsClient('kms'))
 const log = powertoolsEventLog('redirect')
-const metrics = cloudwatchMetrics()
+const metrics = powertoolsMetrics()
 const now = systemClock
 const egress = createEgress({ upstreams: readUpstreams(environment.UPSTREAMS) })
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }

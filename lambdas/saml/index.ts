@@ -4,7 +4,6 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
@@ -23,6 +22,7 @@ import { kmsSamlKeys } from '#adapters/kms/saml-keys.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { nodeSamlXml } from '#adapters/node-saml/saml-xml.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { SAML_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
@@ -35,7 +35,7 @@ import { samlHandler } from './handler.ts'
 const environment = readEnvironment(SAML_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const log = powertoolsEventLog('saml')
-const metrics = cloudwatchMetrics()
+const metrics = powertoolsMetrics()
 const now = systemClock
 const launchesTable = { documents, tableName: environment.LAUNCHES_TABLE_NAME, now }
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }

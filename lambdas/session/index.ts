@@ -3,7 +3,6 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { dynamodbSessionReader } from '#adapters/dynamodb/session-reader.ts'
@@ -11,6 +10,7 @@ import { readEnvironment, readKeyArns } from '#adapters/environment.ts'
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { SESSION_ENVIRONMENT } from '#contract/environment.ts'
 import { SESSION_VIEW_ATTRIBUTES } from '#contract/tables.ts'
 import { verifyAppToken } from '#core/app-token/verify-app-token.ts'
@@ -25,7 +25,7 @@ const environment = readEnvironment(SESSION_ENVIRONMENT)
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const publicBaseUrl = environment.PUBLIC_BASE_URL
 const log = powertoolsEventLog('session')
-const metrics = cloudwatchMetrics()
+const metrics = powertoolsMetrics()
 const now = systemClock
 const sessionsTable = { documents, tableName: environment.SESSIONS_TABLE_NAME }
 const kms = new KMSClient(awsClient('kms'))

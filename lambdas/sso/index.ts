@@ -4,7 +4,6 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbEndSession } from '#adapters/dynamodb/end-session.ts'
 import { dynamodbOneTimeStore } from '#adapters/dynamodb/one-time-store.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
@@ -13,6 +12,7 @@ import { readEnvironment, readSigningKeys, readUpstreams } from '#adapters/envir
 import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { SSO_ENVIRONMENT } from '#contract/environment.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
@@ -26,7 +26,7 @@ const kms = new KMSClient(awsClient('kms'))
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient(awsClient('dynamodb')))
 const upstreams = readUpstreams(environment.UPSTREAMS)
 const log = powertoolsEventLog('sso')
-const metrics = cloudwatchMetrics()
+const metrics = powertoolsMetrics()
 const now = systemClock
 
 export const handler = httpHandler(

@@ -3,11 +3,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { dynamodbRegistry } from '#adapters/dynamodb/registry.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readEnvironment, readUpstreams } from '#adapters/environment.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import { sqsRetryLater } from '#adapters/sqs/retry-later.ts'
 import { WEBHOOKS_ENVIRONMENT } from '#contract/environment.ts'
@@ -30,7 +30,7 @@ export const handler = webhooksHandler({
     client: new SQSClient({ ...awsClient('sqs'), useQueueUrlAsEndpoint: false }),
     queueUrl: environment.WEBHOOKS_QUEUE_URL,
   }),
-  metrics: cloudwatchMetrics(),
+  metrics: powertoolsMetrics(),
   log: powertoolsEventLog('webhooks'),
   now,
   random: Math.random,

@@ -1,6 +1,6 @@
 import { StandardRetryStrategy } from '@smithy/core/retry'
 import type { Metrics } from '#core/metrics.ts'
-import { cloudwatchMetrics } from './cloudwatch-metrics.ts'
+import { powertoolsMetrics } from './powertools/metrics.ts'
 
 const MOST_ATTEMPTS = 3
 
@@ -11,7 +11,7 @@ const MOST_ATTEMPTS = 3
  * within the time that a function has for its store (4 seconds); every write of ours recognizes its
  * own repetition. Calls that the service put off are counted.
  */
-export function awsClient(awsService: string, metrics: Metrics = cloudwatchMetrics()) {
+export function awsClient(awsService: string, metrics: Metrics = powertoolsMetrics()) {
   return {
     requestHandler: {
       connectionTimeout: 1_000,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it, vi } from 'vitest'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import type { Measure } from '#core/metrics.ts'
 import { AwsError } from '#local/aws/aws-error.ts'
 import { type StackMetrics, stackMetrics } from '#local/cloudwatch/stack-metrics.ts'
@@ -48,7 +48,7 @@ function counted(measure: Measure) {
       metrics.logged(String(line))
       return true
     })
-    cloudwatchMetrics().add(measure)
+    powertoolsMetrics().add(measure)
     write.mockRestore()
   }
 }

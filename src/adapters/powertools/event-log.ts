@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
 import { countLines } from '#core/count-lines.ts'
 import type { EventLog } from '#core/event-log.ts'
+import { powertoolsMetrics } from './metrics.ts'
 
 /**
  * An event log of JSON lines on standard output, which Lambda sends to the function's log group; what
@@ -15,6 +15,6 @@ export function powertoolsEventLog(serviceName: string): EventLog {
       warn: (event, fields = {}) => logger.warn(event, { ...fields }),
       error: (event, fields = {}) => logger.error(event, { ...fields }),
     },
-    cloudwatchMetrics(),
+    powertoolsMetrics(),
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { cloudwatchMetrics } from '#adapters/cloudwatch-metrics.ts'
+import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import type { Measure } from '#core/metrics.ts'
-import { emfMeasure } from '../../support/emf.ts'
+import { emfMeasure } from '../../../support/emf.ts'
 
 function setup() {
   const lines: string[] = []
@@ -9,10 +9,10 @@ function setup() {
     lines.push(String(text))
     return true
   })
-  return { lines, metrics: cloudwatchMetrics() }
+  return { lines, metrics: powertoolsMetrics() }
 }
 
-describe('cloudwatchMetrics', () => {
+describe('powertoolsMetrics', () => {
   it.each([
     { name: 'Launches', connection: 'general-production', outcome: 'completed' },
     { name: 'EventsNotSent', eventType: 'session.ended' },
