@@ -103,6 +103,7 @@ export class BrokerStack extends Stack {
       launchUrl: `${api.publicBaseUrl}/launch/{key}`,
       redirectUri: `${api.publicBaseUrl}/redirect`,
       jwksUrl: `${api.publicBaseUrl}/.well-known/jwks.json`,
+      messagesJwksUrl: `${api.publicBaseUrl}/.well-known/messages-jwks.json`,
       eventBusName: foundation.events.busName,
       assertionsKeys: foundation.assertionsKeys.signing,
       upstreams,

@@ -1,7 +1,7 @@
 import { type IssueAppTokenDeps, issueAppToken } from '#core/app-token/issue-app-token.ts'
 import { tokenRequest } from '#core/app-token/token-request.ts'
 import { BrokerError } from '#core/errors.ts'
-import type { PublicJwk, Signer } from '#core/signer.ts'
+import type { Signer } from '#core/signer.ts'
 import type { HttpHandler, HttpResponse } from '#http/http-handler.ts'
 import { formParameters, type HttpRequest, headerValues } from '#http/http-request.ts'
 
@@ -18,7 +18,7 @@ export interface TokenHandlerDeps extends IssueAppTokenDeps {
   readonly messages: readonly Signer[]
 }
 
-/** `POST /auth/token`, `POST /v2/auth/token` and `GET /.well-known/jwks.json`. */
+/** `POST /auth/token`, `POST /v2/auth/token`, `GET /.well-known/jwks.json` and `…/messages-jwks.json`. */
 export function tokenHandler(deps: TokenHandlerDeps): HttpHandler {
   return async (request) => {
     switch (request.resource) {
@@ -26,7 +26,10 @@ export function tokenHandler(deps: TokenHandlerDeps): HttpHandler {
       case '/v2/auth/token':
         return issue(request, deps)
       case '/.well-known/jwks.json':
-        return publish(await publicKeys(deps))
+        return publish(deps.assertions)
+      // A set of their own: an EHR takes what a key of its set signs for the app's client assertion.
+      case '/.well-known/messages-jwks.json':
+        return publish(deps.messages)
       default:
         throw new BrokerError('internal_error', { detail: { reason: 'route_unknown' } })
     }
@@ -47,14 +50,8 @@ async function issue(request: HttpRequest, deps: IssueAppTokenDeps): Promise<Htt
   }
 }
 
-function publicKeys(deps: TokenHandlerDeps): Promise<readonly PublicJwk[]> {
-  return Promise.all([
-    ...deps.assertions.map((key) => key.publicJwk()),
-    ...deps.messages.map((key) => key.publicJwk()),
-  ])
-}
-
-function publish(keys: readonly PublicJwk[]): HttpResponse {
+async function publish(signers: readonly Signer[]): Promise<HttpResponse> {
+  const keys = await Promise.all(signers.map((key) => key.publicJwk()))
   const published = keys.map((key) =>
     Object.fromEntries(PUBLISHED_MEMBERS.map((member) => [member, key[member]])),
   )

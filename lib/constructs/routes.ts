@@ -108,6 +108,13 @@ export const ROUTES: readonly Route[] = [
     throttle: SELDOM,
   },
   {
+    path: '/.well-known/messages-jwks.json',
+    methods: ['GET'],
+    door: 'token',
+    admits: 'Anybody: the keys are public, for apps to check SSO messages with.',
+    throttle: SELDOM,
+  },
+  {
     path: '/session',
     methods: ['GET', 'DELETE'],
     door: 'session',

@@ -4,6 +4,8 @@ export const OUTPUTS = {
   launchUrl: 'LaunchUrl',
   redirectUri: 'RedirectUri',
   jwksUrl: 'JwksUrl',
+  /** Where apps find the keys of SSO messages. */
+  messagesJwksUrl: 'MessagesJwksUrl',
   /** What the DNS record of a domain of one's own leads to; absent without one. */
   domainTarget: 'DomainTarget',
   /** From where EHRs are called, with commas between; known in a VPC that the stack makes. */

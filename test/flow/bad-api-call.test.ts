@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose'
+import { decodeJwt, type JSONWebKeySet } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import { plainBrowser } from '../support/browser.ts'
 import { startFakeApp } from '../support/fake-app.ts'
@@ -109,6 +109,7 @@ describe('a method that no address takes', () => {
     ['POST', '/session'],
     ['PUT', '/session'],
     ['DELETE', '/.well-known/jwks.json'],
+    ['DELETE', '/.well-known/messages-jwks.json'],
     ['DELETE', '/sso'],
     ['PUT', '/launch/general-development'],
     ['DELETE', '/redirect'],
@@ -331,29 +332,32 @@ describe('the token endpoint', () => {
     expect(await answer.json()).toMatchObject({ error: 'invalid_grant' })
   })
 
-  it('publishes the keys of assertions and of messages, and no other', async () => {
-    const answer = await fetch(`${broker.base}/.well-known/jwks.json`)
+  it('publishes the keys of assertions and of messages each in its set, and no other', async () => {
+    const read = async (name: string) => {
+      const answer = await fetch(`${broker.base}/.well-known/${name}`)
+      return (await answer.json()) as JSONWebKeySet
+    }
+    const RSA = {
+      kty: 'RSA',
+      use: 'sig',
+      alg: 'RS384',
+      kid: expect.any(String),
+      n: expect.any(String),
+      e: 'AQAB',
+    }
+    const ELLIPTIC = {
+      kty: 'EC',
+      crv: 'P-384',
+      use: 'sig',
+      alg: 'ES384',
+      kid: expect.any(String),
+      x: expect.any(String),
+      y: expect.any(String),
+    }
+    const [assertions, messages] = [await read('jwks.json'), await read('messages-jwks.json')]
 
-    expect(await answer.json()).toEqual({
-      keys: [
-        ...['assertions', 'messages'].map(() => ({
-          kty: 'RSA',
-          use: 'sig',
-          alg: 'RS384',
-          kid: expect.any(String),
-          n: expect.any(String),
-          e: 'AQAB',
-        })),
-        {
-          kty: 'EC',
-          crv: 'P-384',
-          use: 'sig',
-          alg: 'ES384',
-          kid: expect.any(String),
-          x: expect.any(String),
-          y: expect.any(String),
-        },
-      ],
-    })
+    expect(assertions).toEqual({ keys: [RSA] })
+    expect(messages).toEqual({ keys: [RSA, ELLIPTIC] })
+    expect(messages.keys[0]?.kid).not.toBe(assertions.keys[0]?.kid)
   })
 })

@@ -195,8 +195,8 @@ describe('what is answered is what is documented', () => {
     },
   )
 
-  it('at the key set', async () => {
-    const [keys] = api.operations.filter(({ id }) => id === 'getKeys')
+  it.each(['getKeys', 'getMessageKeys'])('at the key set of %s', async (name) => {
+    const [keys] = api.operations.filter(({ id }) => id === name)
     if (!keys) throw new Error('not documented')
 
     expect((await holds(keys, await request(keys, { authorization: '' }))).response).toBe('200')

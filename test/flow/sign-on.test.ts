@@ -295,7 +295,7 @@ describe('what proves the SSO message', () => {
     await steps.openedLink(name, given.hmacLink(name))
 
     const { authorization = '', body } = given.app.messages.at(-1) ?? {}
-    const keys = createRemoteJWKSet(new URL(`${given.base}/.well-known/jwks.json`))
+    const keys = createRemoteJWKSet(new URL(`${given.base}/.well-known/messages-jwks.json`))
     const token = authorization.replace(/^Bearer /, '')
     const { payload } = await jwtVerify(token, keys, { algorithms: [alg] })
     expect(payload).toMatchObject({ sub: 'ada' })

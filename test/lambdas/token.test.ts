@@ -205,11 +205,10 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
   expect(refused.json.error_description).toBe((await post(good)).json.error_description)
 })
 
-test('publishes every assertions key, and those of messages, their public members only (SM-48, RP-22)', async () => {
+test('publishes every assertions key, its public members only, and no key of messages (SM-48, RP-22)', async () => {
   const { send } = setup()
   const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
   const { kid, x, y } = await ELLIPTIC_ASSERTIONS.publicJwk()
-  const messages = await MESSAGES.publicJwk()
 
   const { statusCode, headers, json } = await send({
     resource: '/.well-known/jwks.json',
@@ -232,16 +231,24 @@ test('publishes every assertions key, and those of messages, their public member
         e: 'AQAB',
       })),
       { kty: 'EC', kid, alg: 'ES384', use: 'sig', crv: 'P-384', x, y },
-      {
-        kty: 'EC',
-        crv: 'P-384',
-        kid: messages.kid,
-        alg: 'ES384',
-        use: 'sig',
-        x: messages['x'],
-        y: messages['y'],
-      },
     ],
+  })
+})
+
+test('publishes the keys of messages in a set of their own, and no EHR that reads ours takes what they sign', async () => {
+  const { send } = setup()
+  const { kid, x, y } = await MESSAGES.publicJwk()
+  const get = async (name: string) =>
+    (await send({ resource: `/.well-known/${name}`, httpMethod: 'GET' })).json
+
+  const messages = await get('messages-jwks.json')
+  expect(messages).toEqual({
+    keys: [{ kty: 'EC', crv: 'P-384', kid, alg: 'ES384', use: 'sig', x, y }],
+  })
+  const jwt = await MESSAGES.signJwt('JWT', { iss: 'us' })
+  await expect(jwtVerify(jwt, createLocalJWKSet(messages))).resolves.toBeDefined()
+  await expect(jwtVerify(jwt, createLocalJWKSet(await get('jwks.json')))).rejects.toMatchObject({
+    code: 'ERR_JWKS_NO_MATCHING_KEY',
   })
 })
 

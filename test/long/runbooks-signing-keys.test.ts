@@ -63,7 +63,7 @@ describe('the runbook', () => {
   it('of the keys of SSO messages: an app that has read the key set takes each message', async () => {
     const runbook = site.open('Rotate the keys of SSO messages')
     const keySet = async (): Promise<JWTVerifyGetKey> => {
-      const answer = await fetch(`${site.broker().base}/.well-known/jwks.json`)
+      const answer = await fetch(`${site.broker().base}/.well-known/messages-jwks.json`)
       return createLocalJWKSet((await answer.json()) as JSONWebKeySet)
     }
     /** Who signed the message of a launch, which an app with these keys takes. */

@@ -20,6 +20,7 @@ const ROUTES = {
   'POST /auth/token': { door: 'Token', ...BUFFERED },
   'POST /v2/auth/token': { door: 'Token', ...BUFFERED },
   'GET /.well-known/jwks.json': { door: 'Token', ...BUFFERED },
+  'GET /.well-known/messages-jwks.json': { door: 'Token', ...BUFFERED },
   'GET /session': { door: 'Session', ...BUFFERED },
   'DELETE /session': { door: 'Session', ...BUFFERED },
   'GET /logout/{connection}': { door: 'Logout', ...BUFFERED },

@@ -134,6 +134,7 @@ describe('Outputs', () => {
       [OUTPUTS.launchUrl]: `${BASE}/launch/{key}`,
       [OUTPUTS.redirectUri]: `${BASE}/redirect`,
       [OUTPUTS.jwksUrl]: `${BASE}/.well-known/jwks.json`,
+      [OUTPUTS.messagesJwksUrl]: `${BASE}/.well-known/messages-jwks.json`,
       [OUTPUTS.eventBusName]: 'Sallyport-events',
       [OUTPUTS.assertionsKeys]: 'RS384=AssertionsKey',
       [OUTPUTS.upstreams]: 'public',

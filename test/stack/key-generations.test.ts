@@ -1,4 +1,6 @@
+import { App } from 'aws-cdk-lib'
 import { describe, expect, it } from 'vitest'
+import { tableGenerations } from '../../lib/constructs/table-generations.ts'
 import { brokerTemplate, flatten, idOf, resourcesOf } from './broker-template.ts'
 
 interface Statement {
@@ -118,6 +120,19 @@ describe('Key generations', () => {
     for (const key of Object.values(template.findResources('AWS::KMS::Key'))) {
       expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
     }
+  })
+
+  it('of a table are in the deployment or in the context, and not in both', () => {
+    const node = (context: Readonly<Record<string, string>> = {}) => new App({ context }).node
+
+    expect(tableGenerations(node(), { sessions: 2 })).toEqual({
+      launches: 1,
+      sessions: 2,
+      registry: 1,
+    })
+    expect(() => tableGenerations(node({ sessionsTable: '3' }), { sessions: 2 })).toThrow(
+      /sessionsTable is in the CDK's context and in the deployment/,
+    )
   })
 
   it.each(['', '0', '2,1', 'two', ' 2'])('refuse the table %j', (sessionsTable) => {

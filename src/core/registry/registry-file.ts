@@ -52,7 +52,7 @@ const ssoDestination = z.strictObject({
       .check(
         z.meta({
           description:
-            'What proves the SSO message: a JWT signed with the secret (HS256) or with a key of this deployment, published at /.well-known/jwks.json (RS384, ES384); or the secret itself, in the header verification-token. HS256 by default.',
+            'What proves the SSO message: a JWT signed with the secret (HS256) or with a key of this deployment, published at /.well-known/messages-jwks.json (RS384, ES384); or the secret itself, in the header verification-token. HS256 by default.',
         }),
       ),
   ),

@@ -7,10 +7,23 @@ export const KEY_DEFENCES: readonly Defence[] = [
     defence: 'Every assertions key is published, and not only the one that signs',
     patch: {
       file: 'lambdas/token/handler.ts',
-      find: 'deps.assertions.map(',
-      replace: 'deps.assertions.slice(0, 1).map(',
+      find: 'publish(deps.assertions)',
+      replace: 'publish(deps.assertions.slice(0, 1))',
     },
     shownBy: unit('test/lambdas/token.test.ts', 'publishes every assertions key'),
+  },
+  {
+    rows: [6],
+    defence: 'What signs SSO messages is in no key set that EHRs read',
+    patch: {
+      file: 'lambdas/token/handler.ts',
+      find: 'publish(deps.assertions)',
+      replace: 'publish([...deps.assertions, ...deps.messages])',
+    },
+    shownBy: unit(
+      'test/lambdas/token.test.ts',
+      'publishes the keys of messages in a set of their own, and no EHR that reads ours takes what they sign',
+    ),
   },
   {
     rows: [31],

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
 import { synthesizeBroker } from '../../../lib/synthesize-broker.ts'
 import { type GivenBrokerOptions, givenBroker, givenOutside } from '../../flow/given-broker.ts'
 import { plainBrowser } from '../browser.ts'
@@ -10,6 +10,10 @@ import { awsCommand } from './aws-command.ts'
 import { localTables } from './local-tables.ts'
 import { operatorTerminal } from './operator-terminal.ts'
 import { openRunbook } from './read-runbook.ts'
+
+/** One folder for all deployments of a file: what is bundled once is not bundled again. */
+const assembly = mkdtempSync(join(tmpdir(), 'sallyport-site-assembly-'))
+afterAll(() => rmSync(assembly, { recursive: true, force: true }))
 
 type Broker = Awaited<ReturnType<typeof givenBroker>>
 
@@ -29,13 +33,13 @@ export async function givenSite({ named, ...options }: SiteOptions = {}) {
   const outside = await givenOutside({ accessTokenSeconds: 600, revokes: true, ...options.ehr })
   let elapsed = 0
 
-  const start = async (assembly: string, former?: Broker): Promise<Broker> => {
+  const start = async (directory: string, former?: Broker): Promise<Broker> => {
     const made = await givenBroker({
       ...options,
       outside,
       ...(former && { folder: former.folder }),
       runtime: {
-        assembly,
+        assembly: directory,
         stateFolder: join(root, 'state'),
         // A deployment keeps its address.
         port: former ? Number(new URL(former.base).port) : 0,
@@ -54,8 +58,7 @@ export async function givenSite({ named, ...options }: SiteOptions = {}) {
     const context = words.flatMap((word, at) => (words[at - 1] === '--context' ? [word] : []))
     const { directory } = synthesizeBroker({
       upstreams: 'loopback',
-      // One folder for all: what is bundled once is not bundled again.
-      outdir: join(root, 'cdk.out'),
+      outdir: assembly,
       context: Object.fromEntries(context.map((one) => one.split('=') as [string, string])),
     })
     // The folder is the first broker's, who is not closed before the last.
