@@ -2,9 +2,11 @@ import { decodeJwt, jwtVerify } from 'jose'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { formOf, plainBrowser } from '../support/browser.ts'
 import { startFakeEhr } from '../support/fake-ehr.ts'
+import { fhirWithFullChart, LAUNCH_FROM_FULL_CHART } from '../support/full-chart.ts'
+import { leaves, publishedSsoFields } from '../support/published-fields.ts'
 import { givenBroker, SSO_SECRET } from './given-broker.ts'
 
-const broker = await givenBroker({ ehr: { accessTokenSeconds: 600 } })
+const broker = await givenBroker({ ehr: { accessTokenSeconds: 600, fhir: fhirWithFullChart } })
 afterAll(() => broker.close())
 
 describe('a launch over HTTP', () => {
@@ -131,6 +133,37 @@ describe('a launch over HTTP', () => {
     })
     expect(decodeJwt(token)).not.toHaveProperty('SessionID')
     expect(message.body.Meta.SessionID).toMatch(/^[\w-]{43}$/)
+  })
+
+  it('tells the app every field of the published table that anybody knows', async () => {
+    const browser = plainBrowser()
+    const back = await broker.toRedirect(browser)
+    broker.ehr.misbehave(LAUNCH_FROM_FULL_CHART)
+    const form = formOf(await browser.visit(back))
+    broker.ehr.misbehave({})
+    const { message } = await broker.handOver(browser, form)
+
+    const told = new Map(leaves(message.body))
+    for (const [path, types] of publishedSsoFields()) {
+      expect([path, types]).toEqual([path, expect.arrayContaining([told.get(path)])])
+    }
+    expect(message.body).toMatchObject({
+      ProviderSpecialty: 'Cardiology',
+      TimeZone: 'America/Chicago',
+      Locale: 'sv-SE',
+      PhoneNumber: { Office: '+15550002' },
+      Patient: {
+        Demographics: {
+          PhoneNumber: { Home: '+15550100', Office: '+15550101', Mobile: '+15550102' },
+          Address: { StreetAddress: '12 Elm Street, Apt 3', ZIP: '53703', County: 'Dane' },
+        },
+      },
+      Visit: {
+        VisitNumber: 'V-77',
+        Location: { Facility: 'General Hospital', Department: '3N', Room: '12' },
+      },
+      Order: { ID: 'order-7' },
+    })
   })
 
   it('ends on the page that the app named', async () => {

@@ -195,7 +195,7 @@ export async function startFakeEhr(options: FakeEhrOptions = {}): Promise<FakeEh
         onConnection,
       }
       fhirRequests.push(seen)
-      return (options.fhir ?? defaultFhir)(seen, response)
+      return (options.fhir ?? answerFhir)(seen, response)
     }
     return json(404, {})
   })
@@ -302,7 +302,8 @@ function isClient({ headers }: IncomingMessage, clientSecret: string | undefined
   return parts.length === 2 && id === 'fake-client' && secret === clientSecret
 }
 
-function defaultFhir({ url }: FhirRequestSeen, response: ServerResponse): void {
+/** One Patient, one Practitioner, and an empty Bundle for all else. */
+export function answerFhir({ url }: FhirRequestSeen, response: ServerResponse): void {
   const path = url.split('?', 1)[0] ?? ''
   const body = path.endsWith('/Patient/pat-1')
     ? {

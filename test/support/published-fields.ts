@@ -17,6 +17,29 @@ export function publishedFields(name: string): ReadonlyMap<string, readonly stri
   )
 }
 
+/** A code between a health system and its vendor; and FHIR's kinds of places are not Redox's. */
+const NOT_IN_SSO = ['Meta.FacilityCode', 'Visit.Location.Type']
+
+/** The values that an SSO message can have: all that are published, but two that nothing fills. */
+export function publishedSsoFields(): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    [...publishedFields('sso-sign-on.message')].filter(
+      ([path, [type = '']]) => !/^(object|array)$/.test(type) && !NOT_IN_SSO.includes(path),
+    ),
+  )
+}
+
+/** Every leaf's path, with `[]` for list items, and its type. */
+export function leaves(value: unknown, path = ''): readonly (readonly [string, string])[] {
+  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, `${path}[]`))
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([name, member]) =>
+      leaves(member, path ? `${path}.${name}` : name),
+    )
+  }
+  return [[path, value === null ? 'null' : typeof value]]
+}
+
 type Schema = Readonly<Record<string, unknown>>
 
 /** Every field that a JSON Schema has, with its type beside null, in the same form. */
