@@ -12,6 +12,9 @@ import { aConnection, aRegistry, aSession, NOW } from '../fixtures.ts'
 import { recordingLog } from './recording-log.ts'
 import { recordingMetrics } from './recording-metrics.ts'
 
+/** At the clock, in one world: several times what any test needs, so that what runs on and on fails. */
+const MOST_LOOKS = 10_000
+
 /** Ends the test's patience: a process that died answers nothing any more. */
 export const never = new Promise<never>(() => undefined)
 
@@ -60,8 +63,13 @@ export async function tokenWorld(
 ) {
   const clock = { ms: 0 }
   const now = () => NOW + Math.floor(clock.ms / 1_000)
+  let looks = 0
   const pace: Pace = {
-    monotonicMs: () => clock.ms,
+    monotonicMs() {
+      looks += 1
+      if (looks > MOST_LOOKS) throw new Error('A renewal comes to no end')
+      return clock.ms
+    },
     random: () => 0.5,
     async sleep(milliseconds) {
       clock.ms += milliseconds
