@@ -46,6 +46,19 @@ test('challenges for a token, with an error only where one was sent (RFC 6750 §
   })
 })
 
+test('says which scope is wanting, where it can be named', () => {
+  const challenge = (scope?: string) =>
+    render(new BrokerError('scope_insufficient', { ...(scope && { scope }) })).headers
+
+  expect(challenge('system/Patient.r')).toMatchObject({
+    'www-authenticate':
+      'Bearer realm="sallyport", error="insufficient_scope", scope="system/Patient.r"',
+  })
+  expect(challenge()).toMatchObject({
+    'www-authenticate': 'Bearer realm="sallyport", error="insufficient_scope"',
+  })
+})
+
 test('says what is allowed and when to come back', () => {
   const refused = new BrokerError('fhir_interaction_unsupported', { allow: ['GET', 'HEAD'] })
   expect(render(refused).headers).toMatchObject({ allow: 'GET, HEAD' })

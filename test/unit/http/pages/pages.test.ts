@@ -5,10 +5,12 @@ import { Secret } from '#core/secret.ts'
 import type { HttpResponse } from '#http/http-handler.ts'
 import type { HttpRequest } from '#http/http-request.ts'
 import { appReadyPage } from '#http/pages/app-ready-page.ts'
+import { authorizationPage } from '#http/pages/authorization-page.ts'
 import { errorPage } from '#http/pages/error-page.ts'
 import { handOverPage } from '#http/pages/hand-over-page.ts'
 import { movingOnPage } from '#http/pages/moving-on-page.ts'
 import { newWindowPage } from '#http/pages/new-window-page.ts'
+import { signedLinkPage } from '#http/pages/signed-link-page.ts'
 import { signedOffPage } from '#http/pages/signed-off-page.ts'
 
 const HOSTILE = `"><script>alert('x')</script>`
@@ -40,6 +42,12 @@ const PAGES: readonly [string, string, () => HttpResponse][] = [
     () => newWindowPage({ appName: 'Heartline', launchUrl: SSO_URL }),
   ],
   ['the signed-off', 'You are signed off', () => signedOffPage()],
+  [
+    'the authorization',
+    'Going to the sign-on of your EHR…',
+    () => authorizationPage({ endpoint: SSO_URL, parameters: { state: '1' }, cookies: [] }),
+  ],
+  ['the signed-link', 'Opening the app…', () => signedLinkPage(SSO_URL, {})],
 ]
 
 function policy({ headers }: HttpResponse) {
