@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest'
 import {
   bindingCookie,
   clearBindingCookie,
+  keepsCookies,
   mintBinding,
   presentedHashes,
+  probeCookie,
   surplusCookies,
+  weakBinding,
 } from '#core/launch/browser-binding.ts'
 
 const KEY_HASH = 'abcdefgh-and-the-rest-of-the-hash'
@@ -54,6 +57,16 @@ describe('presentedHashes', () => {
     expect(presentedHashes(jar(2))).toEqual([sha256('value-0'), sha256('value-1')])
   })
 
+  it.each([
+    'x__Host-sp-00000000',
+    '__Host-sp-0000000',
+    '__Host-sp-000000000',
+    '__Host-sp-0000.000',
+    '__Host-sp-none',
+  ])('hashes no cookie of the name %s', (name) => {
+    expect(presentedHashes(new Map([[name, 'value']]))).toEqual([])
+  })
+
   it('is empty without cookies', () => {
     expect(presentedHashes(new Map())).toEqual([])
   })
@@ -73,5 +86,30 @@ describe('surplusCookies', () => {
 
   it('drops the oldest, so that twenty are left with the new one', () => {
     expect(surplusCookies(jar(21))).toEqual(['__Host-sp-00000000', '__Host-sp-00000001'])
+  })
+})
+
+describe('a browser', () => {
+  it('is asked to keep a cookie that says nothing, as it would a launch’s', () => {
+    expect(probeCookie()).toBe(
+      '__Host-sp-kept=1; Max-Age=600; Path=/; Secure; HttpOnly; SameSite=None; Partitioned',
+    )
+  })
+
+  it('keeps cookies where it shows that one, or any launch’s', () => {
+    expect(keepsCookies(new Map([['__Host-sp-kept', '1']]))).toBe(true)
+    expect(keepsCookies(new Map([['__Host-sp-00000000', 'value']]))).toBe(true)
+    expect(keepsCookies(new Map([['other', '1']]))).toBe(false)
+    expect(keepsCookies(new Map())).toBe(false)
+  })
+
+  it('that keeps none is known by its kind, under a name that no launch’s cookie has', () => {
+    const binding = weakBinding('Browser/1')
+
+    expect(binding).toEqual({
+      cookieName: '__Host-sp-none',
+      cookieHash: sha256('without a cookie: Browser/1'),
+    })
+    expect(weakBinding('Browser/2').cookieHash).not.toBe(binding.cookieHash)
   })
 })
