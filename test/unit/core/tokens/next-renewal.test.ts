@@ -266,6 +266,37 @@ describe('a lease of which it is not known whether it was taken', () => {
   })
 })
 
+describe('a lease that was asked for and failed, of an attempt that was there before', () => {
+  it('leaves that as it was, and is not taken for an attempt of our own', () => {
+    const before = read({ attempt }, { reuse: 'tolerated' })
+    const tolerant = [before, is('nothing'), is('admitted'), is('failed')]
+
+    expect(walk(tolerant).last).toMatchObject({ do: 'release', outcome: { attempt } })
+    expect(walk([...tolerant, is('refused')]).last).toEqual({ do: 'serve', tokens: 'read' })
+  })
+
+  it('is read about again where it was to retract one of our own', () => {
+    const late = { lease, attempt: ours }
+    const retracting = [read(), is('admitted'), is('failed'), is('refused')]
+    const dead = read(late, { leaseDead: true })
+
+    expect(walk([...retracting, dead, is('failed'), is('written')]).did.slice(5)).toEqual([
+      'acquire',
+      'release',
+      'read',
+    ])
+  })
+
+  it('gives tokens in hand to the second path before all else', () => {
+    const fenced = [read(), is('admitted'), is('acquired'), granted, is('refused')]
+    const adopting = [...fenced, read({ attempt: ours }), is('failed')]
+
+    for (const end of [is('written'), is('refused')]) {
+      expect(walk([...adopting, end]).last).toEqual({ do: 'rescue', attempt: 'flight.1' })
+    }
+  })
+})
+
 describe('who lost the lease', () => {
   const fenced = [read(), is('admitted'), is('acquired'), granted, is('refused')]
 
