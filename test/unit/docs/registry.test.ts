@@ -22,6 +22,28 @@ describe('docs/registry.md', () => {
   })
 })
 
+describe('docs/add-an-ehr.md', () => {
+  it('has an example of a connection in which nothing is wrong', () => {
+    const example = (text: string) => JSON.parse(/```json\n(.*?)```/s.exec(text)?.[1] ?? '')
+    const connection = example(readFileSync('docs/add-an-ehr.md', 'utf8'))
+    const { organizations, registrations, connections, ...file } = example(page)
+    const { organization: slug, registration: id, app } = connection
+    const isOther = (one: { readonly slug?: string; readonly id?: string }) =>
+      one.slug !== slug && one.id !== id && one.id !== connection.id
+    const added = {
+      ...file,
+      organizations: [...organizations.filter(isOther), { slug, name: 'Mercy' }],
+      registrations: [
+        ...registrations.filter(isOther),
+        { id, app, clientId: 'mercy-client', authentication: { method: 'private_key_jwt' } },
+      ],
+      connections: [connection],
+    }
+
+    expect(parseRegistry(JSON.stringify(added), { upstreams: 'public' })).toHaveProperty('file')
+  })
+})
+
 /** Names of all properties that a JSON Schema describes. */
 function fieldNames(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return []
