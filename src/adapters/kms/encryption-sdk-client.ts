@@ -1,11 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { KmsNodeClientSupplier } from '@aws-crypto/kms-keyring-node'
-import {
-  DecryptCommand,
-  EncryptCommand,
-  GenerateDataKeyCommand,
-  type KMSClient,
-} from '@aws-sdk/client-kms'
+import { DecryptCommand, GenerateDataKeyCommand, type KMSClient } from '@aws-sdk/client-kms'
 
 /** Why KMS could not say whether a data key is good, if it could not. */
 export interface KmsOutage {
@@ -36,10 +31,8 @@ export function encryptionSdkClient(kms: KMSClient): EncryptionSdkClient {
       const { KeyId, CiphertextBlob, Plaintext } = await kms.send(new GenerateDataKeyCommand(input))
       return defined({ KeyId, CiphertextBlob, Plaintext })
     },
-    async encrypt(input) {
-      const { KeyId, CiphertextBlob } = await kms.send(new EncryptCommand(input))
-      return defined({ KeyId, CiphertextBlob })
-    },
+    // For a data key that a second key wraps too: ours are wrapped once, and no role may do this.
+    encrypt: () => Promise.reject(new Error('A data key is wrapped by the key that generated it')),
     async decrypt(input) {
       try {
         const { KeyId, Plaintext } = await kms.send(new DecryptCommand(input))
