@@ -46,13 +46,13 @@ if (chosen.length === 0) throw new Error(`The scopes are ${Object.keys(SCOPES).j
 
 const scores: Record<string, Score> = {}
 for (const [scope, { files, tests = [] }] of chosen) {
-  const fileName = `.sallyport/mutants-${scope}.json`
   const stryker = new Stryker({
     mutate: [...files],
     testFiles: [...tests],
-    jsonReporter: { fileName },
-    incremental: again,
-    incrementalFile: fileName,
+    // It keeps what came of each change, also of a run that is interrupted.
+    incremental: true,
+    incrementalFile: `.sallyport/mutants-${scope}.json`,
+    force: !again,
   })
   scores[scope] = scoreOf(await stryker.runMutationTest())
 }
