@@ -76,7 +76,7 @@ describe('an answer of the authorization server that does not fit', () => {
   const redirect = (parameters: Record<string, string>) =>
     `${broker.base}/redirect?${new URLSearchParams(parameters)}`
 
-  it('is refused without a state, and with an unknown one', async () => {
+  it('is refused without a state, and with an unknown one (RP-25)', async () => {
     const browser = plainBrowser()
 
     expectPlainPage(await browser.visit(redirect({ code: 'c' })), 400, /not known here/)

@@ -82,7 +82,18 @@ describe('metadata', () => {
     ])
     expect(certificates[0]?.publicKey.equals(ours.publicKey)).toBe(true)
     expect(body).toContain(`Location="${ACS}" index="0"`)
-    expect(body).not.toContain('SingleLogoutService')
+    // The order of the schema: saml-schema-metadata-2.0.xsd, SSODescriptorType and SPSSODescriptorType.
+    expect(role?.children.map(({ name }) => name)).toEqual([
+      'KeyDescriptor',
+      'KeyDescriptor',
+      'NameIDFormat',
+      'NameIDFormat',
+      'AssertionConsumerService',
+    ])
+    expect(role?.children[1]?.children.map(({ name }) => name)).toEqual([
+      'KeyInfo',
+      ...Array(4).fill('EncryptionMethod'),
+    ])
   })
 
   it('offers logout where the provider can be answered', async () => {
@@ -94,6 +105,9 @@ describe('metadata', () => {
 
     const { body } = await givenSamlDoor(settings).call('metadata')
     expect(body.match(/<md:SingleLogoutService [^>]*Location="[^"]*\/slo"/g)).toHaveLength(2)
+    expect(body).toMatch(
+      /<\/md:KeyDescriptor><md:SingleLogoutService [^>]*><md:SingleLogoutService [^>]*><md:NameIDFormat>/,
+    )
   })
 })
 

@@ -88,9 +88,14 @@ async function setup(changes: Changes = {}) {
   const { ticket } = await issueTicket(aHandOver(), { cookieName, cookieHash }, { tickets, now })
   const cookie = `other=1; ${cookieName}=${cookieValue.reveal()}`
 
-  const post = (body: string, headers: Readonly<Record<string, string>> = { cookie }) =>
+  const post = (
+    body: string,
+    headers: Readonly<Record<string, string>> = { cookie },
+    multiValueQueryStringParameters: Readonly<Record<string, readonly string[]>> = {},
+  ) =>
     handler(
       {
+        multiValueQueryStringParameters,
         requestContext: { requestId: 'reference-1' },
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body,
@@ -150,6 +155,24 @@ describe('POST /sso', () => {
         },
       },
     ])
+  })
+
+  it('says the SessionID to the app alone, and nothing of it to the browser', async () => {
+    const { server, hand } = await setup()
+
+    const response = await hand()
+
+    expect(JSON.stringify(server.messages)).toContain('the-session-id')
+    expect(JSON.stringify(response)).not.toContain('the-session-id')
+  })
+
+  it('takes a ticket from a posted body, and from no address', async () => {
+    const { server, ticket, post, hand, cookie } = await setup()
+    const named = { ticket: [ticket.reveal()] }
+
+    expect((await post('', { cookie }, named)).statusCode).toBe(400)
+    expect(server.messages).toEqual([])
+    expect((await hand()).statusCode).toBe(200)
   })
 
   it('signs with the newest secret, its text taken as bytes', async () => {

@@ -205,7 +205,7 @@ test('logs neither assertion nor token, and answers neither an assertion nor whi
   expect(refused.json.error_description).toBe((await post(good)).json.error_description)
 })
 
-test('publishes every assertions key, its public members only, and no key of messages (SM-48, RP-22)', async () => {
+test('publishes every assertions key, its public members only, and no key of messages (SM-48)', async () => {
   const { send } = setup()
   const keys = await Promise.all([ASSERTIONS, NEXT_ASSERTIONS].map((key) => key.publicJwk()))
   const { kid, x, y } = await ELLIPTIC_ASSERTIONS.publicJwk()

@@ -65,6 +65,27 @@ export const SIGN_ON_DEFENCES: readonly Defence[] = [
     ),
   },
   {
+    rows: [3],
+    defence: 'The browser is shown no SessionID',
+    patch: {
+      file: 'src/core/sso/complete-sign-on.ts',
+      find: '      appName: parties.app.name,\n',
+      replace: '      appName: parties.app.name + opened.handOver.session?.id,\n',
+    },
+    shownBy: unit('test/lambdas/sso.test.ts', 'says the SessionID to the app alone'),
+  },
+  {
+    rows: [3],
+    defence: 'A ticket comes in a posted body, never in an address',
+    patch: {
+      file: 'lambdas/sso/handler.ts',
+      find: "= formParameters(request).getAll('ticket')",
+      replace:
+        "= [...(request.multiValueQueryStringParameters?.['ticket'] ?? []), ...formParameters(request).getAll('ticket')]",
+    },
+    shownBy: unit('test/lambdas/sso.test.ts', 'takes a ticket from a posted body'),
+  },
+  {
     rows: [11],
     defence: 'An app’s page is shown without our origin',
     patch: {

@@ -83,7 +83,7 @@ export interface Signing {
 /** Signs the element of this name in a document; the signature follows its issuer. */
 export function sign(
   xml: string,
-  name: 'Assertion' | 'Response' | 'LogoutRequest',
+  name: 'Assertion' | 'Response' | 'LogoutRequest' | 'LogoutResponse',
   key: Pick<IdpKey, 'privatePem'>,
   options: Signing = {},
 ): string {

@@ -39,6 +39,24 @@ describe('the packages', () => {
     }
   })
 
+  it('verifies SAML by versions that have no known forgery (CVE-2025-29774, CVE-2025-29775, CVE-2025-54369)', () => {
+    const { packages } = JSON.parse(read('package-lock.json'))
+    const versions = (name: string) =>
+      Object.entries<{ version: string }>(packages)
+        .filter(([path]) => path.endsWith(`node_modules/${name}`))
+        .filter(
+          ([path]) => !path.includes('node_modules/samlp/') && !path.includes('node_modules/saml/'),
+        )
+        .map(([, { version }]) => version.split('.').map(Number))
+    const isAtLeast = (
+      [a = 0, b = 0, c = 0]: readonly number[],
+      [x, y, z]: readonly [number, number, number],
+    ) => (a !== x ? a > x : b !== y ? b > y : c >= z)
+
+    expect(versions('xml-crypto').map((one) => isAtLeast(one, [6, 0, 1]))).toEqual([true])
+    expect(versions('@node-saml/node-saml').map((one) => isAtLeast(one, [5, 1, 0]))).toEqual([true])
+  })
+
   it('has the hash of every package that is fetched', () => {
     const { packages } = JSON.parse(read('package-lock.json'))
     const fetched = Object.entries<{ link?: boolean; inBundle?: boolean; integrity?: string }>(

@@ -169,7 +169,7 @@ describe('discover', () => {
       expect(asked).toEqual([])
     })
 
-    it('looks for the keys of ID tokens where the issuer publishes them (SM-68)', async () => {
+    it('looks for the keys of ID tokens where the issuer publishes them (SM-68, RP-22)', async () => {
       const { find, urls } = setup({
         [SMART]: { ...DOCUMENT, jwks_uri: undefined },
         [`${LOGIN}/.well-known/openid-configuration`]: DOCUMENT,

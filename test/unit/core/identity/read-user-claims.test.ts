@@ -58,6 +58,16 @@ describe('readUserClaims', () => {
     })
   })
 
+  it('refuses userinfo that is a signed JWT: it asked for none', async () => {
+    const claims = Buffer.from(JSON.stringify({ sub: 'user-1' })).toString('base64url')
+    const { read } = setup(`eyJhbGciOiJSUzI1NiJ9.${claims}.c2lnbmF0dXJl`, PLAIN, 'user-1')
+
+    await expect(read()).rejects.toMatchObject({
+      code: 'identity_unknown',
+      detail: { reason: 'not_json' },
+    })
+  })
+
   it('finds in another request’s answer what the connection points to, a number as text', async () => {
     const answer = { data: { id: 4_711, 'full/name': 'Maren' }, mails: ['m@general.example'] }
 

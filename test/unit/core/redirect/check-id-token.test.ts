@@ -132,6 +132,15 @@ describe('checkIdToken', () => {
     await expect(setup().check(other)).rejects.toMatchObject(invalid)
   })
 
+  it('takes ES256, and refuses it by a key that is not the server’s (RP-12)', async () => {
+    const [right, wrong] = await Promise.all([aKey('p256', 'ES256'), aKey('p256', 'ES256')])
+    const { check } = setup({}, [first, right])
+    const header = { alg: 'ES256', kid: 'p256' }
+
+    expect(await check(await idToken({}, { key: right, header }))).toMatchObject({ sub: 'user-1' })
+    await expect(check(await idToken({}, { key: wrong, header }))).rejects.toMatchObject(invalid)
+  })
+
   it('refuses none and a shared secret for a signature (RP-13, RP-14, RP-15)', async () => {
     const none = new UnsecuredJWT(claims()).encode()
     const shared = await new SignJWT(claims())

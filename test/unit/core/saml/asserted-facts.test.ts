@@ -56,6 +56,19 @@ test('SA-18: a mapping names person, patient and encounter, and nothing else is 
   })
 })
 
+test('SA-18: a person whose NameID is another each time, or an e-mail address, is who the mapped attribute says', () => {
+  const attributes = sent({ employeeNumber: '4711' })
+  const mapping = { user: { subject: 'employeeNumber' } }
+  const FORMAT = 'urn:oasis:names:tc:SAML:'
+  for (const other of [
+    { value: '_a1', format: `${FORMAT}2.0:nameid-format:transient` },
+    { value: '_b2', format: `${FORMAT}2.0:nameid-format:transient` },
+    { value: 'j@h.example.org', format: `${FORMAT}1.1:nameid-format:emailAddress` },
+  ]) {
+    expect(samlFacts({ nameId: other, attributes }, mapping)).toEqual({ user: { subject: '4711' } })
+  }
+})
+
 test('SA-18: without the mapped subject nobody has signed on', () => {
   expect(() =>
     samlFacts({ nameId, attributes: sent({}) }, { user: { subject: 'employeeNumber' } }),

@@ -55,6 +55,20 @@ test.each([
   )
 })
 
+test('SA-17: a ciphertext that was changed asks as much of our key as one that was not', async () => {
+  const asked: number[] = []
+  for (const how of [{}, ...[20, -1, -17].map((at) => ({ spoil: flipped(at) }))]) {
+    let unwrapped = 0
+    const unwrapKey: ReturnType<typeof unwrapWith> = (...wrapped) => {
+      unwrapped += 1
+      return unwrapWith(ours)(...wrapped)
+    }
+    await refusal(response(encrypt(inside, ours, how)), { unwrapKey })
+    asked.push(unwrapped)
+  }
+  expect(asked).toEqual([1, 1, 1, 1])
+})
+
 test('SA-17: what is encrypted to another key, or holds no assertion, has that error too', async () => {
   const expected = 'saml_response_invalid decryption_failed'
   expect(await refusal(response(encrypt(inside, stranger)))).toBe(expected)
