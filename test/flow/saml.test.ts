@@ -7,6 +7,15 @@ import { givenChromium } from './given-chromium.ts'
 import { expectNoAccess } from './given-connections.ts'
 import { givenSaml } from './given-saml.ts'
 
+/** What the app was told of a session, and why. */
+function eventsOf(sessionId: string) {
+  const session = createHash('sha256').update(sessionId).digest('base64url')
+  return given
+    .events()
+    .filter(({ detail }) => detail['session'] === session)
+    .map((event) => [event['detail-type'], event.detail['reason']])
+}
+
 /** Signs on, reads, and signs off at the provider: what the app is told, and what it may read. */
 async function readUntilLogout(name: string) {
   const { idp } = given.server(name)
@@ -18,14 +27,10 @@ async function readUntilLogout(name: string) {
   const read = async () => (await given.read(name, 'Patient/1', SessionID)).status
   const before = await read()
   await browser.follow(idp.logoutUrl)
-  const session = createHash('sha256').update(SessionID).digest('base64url')
   return {
     message,
     statuses: [before, await read()],
-    events: given
-      .events()
-      .filter(({ detail }) => detail['session'] === session)
-      .map((event) => [event['detail-type'], event.detail['reason']]),
+    events: eventsOf(SessionID),
   }
 }
 
@@ -105,6 +110,7 @@ describe('SAML with samlp as the identity provider', () => {
     expect(await read()).toBe(200)
     await browser.follow(given.server('system').idp.logoutUrl)
     expect(await read()).toBe(403)
+    expect(eventsOf(Meta.SessionID)).toEqual(READ_UNTIL_LOGOUT.events)
   })
 
   it('saml × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   formOf,
   type PageForm,
@@ -71,7 +72,24 @@ export function signOnSteps(given: Given) {
       )
       .filter((whose) => whose !== undefined)
 
+  /** The person signs off at the OpenID provider's own page. */
+  async function signsOff(browser: PlainBrowser): Promise<void> {
+    const { action, fields } = formOf(await browser.visit(`${given.provider.issuer}/session/end`))
+    await browser.submit({ action, fields: { ...fields, logout: 'yes' } })
+  }
+
+  /** Why a session ended, each time that its app was told. */
+  function endsOf({ Meta }: Message): readonly unknown[] {
+    const session = createHash('sha256').update(Meta.SessionID).digest('base64url')
+    return given.stack.events
+      .filter((event) => event['detail-type'] === 'session.ended')
+      .filter(({ detail }) => detail['session'] === session)
+      .map(({ detail }) => detail['reason'])
+  }
+
   return {
+    signsOff,
+    endsOf,
     toTicket,
     openedAt,
     openedLink,

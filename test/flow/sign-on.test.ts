@@ -2,7 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasSession, verifySsoMessage } from '#client/index.ts'
 import { atProviderPages } from '../support/at-provider-pages.ts'
-import { formOf, plainBrowser } from '../support/browser.ts'
+import { plainBrowser } from '../support/browser.ts'
 import { ANSWERED, BEGUN, twoBrowsers } from './begun-sign-ons.ts'
 import { expectNoAccess } from './given-connections.ts'
 import { givenSignOns } from './given-sign-ons.ts'
@@ -126,8 +126,9 @@ describe('an OpenID provider that is not the EHR’s', () => {
     await expectNoAccess(given, 'oidc-none', message)
   })
 
-  it('oidc × user: a launch at the EHR follows, and FHIR uses what the person granted', async () => {
-    const message = await signedOnAt('oidc-user')
+  it('oidc × user: a launch at the EHR follows, and FHIR uses what the person granted, until the provider signs the person off', async () => {
+    const browser = plainBrowser()
+    const message = await signedOnAt('oidc-user', browser)
 
     // The provider says who it is, and the EHR which patient is open.
     expect(message).toMatchObject({
@@ -136,6 +137,10 @@ describe('an OpenID provider that is not the EHR’s', () => {
     })
     expect(await steps.statuses('oidc-user', [message])).toEqual([200])
     expect(steps.grantsAt('oidc-user')).toEqual({ authorization_code: 1 })
+
+    await steps.signsOff(browser)
+    expect(await steps.statuses('oidc-user', [message])).toEqual([403])
+    expect(steps.endsOf(message)).toEqual(['logout'])
   })
 
   it('oidc × system: FHIR uses the connection’s own access, until the provider signs the person off', async () => {
@@ -143,11 +148,9 @@ describe('an OpenID provider that is not the EHR’s', () => {
     const message = await signedOnAt('oidc-system', browser)
     expect(await steps.statuses('oidc-system', [message])).toEqual([200])
 
-    const question = await browser.visit(`${given.provider.issuer}/session/end`)
-    const form = formOf(question)
-    await browser.submit({ ...form, fields: { ...form.fields, logout: 'yes' } })
-
+    await steps.signsOff(browser)
     expect(await steps.statuses('oidc-system', [message])).toEqual([403])
+    expect(steps.endsOf(message)).toEqual(['logout'])
   })
 
   it('signs nobody on when the EHR then grants access to another person', async () => {
