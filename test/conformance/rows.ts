@@ -175,7 +175,8 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'SM-92',
     asks: 'Brands: `If-None-Match`, cache by ETag; the bundle linked from the server’s own smart-configuration wins over a vendor …',
-    notHere: 'brands are for whoever shows people a list of hospitals',
+    notHere:
+      'no brand bundle is read: the list that the launch picker shows is made of the registry’s own connections',
   },
   {
     id: 'SM-93',
@@ -405,11 +406,9 @@ export const CONFORMANCE_ROWS: readonly ConformanceRow[] = [
   {
     id: 'CX-07',
     asks: 'Where the app has its own signed-in user, the SSO ticket must come back through that app session',
-    notHere: 'the app has no session at the broker; its own is the app’s matter',
   },
   {
     id: 'CX-08',
-    notHere: 'no link carries a launch: each begins at /launch, which sets the cookie itself',
     asks: 'Links that carry a launch id without a cookie (portal e-mail, native app) must first land where the session is',
   },
   {

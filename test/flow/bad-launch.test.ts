@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { formOf, plainBrowser, type Visit } from '../support/browser.ts'
 import { givenBroker } from './given-broker.ts'
 
-const broker = await givenBroker()
+const broker = await givenBroker({ requiredScopes: ['patient/*.rs'] })
 afterAll(() => broker.close())
 
 /** What every refusal in a browser owes a person, and keeps from everyone. */
@@ -13,8 +13,15 @@ function expectPlainPage(page: Visit, status: number, sentence: RegExp) {
   expect(page.headers.get('referrer-policy')).toBe('no-referrer')
   expect(page.text).toMatch(sentence)
   const reference = /Reference: ([\w-]{8,})/.exec(page.text)?.[1] ?? 'none'
-  expect(broker.logLines().some((line) => line.includes(`"referenceId":"${reference}"`))).toBe(true)
+  const line = broker.logLines().find((one) => one.includes(`"referenceId":"${reference}"`))
+  expect(line).toBeDefined()
   expect(page.text).not.toMatch(/at .*\.[jt]s:\d|Error:|node:/)
+  return line ?? ''
+}
+
+/** The same, of a launch that had begun: the log line says at which connection. */
+function expectRefusedLaunch(page: Visit, status: number, sentence: RegExp) {
+  expect(expectPlainPage(page, status, sentence)).toContain('"connection":"general-development"')
 }
 
 describe('a launch that cannot begin', () => {
@@ -45,7 +52,7 @@ describe('a launch that cannot begin', () => {
     ['has two final slashes', (base: string) => `${base}//`],
     ['is another connection’s', () => broker.otherEhrBase],
     ['is in other letters', (base: string) => base.replace('/fhir', '/FHIR')],
-  ])('refuses an iss that %s, and asks nobody', async (_case, change) => {
+  ])('refuses an iss that %s, and asks nobody (SM-04)', async (_case, change) => {
     const before = broker.ehr.fhirRequests.length
 
     const page = await plainBrowser().visit(
@@ -60,6 +67,16 @@ describe('a launch that cannot begin', () => {
     const page = await plainBrowser().visit(`${broker.launchUrl()}&launch=launch-2`)
 
     expectPlainPage(page, 400, /parameter at fault is launch/)
+  })
+
+  it.each(['iss', 'launch'])('asks nobody where %s is missing (SM-02)', async (name) => {
+    const asked = broker.ehr.fhirRequests.length
+
+    const page = await plainBrowser().visit(broker.launchUrl({ [name]: undefined }))
+
+    expectPlainPage(page, 400, new RegExp(`parameter at fault is ${name}`))
+    expect(broker.ehr.fhirRequests).toHaveLength(asked)
+    expect(page.headers.getSetCookie()).toEqual([])
   })
 
   it('begins only by navigation, where the browser says how it came', async () => {
@@ -198,7 +215,7 @@ describe('a token endpoint that does not give tokens', () => {
       /cannot use/,
     ],
   ] as const)(
-    'ends the launch in a plain page, after one request, when it %s (IN-26, OA-05)',
+    'ends the launch in a plain page, after one request, when it %s (IN-26, OA-05, OA-07)',
     async (_case, tokenAnswer, status, sentence) => {
       const browser = plainBrowser()
       const back = await broker.toRedirect(browser)
@@ -208,8 +225,9 @@ describe('a token endpoint that does not give tokens', () => {
       const page = await browser.visit(back)
       broker.ehr.misbehave({})
 
-      expectPlainPage(page, status, sentence)
+      expectRefusedLaunch(page, status, sentence)
       expect(page.text).not.toContain('upstream-body-canary')
+      expect(broker.logLines().join('')).not.toContain('upstream-body-canary')
       expect(broker.ehr.tokenRequests).toHaveLength(asked + 1)
     },
   )
@@ -241,7 +259,7 @@ describe('an ID token that does not hold', () => {
     const page = await browser.visit(back)
     broker.ehr.misbehave({})
 
-    expectPlainPage(page, 403, /could not be verified/)
+    expectRefusedLaunch(page, 403, /could not be verified/)
     expect(broker.app.messages).toHaveLength(sent)
   })
 
@@ -253,6 +271,39 @@ describe('an ID token that does not hold', () => {
     const page = await browser.visit(back)
     broker.ehr.misbehave({})
 
-    expectPlainPage(page, 403, /which patient is open/)
+    expectRefusedLaunch(page, 403, /which patient is open/)
+  })
+})
+
+describe('a grant that is not what was asked for', () => {
+  async function launched(tokenMembers: Readonly<Record<string, unknown>>) {
+    const browser = plainBrowser()
+    const back = await broker.toRedirect(browser)
+    broker.ehr.misbehave({ tokenMembers })
+    const page = await browser.visit(back)
+    broker.ehr.misbehave({})
+    return { browser, page }
+  }
+
+  it('is refused with a page that names what the connection requires and lacks (SM-52)', async () => {
+    const told = broker.app.messages.length
+
+    const { page } = await launched({ scope: 'openid fhirUser patient/Observation.rs' })
+
+    expectRefusedLaunch(page, 403, /did not grant all.+Not granted: patient\/\*\.rs\./s)
+    expect(page.text).not.toContain('name="ticket"')
+    expect(broker.app.messages).toHaveLength(told)
+  })
+
+  it('is told in the log where it is odd, with its connection and no token, and is used', async () => {
+    const { browser, page } = await launched({ scope: 'patient/*.rs', token_type: undefined })
+    await broker.handOver(browser, formOf(page))
+
+    const told = broker.logLines().findLast((line) => line.includes('token_response_unusual'))
+    expect(JSON.parse(told ?? '{}')).toMatchObject({
+      connection: 'general-development',
+      parameters: ['token_type_unstated', 'scope_reduced'],
+    })
+    expect(told).not.toMatch(/access|refresh|eyJ/)
   })
 })

@@ -99,7 +99,7 @@ describe('a launch in a frame of another site, in Chromium', () => {
     ['all', 'kept: plain=1; partitioned=1'],
     ['partitioned', 'kept: partitioned=1'],
   ] as const)(
-    'goes through where it keeps %s cookies, by its own',
+    'goes through where it keeps %s cookies, by its own (SM-06)',
     async ([cookies, kept], test) => {
       const context = await givenChromiumWith(cookies)
       if (!context) return test.skip(NO_CHROMIUM)
@@ -113,7 +113,7 @@ describe('a launch in a frame of another site, in Chromium', () => {
     },
   )
 
-  it('opens in a new window where none is kept, or goes on bound less well, as its connection says', async (test) => {
+  it('opens in a new window where none is kept, or goes on bound less well, as its connection says (SM-06)', async (test) => {
     const context = await givenChromiumWith('none')
     if (!context) return test.skip(NO_CHROMIUM)
     expect(await keptInFrame(context)).toBe('kept: none')

@@ -37,6 +37,7 @@ export interface GivenBrokerOptions {
   readonly vendorOverrides?: Readonly<Record<string, unknown>>
   /** Of both connections. */
   readonly frameAncestors?: readonly string[]
+  readonly requiredScopes?: readonly string[]
   /** The client of `other` proves itself by an assertion, signed as its EHR wants it. */
   readonly otherSigns?: 'RS384' | 'ES384'
   /** Of the connection of `other`. */
@@ -277,6 +278,7 @@ function registryOf(
     scopes: ['launch', 'openid', 'fhirUser', 'patient/*.rs', 'offline_access'],
     ...(landingUrl && { landingUrl }),
     ...(options.frameAncestors && { frameAncestors: options.frameAncestors }),
+    ...(options.requiredScopes && { requiredScopes: options.requiredScopes }),
   }
   const anApp = (id: string, name: string, fake: FakeApp, destination: string) => ({
     id,

@@ -24,7 +24,7 @@ describe('two apps at one authorization server', () => {
     expect(answer.status).toBe(200)
   })
 
-  it('take an answer that an EHR posts there', async () => {
+  it('take an answer that an EHR posts there (SM-36)', async () => {
     const browser = plainBrowser()
     const back = new URL(await broker.toRedirect(browser, { key: 'general-other' }))
     expect(back.pathname).toMatch(/\/redirect\/general-other$/)

@@ -91,7 +91,7 @@ describe('a server in the guise of each vendor', () => {
     },
   )
 
-  it('comes with what its token response had beside: the app is told, nothing fails', async () => {
+  it('comes with what its token response had beside: the app is told, nothing fails (SM-53)', async () => {
     const { Extensions } = await given.signOn('epic', { standalone: false })
 
     expect(Extensions).toMatchObject({

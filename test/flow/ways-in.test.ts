@@ -139,6 +139,23 @@ it('two launches in one browser finish in each other’s order (SM-67)', async (
   expect(later.message.body.Meta.SessionID).not.toBe(earlier.message.body.Meta.SessionID)
 })
 
+it('what else arrives at the redirect URI leads nobody anywhere (SM-34)', async () => {
+  const browser = plainBrowser()
+  const back = new URL(await broker.toRedirect(browser))
+  for (const name of ['redirect', 'redirect_uri', 'next', 'url', 'returnTo', 'target']) {
+    back.searchParams.append(name, 'https://evil.example/<script>')
+  }
+
+  const page = await browser.visit(back.href)
+  const { page: end } = await broker.handOver(browser, formOf(page))
+
+  for (const one of [page, end]) {
+    const said = `${one.text}${JSON.stringify([...one.headers])}`
+    expect(said).not.toContain('evil.example')
+  }
+  expect(end.status).toBeLessThan(400)
+})
+
 it('an error that nobody knows ends in a plain page, its description unsaid (SM-34, SM-35, OA-06)', async () => {
   const browser = plainBrowser()
   const back = await broker.toRedirect(browser, {

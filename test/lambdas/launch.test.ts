@@ -147,7 +147,7 @@ describe('a launch', () => {
     it.each([
       ['its vendor takes that', { launch, connection: epic }],
       ['the server says so', { launch, capabilities: ['authorize-post'] }],
-    ])('goes on by a form where %s (SM-30)', async (_why, options) => {
+    ])('goes on by a form where %s (SM-13, SM-30)', async (_why, options) => {
       const { statusCode, headers, body, multiValueHeaders } = await setup({}, options)()
 
       expect(statusCode).toBe(200)

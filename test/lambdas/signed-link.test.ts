@@ -90,7 +90,7 @@ const cookieHashOf = async (setCookie: unknown) => {
 }
 
 describe('a signed link', () => {
-  it('hands over who it says, to the browser that opened it and gets its cookie', async () => {
+  it('hands over who it says, to the browser that opened it and gets its cookie (CX-08)', async () => {
     const { post, tickets } = setup()
 
     const page = await post(good())

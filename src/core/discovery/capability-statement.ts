@@ -5,6 +5,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   authorize: 'authorization_endpoint',
   token: 'token_endpoint',
   introspect: 'introspection_endpoint',
+  manage: 'management_endpoint',
   revoke: 'revocation_endpoint',
 }
 

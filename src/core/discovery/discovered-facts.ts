@@ -19,8 +19,8 @@ export class EndpointError extends Error {
   }
 }
 
-/** Members that steer a flow, with what they must be. The rest of a document is nobody's business. */
-const FEATURES: Readonly<Record<string, 'flag' | 'list'>> = {
+/** Members that steer a flow, or that SMART has kept, with what they must be. The rest is nobody's business. */
+const FEATURES: Readonly<Record<string, 'flag' | 'list' | 'text' | 'object'>> = {
   authorization_response_iss_parameter_supported: 'flag',
   require_pushed_authorization_requests: 'flag',
   capabilities: 'list',
@@ -28,11 +28,17 @@ const FEATURES: Readonly<Record<string, 'flag' | 'list'>> = {
   dpop_signing_alg_values_supported: 'list',
   grant_types_supported: 'list',
   id_token_signing_alg_values_supported: 'list',
+  // Where a person sees what they allowed; nothing is ever fetched there.
+  management_endpoint: 'text',
   response_modes_supported: 'list',
   scopes_supported: 'list',
   token_endpoint_auth_methods_supported: 'list',
   token_endpoint_auth_signing_alg_values_supported: 'list',
+  user_access_brand_bundle: 'text',
+  user_access_brand_identifier: 'object',
 }
+
+const TYPES = { flag: 'boolean', list: 'array', text: 'string', object: 'object' } as const
 
 /**
  * Reads a metadata document's members; what is of another type than it must be counts as not said.
@@ -50,8 +56,10 @@ export function factsOf(
   })
   const features = Object.entries(FEATURES).flatMap(([name, type]): [string, unknown][] => {
     const value = document[name]
-    if (type === 'flag') return typeof value === 'boolean' ? [[name, value]] : []
-    return Array.isArray(value) ? [[name, value.filter((one) => typeof one === 'string')]] : []
+    if (Array.isArray(value)) {
+      return type === 'list' ? [[name, value.filter((one) => typeof one === 'string')]] : []
+    }
+    return value !== null && typeof value === TYPES[type] ? [[name, value]] : []
   })
   const { issuer } = document
   return {

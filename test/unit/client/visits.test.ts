@@ -32,7 +32,7 @@ const sentBack = (...cookies: readonly (string | undefined)[]) =>
   cookies.map((cookie) => cookie?.split(';', 1)[0]).join('; ')
 
 describe('a visit', () => {
-  it('begins with the token of its sign-on, once, and is found by its cookie', async () => {
+  it('begins with the token of its sign-on, once, and is found by its cookie (CX-07)', async () => {
     const { desk } = setup()
     const token = await desk.expect(message())
     const opened = await desk.open(token)
@@ -60,7 +60,7 @@ describe('a visit', () => {
     expect(opened.filter((visit) => visit !== undefined)).toHaveLength(1)
   })
 
-  it('is not found without its cookie, nor with that of another', async () => {
+  it('is not found without its cookie, nor with that of another (CX-07)', async () => {
     const { desk } = setup()
     const [one, other] = [
       await desk.open(await desk.expect(message('session-1'))),

@@ -151,7 +151,7 @@ describe('sallyport connect', () => {
     )
   })
 
-  it('asks for the least, in the version of scopes that the EHR has (SM-29)', async () => {
+  it('asks for the least, in the version of scopes that the EHR has (SM-13, SM-29)', async () => {
     const cli = setup()
 
     await cli.run([

@@ -112,6 +112,10 @@ describe('discover', () => {
         require_pushed_authorization_requests: true,
         revocation_endpoint: `${LOGIN}/revoke`,
         introspection_endpoint: `${LOGIN}/introspect`,
+        management_endpoint: `${LOGIN}/manage`,
+        user_access_brand_bundle: `${LOGIN}/brands.json`,
+        user_access_brand_identifier: { system: 'urn:ietf:rfc:3986', value: LOGIN },
+        dpop_signing_alg_values_supported: 'ES256',
       },
     })
 
@@ -122,7 +126,11 @@ describe('discover', () => {
       require_pushed_authorization_requests: true,
       revocation_endpoint: `${LOGIN}/revoke`,
       introspection_endpoint: `${LOGIN}/introspect`,
+      management_endpoint: `${LOGIN}/manage`,
+      user_access_brand_bundle: `${LOGIN}/brands.json`,
+      user_access_brand_identifier: { value: LOGIN },
     })
+    expect(metadata).not.toHaveProperty('dpop_signing_alg_values_supported')
     expect(metadata).not.toHaveProperty('authorization_response_iss_parameter_supported')
   })
 
@@ -140,7 +148,10 @@ describe('discover', () => {
         },
       )
 
-      expect((await old.find()).metadata.token_endpoint).toBe(`${LOGIN}/token`)
+      expect((await old.find()).metadata).toMatchObject({
+        token_endpoint: `${LOGIN}/token`,
+        management_endpoint: `${LOGIN}/manage`,
+      })
       expect(old.asked[1]?.headers.get('accept')).toBe('application/fhir+json')
       expect((await silent.find()).metadata.token_endpoint).toBe(`${LOGIN}/t`)
       expect(silent.urls()).toEqual([
@@ -259,7 +270,7 @@ describe('discover', () => {
       ['a 401', 401, 'status_401'],
       ['a redirect', 302, 'status_302'],
       [
-        'an endpoint by http',
+        'an endpoint by http (SM-04)',
         { ...DOCUMENT, token_endpoint: 'http://login.general.example/t' },
         'not_a_url',
       ],
@@ -308,13 +319,21 @@ describe('discover', () => {
       expect((await find()).metadata.token_endpoint).toBe(`${LOGIN}/token`)
     })
 
-    it('reads on no host but those it was given', async () => {
+    it('reads on no host but those it was given, for two seconds, and no more than a document is', async () => {
       const { find, asked } = setup({}, {}, ['ehr.general.example', 'login.general.example'])
       await expect(find()).rejects.toThrow()
 
       for (const { limits } of asked) {
         expect(limits.hosts).toEqual(['ehr.general.example', 'login.general.example'])
+        expect(limits.timeoutMs).toBe(2_000)
       }
+      expect(asked.map(({ limits }) => limits.maxBytes)).toEqual([
+        512 * 1_024,
+        // The CapabilityStatement, which lists every resource.
+        4 * 1_024 * 1_024,
+        512 * 1_024,
+        512 * 1_024,
+      ])
     })
   })
 })

@@ -74,6 +74,7 @@ describe('mergeFacts', () => {
     const document = fc.record({
       issuer: fc.option(server, { nil: undefined }),
       both: server,
+
       hasAuthorization: fc.boolean(),
       hasToken: fc.boolean(),
       hasKeys: fc.boolean(),
@@ -102,5 +103,63 @@ describe('mergeFacts', () => {
       5_000,
     )
     expect(merges).toBeGreaterThan(500)
+  })
+
+  it('changes nothing that the first whole source says, and adds nothing of another server (5 000 sets)', async () => {
+    const server = fc.constantFrom(A, B, 'https://c.example')
+    const address = fc.option(
+      fc.tuple(server, fc.constantFrom('x', 'y')).map(([host, path]) => `${host}/${path}`),
+      { nil: undefined },
+    )
+    const NAMES = ['authorization_endpoint', 'token_endpoint', 'jwks_uri', 'userinfo_endpoint']
+    const source = fc
+      .record({
+        isRegistered: fc.boolean(),
+        issuer: fc.option(server, { nil: undefined }),
+        addresses: fc.tuple(address, address, address, address),
+        scopes: fc.array(server, { maxLength: 1 }),
+      })
+      .map(
+        ({ isRegistered, issuer, addresses, scopes }): SourcedFacts => ({
+          isRegistered,
+          facts: {
+            ...(issuer !== undefined && { issuer }),
+            endpoints: Object.fromEntries(
+              NAMES.flatMap((name, i) => (addresses[i] ? [[name, addresses[i]]] : [])),
+            ),
+            features: { ...(scopes.length > 0 && { scopes_supported: scopes }) },
+          },
+        }),
+      )
+    let led = 0
+    await checkProperty(
+      fc.property(fc.array(source, { maxLength: 5 }), (sources) => {
+        const leader = sources.find(
+          ({ facts: { endpoints } }) =>
+            endpoints.authorization_endpoint && endpoints.token_endpoint,
+        )
+        const merged = mergeFacts(sources)
+        if (!leader || !merged) return
+        led += 1
+        expect(merged.endpoints).toMatchObject(leader.facts.endpoints)
+        expect(merged.features).toMatchObject(leader.facts.features)
+        if (leader.facts.issuer) expect(merged.issuer).toBe(leader.facts.issuer)
+        // All it has beside is the operator's own, or of a document of the leader's server.
+        const may = sources.filter(
+          (one) =>
+            one === leader ||
+            one.isRegistered ||
+            (one.facts.issuer !== undefined && one.facts.issuer === leader.facts.issuer) ||
+            one.facts.endpoints.token_endpoint === leader.facts.endpoints.token_endpoint,
+        )
+        for (const [name, value] of Object.entries(merged.endpoints)) {
+          const said = may.map(({ facts: { endpoints } }) => Object.entries(endpoints))
+          expect(said.flat()).toContainEqual([name, value])
+        }
+        expect([undefined, ...may.map(({ facts: one }) => one.issuer)]).toContain(merged.issuer)
+      }),
+      5_000,
+    )
+    expect(led).toBeGreaterThan(500)
   })
 })

@@ -310,6 +310,28 @@ describe('readIdentity', () => {
     expect(user.fhirUser).toBe('https://elsewhere.example/fhir/Practitioner/prac-1')
   })
 
+  it.each(
+    ['Patient', 'Practitioner', 'RelatedPerson', 'Person', 'PractitionerRole'].flatMap((type) => [
+      [type, `${type}/7`],
+      [type, `${BASE}/${type}/7`],
+    ]),
+  )('reads who signed on as a %s, named by %s (SM-70)', async (type, fhirUser) => {
+    const person = { id: '7', name: [{ given: ['Ines'], family: 'Abara' }] }
+    const resources =
+      type === 'PractitionerRole'
+        ? {
+            [`${type}/7`]: { resourceType: type, practitioner: { reference: 'Practitioner/8' } },
+            'Practitioner/8': { ...person, resourceType: 'Practitioner' },
+          }
+        : { [`${type}/7`]: { ...person, resourceType: type } }
+    const { read, asked } = setup(resources, { sub: 'user-1', fhirUser } as unknown as IDToken, {
+      grant: { patient: undefined } as never,
+    })
+
+    expect((await read()).user).toMatchObject({ firstName: 'Ines', lastName: 'Abara' })
+    expect(asked[0]?.url).toBe(`${BASE}/${type}/7`)
+  })
+
   it('says what userinfo says, and the ID token rather where both do', async () => {
     const userClaims = { sub: 'user-1', name: 'Info', email: 'info@general.example', npi: '1' }
     const { read } = setup({}, { ...ID_TOKEN, name: 'Token' } as unknown as IDToken, { userClaims })

@@ -7,6 +7,7 @@ import {
   UnsecuredJWT,
 } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Egress, EgressOptions } from '#core/egress.ts'
 import type { TokenGrant } from '#core/oauth/token-grant.ts'
 import { checkIdToken } from '#core/redirect/check-id-token.ts'
 import { idTokenKeys } from '#core/redirect/id-token-keys.ts'
@@ -31,16 +32,27 @@ async function aKey(kid: string, alg = 'RS256'): Promise<Key> {
 let first: Key
 let second: Key
 let curve: Key
+let small: Key
+let strangers: readonly Key[]
 beforeAll(async () => {
-  ;[first, second, curve] = await Promise.all([aKey('k1'), aKey('k2'), aKey('k3', 'ES384')])
+  ;[first, second, curve, small, ...strangers] = await Promise.all([
+    aKey('k1'),
+    aKey('k2'),
+    aKey('k3', 'ES384'),
+    aKey('k4', 'ES256'),
+    aKey('k3', 'ES384'),
+    aKey('k4', 'ES256'),
+  ])
 })
 
 /** A server whose published keys and documents a test may change, and what was asked of it. */
 function setup(connection: Partial<Connection> = {}, keys: readonly Key[] = [first, curve]) {
   const world = { keys, clock: now(), documents: {} as Record<string, unknown> }
   const asked: string[] = []
-  const egress = async (url: string | URL) => {
+  const limits: EgressOptions[] = []
+  const egress: Egress = async (url, _init, options = {}) => {
     asked.push(String(url))
+    limits.push(options)
     const document = world.documents[String(url)]
     if (document !== undefined) return Response.json(document)
     if (String(url) !== `${ISSUER}/jwks`) return new Response('', { status: 404 })
@@ -65,7 +77,7 @@ function setup(connection: Partial<Connection> = {}, keys: readonly Key[] = [fir
       { egress, keys: sets, now },
     )
   }
-  return { check, asked, world }
+  return { check, asked, limits, world }
 }
 
 async function idToken(
@@ -132,13 +144,16 @@ describe('checkIdToken', () => {
     await expect(setup().check(other)).rejects.toMatchObject(invalid)
   })
 
-  it('takes ES256, and refuses it by a key that is not the server’s (RP-12)', async () => {
-    const [right, wrong] = await Promise.all([aKey('p256', 'ES256'), aKey('p256', 'ES256')])
-    const { check } = setup({}, [first, right])
-    const header = { alg: 'ES256', kid: 'p256' }
+  it('refuses a signature on a curve by a stranger, under the key’s own name (RP-12)', async () => {
+    const { check } = setup({}, [first, curve, small])
 
-    expect(await check(await idToken({}, { key: right, header }))).toMatchObject({ sub: 'user-1' })
-    await expect(check(await idToken({}, { key: wrong, header }))).rejects.toMatchObject(invalid)
+    for (const key of [curve, small]) {
+      expect(await check(await idToken({}, { key }))).toMatchObject({ sub: 'user-1' })
+    }
+    expect(strangers.map(({ jwk }) => jwk['kid'])).toEqual(['k3', 'k4'])
+    for (const key of strangers) {
+      await expect(check(await idToken({}, { key }))).rejects.toMatchObject(invalid)
+    }
   })
 
   it('refuses none and a shared secret for a signature (RP-13, RP-14, RP-15)', async () => {
@@ -180,12 +195,16 @@ describe('checkIdToken', () => {
 
   describe('keys that change', () => {
     it('reads the key set again for a key that is not in it, at once (RP-21)', async () => {
-      const { check, world, asked } = setup()
+      const { check, world, asked, limits } = setup()
       await check(await idToken())
       world.keys = [first, second]
 
       expect(await check(await idToken({}, { key: second }))).toMatchObject({ sub: 'user-1' })
       expect(asked).toHaveLength(2)
+      for (const one of limits) {
+        expect(one).toMatchObject({ timeoutMs: 2_000, maxBytes: 256 * 1_024 })
+        expect(one.hosts).toContain('ehr.general.example')
+      }
     })
 
     it('is read once a minute at most by a flood of made-up keys', async () => {
