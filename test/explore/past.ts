@@ -33,6 +33,8 @@ function withMark(past: Past, mark: Mark): Past {
       return { ...past, journaled: withOne(past.journaled, mark.version) }
     case 'told':
       return { ...past, told: withOne(past.told, mark.version) }
+    case 'taken-back':
+      return { ...past, told: past.told.filter((version) => version !== mark.version) }
     case 'doubted':
       return { ...past, doubts: withOne(past.doubts, mark.name) }
   }

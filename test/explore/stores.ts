@@ -52,7 +52,11 @@ export function perform(turn: Turn, action: RenewalAction, on: Around): Performe
     }
     case 'release': {
       const { row, done } = rules.rows.release(scene.row, action.guard, action.outcome)
-      return { turn: changed(turn, row), event: { is: done ? 'written' : 'refused' } }
+      const released = changed(turn, row)
+      return {
+        turn: done ? takenBack(released) : released,
+        event: { is: done ? 'written' : 'refused' },
+      }
     }
     case 'rescue': {
       if (!caller.hand) return nothingInHand(turn)
@@ -89,6 +93,14 @@ function overtaken(turn: Turn, on: Around): Turn {
   if (!holder) return turn
   const isOwing = holder === caller.name ? isOwingUnderLease(caller) : on.isHolderOwing
   return isOwing ? doubted(turn, holder) : turn
+}
+
+/** Who retracts an attempt of its own takes back what others had to make of it meanwhile. */
+function takenBack(turn: Turn): Turn {
+  const { read, state } = turn.caller
+  const phase = state?.phase
+  const isRetracted = phase?.at === 'releasing' && phase.holding.purpose === 'retract'
+  return isRetracted ? marked(turn, { mark: 'taken-back', version: read?.version ?? 0 }) : turn
 }
 
 /** Whose lease stands in the row. */

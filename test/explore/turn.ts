@@ -9,6 +9,8 @@ export type Mark =
   | { readonly mark: 'presented'; readonly version: number; readonly isAgain: boolean }
   | { readonly mark: 'journaled'; readonly version: number }
   | { readonly mark: 'told'; readonly version: number }
+  /** Somebody came back after all, and says that it presented nothing. */
+  | { readonly mark: 'taken-back'; readonly version: number }
   | { readonly mark: 'doubted'; readonly name: string }
 
 /** One caller's turn: what it meets, what becomes of it and of the caller, and what others see. */

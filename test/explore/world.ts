@@ -120,7 +120,7 @@ export interface Past {
   readonly presented: Readonly<Record<number, readonly [number, number]>>
   /** Versions whose second presentation is journaled. */
   readonly journaled: readonly number[]
-  /** Versions of which it was told that the person must sign on again. */
+  /** Versions of which it was told that the person must sign on again, and not taken back. */
   readonly told: readonly number[]
   /**
    * Who presented a refresh token, or may have for all that others can know, and left no word of it
