@@ -58,6 +58,8 @@ export const TESTED: readonly Setting[] = SERVERS.flatMap((server) => [
 export const SMALL: readonly Setting[] = SERVERS.flatMap((server) => [
   setting(server, ALL_FAULTS, [a, b], 30),
   ...PAIRS.map((faults) => setting(server, faults, [a, b, scheduler], 30)),
+  setting(server, { crash: 1, lost: 1 }, [a, b, c], 0),
+  setting(server, { crash: 1, freeze: 1, lost: 1 }, [a, refused], 30),
 ])
 
 /** What `npm run explore` goes through beside that. */
