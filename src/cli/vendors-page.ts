@@ -61,7 +61,9 @@ function section({
     ...(registration.length > 0
       ? ['At registration:', registration.map((line) => `- ${line}`).join('\n')]
       : []),
-    ...(unknown.length > 0 ? [`At the default for want of evidence: ${unknown.join('; ')}.`] : []),
+    unknown.length > 0
+      ? `At the default for want of evidence: ${unknown.join('; ')}.`
+      : 'All else is at the default.',
   ]
 }
 

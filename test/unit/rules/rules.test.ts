@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { VENDORS } from '#core/vendors/index.ts'
+import { DEFAULTS } from '#core/vendors/vendor-profile.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8')
@@ -22,6 +24,15 @@ describe('the code', () => {
       'src/adapters/environment.ts',
       'src/local/lambda/runtime.ts',
     ])
+  })
+
+  it('decides nothing by a vendor’s name: how one differs is data', () => {
+    const vendors = VENDORS.map(({ id }) => id).filter((id) => !(id in DEFAULTS))
+    const names = `['"\`](?:${vendors.join('|')})['"\`]`
+    const isOne = new RegExp(`[!=]==? ${names}|case ${names}|${names} [!=]==?|includes\\(${names}`)
+
+    expect("if (vendor === 'epic')").toMatch(isOne)
+    expect(naming(isOne).filter((path) => !path.startsWith('src/core/vendors/'))).toEqual([])
   })
 
   it('never turns the verification of certificates off', () => {
