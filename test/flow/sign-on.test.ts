@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { createRemoteJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasSession, verifySsoMessage } from '#client/index.ts'
 import { atProviderPages } from '../support/at-provider-pages.ts'
@@ -151,6 +151,18 @@ describe('an OpenID provider that is not the EHR’s', () => {
     await steps.signsOff(browser)
     expect(await steps.statuses('oidc-system', [message])).toEqual([403])
     expect(steps.endsOf(message)).toEqual(['logout'])
+  })
+
+  it('signs on when the provider has changed its key since the last sign-on, and within this one (RP-21)', async () => {
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true })
+    const key = { ...(await exportJWK(privateKey)), kid: 'new', alg: 'RS256', use: 'sig' }
+    await signedOnAt('oidc-none')
+    const browser = plainBrowser()
+    const answer = await ANSWERED['oidc']?.toAnswer(given, browser)
+    given.provider.signBy?.(key)
+
+    const message = await given.finish(browser, await browser.visit(answer?.location ?? ''))
+    expect(message).toMatchObject({ Subject: 'jane' })
   })
 
   it('signs nobody on when the EHR then grants access to another person', async () => {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from 'jose'
 import Provider, { type ClientMetadata, type Configuration } from 'oidc-provider'
+import { createMemoryAdapter } from 'oidc-provider/lib/adapters/memory_adapter.js'
 import { type LoopbackServer, readBody, serve } from './http-server.ts'
 
 /** A server that signs people on, with a FHIR resource behind its tokens. */
@@ -12,6 +13,8 @@ export interface PlainServer extends LoopbackServer {
   readonly tokenRequests: readonly URLSearchParams[]
   /** From now on no access token that was issued so far is good. */
   endAccessTokens(): void
+  /** From now on it signs by this key alone, and publishes no other. */
+  signBy?(key: JWK): void
   /** Thumbprints of the keys that its codes were bound to; none of one that was not (RFC 9449 §10). */
   readonly codeKeys?: readonly (string | undefined)[]
   /** Schemes of the `Authorization` that FHIR requests came with. */
@@ -56,26 +59,32 @@ export async function startPlainProvider(
     }
     return provider?.callback()(request, response)
   })
-  provider = new Provider(server.origin, {
+  const settings: Configuration = {
     clients: [client],
+    adapter: createMemoryAdapter(0),
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     // Without the guard against loopback addresses, which is where everybody is here; and without its
     // few seconds' limit, which a cold start on a busy machine is not held to.
     fetch: (url, { method = 'GET', headers = {}, body = null } = {}) =>
       fetch(url, { method, headers, body }),
     ...configuration,
-  })
+  }
   const tokenRequests: URLSearchParams[] = []
   const note = ({ oidc }: { readonly oidc?: { readonly params?: unknown } | undefined }) => {
     tokenRequests.push(new URLSearchParams(Object.entries({ ...(oidc?.params as object) })))
   }
   const codeKeys: (string | undefined)[] = []
-  provider.on('authorization_code.saved', (code) => void codeKeys.push(code.dpopJkt))
-  provider.on('grant.success', note)
-  provider.on('grant.error', (context, error) => {
-    // Turned back for the nonce that the server wants by now, before its code or token was looked at.
-    if (error.error !== 'use_dpop_nonce') note(context)
-  })
+  /** Another one goes on with what the adapter keeps. */
+  const startWith = (keys: Configuration) => {
+    provider = new Provider(server.origin, { ...settings, ...keys })
+    provider.on('authorization_code.saved', (code) => void codeKeys.push(code.dpopJkt))
+    provider.on('grant.success', note)
+    provider.on('grant.error', (context, error) => {
+      // Turned back for the nonce that the server wants by now, before its code or token was looked at.
+      if (error.error !== 'use_dpop_nonce') note(context)
+    })
+  }
+  startWith({})
   return {
     ...server,
     issuer: server.origin,
@@ -86,6 +95,7 @@ export async function startPlainProvider(
     endAccessTokens: () => {
       ended += 1
     },
+    signBy: (key) => startWith({ jwks: { keys: [key] } }),
   }
 }
 
