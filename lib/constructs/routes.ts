@@ -34,7 +34,7 @@ export interface Route {
 }
 
 /** A launch is a person's step, a token an app's every few minutes: floods of either are attacks. */
-const SELDOM = { rate: 200, burst: 400 }
+export const SELDOM = { rate: 200, burst: 400 }
 
 const IN_THE_SESSION =
   'An app with an access token of its own, for a session of its own: the fhir function demands both.'

@@ -7,6 +7,16 @@ import type { Deployment } from '../deployments/deployment.ts'
 import { letRenew, renewing } from './renewal.ts'
 import type { Surroundings } from './surroundings.ts'
 
+/** The refresher's function. */
+export const REFRESHER = {
+  /** 0.58 of a core. */
+  memoryMb: 1_024,
+  /** It begins nothing after 55 seconds, and one renewal may take another 20. */
+  timeoutSeconds: 90,
+  /** A run may still be ending when the next minute's begins. */
+  runsOfASchedule: 2,
+} as const
+
 /** Renews what is due, and its schedules. */
 export function refreshing(
   stack: Stack,
@@ -18,11 +28,9 @@ export function refreshing(
   const refresher = new BrokerFunction<typeof RENEWAL_ENVIRONMENT>(stack, 'Refresher', {
     name: 'refresher',
     environment: renewing(surroundings),
-    // It begins nothing after 55 seconds, and one renewal may take another 20.
-    timeout: Duration.seconds(90),
-    memorySize: 1024,
-    // A run may still be ending when the next minute's begins.
-    reservedConcurrency: 2 * schedules,
+    timeout: Duration.seconds(REFRESHER.timeoutSeconds),
+    memorySize: REFRESHER.memoryMb,
+    reservedConcurrency: REFRESHER.runsOfASchedule * schedules,
     settings,
   })
   letRenew(refresher, foundation)

@@ -10,7 +10,7 @@ import {
 } from './work-due-session.ts'
 
 /** A run begins nothing after this much of its minute: the next one is about to. */
-const RUN_MS = 55_000
+export const RUN_MS = 55_000
 
 /**
  * What one session may take at worst: waiting for another holder's lease to be judged dead (21 s),
@@ -22,6 +22,8 @@ export interface SweepDeps extends WorkDueSessionDeps {
   /** Milliseconds of a clock that only goes forward. */
   readonly monotonicMs: () => number
   readonly metrics: Metrics
+  /** Awaited before a session is begun. @default a turn of the event loop for each */
+  readonly turn?: () => Promise<void>
 }
 
 /** One run over some shards of the due index. */
@@ -52,7 +54,7 @@ export type SweepSummary = Readonly<Record<DueOutcome, number>> & {
  */
 export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<SweepSummary> {
   const { firstShard, lastShard, concurrency, remainingMs } = request
-  const { now, log, metrics, monotonicMs } = deps
+  const { now, log, metrics, monotonicMs, turn = oneATurn() } = deps
   const startedAt = now()
   const startedMs = monotonicMs()
   const shards = Array.from({ length: lastShard - firstShard + 1 }, (_, i) => firstShard + i)
@@ -61,7 +63,6 @@ export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<Swe
   let oldestDueSeconds = 0
 
   const hasTime = () => monotonicMs() - startedMs < RUN_MS && remainingMs() >= WORST_CASE_MS
-  const turn = oneATurn()
   const work = async () => {
     for (await turn(); hasTime(); await turn()) {
       const due = await queue.next()

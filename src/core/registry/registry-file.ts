@@ -17,7 +17,7 @@ import {
 import { fhirAuthority, signOn } from './sign-on-fields.ts'
 import { authorizationServer, userRequest, vendorId, vendorOverrides } from './vendor-fields.ts'
 
-const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 * 60 }
+export const DEFAULT_SESSION_POLICY = { absoluteSeconds: 12 * 60 * 60, idleSeconds: 60 * 60 }
 
 const organization = z.strictObject({
   slug: identifier('Stands in the FHIR URL: /fhir/{version}/{slug}/{environment}.'),

@@ -2,7 +2,7 @@ import type { EpochSeconds } from '#core/time.ts'
 import type { Session } from './session-store.ts'
 
 /** A use is noted at most every tenth of the idle limit: a write per request would cost more than it tells. */
-const TOUCH_SHARE = 10
+export const TOUCH_SHARE = 10
 
 /** What of a session says when it is over by its limits. */
 export type SessionLimits = Pick<Session, 'expiresAt' | 'lastUsedAt' | 'idleSeconds'>
