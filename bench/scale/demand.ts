@@ -6,7 +6,7 @@ import { CALLS, READS_OF_A_LAUNCH, ROW_UNITS } from './measured.ts'
 import { SIGN_ON } from './simulate-refresher.ts'
 
 /** Reads that a session's app makes in the hour in which it makes most. */
-export const READS_IN_THE_BUSIEST_HOUR = 12
+const READS_IN_THE_BUSIEST_HOUR = 12
 
 /** What a deployment asks AWS for, a second at its peak. */
 export interface Demand {
@@ -25,7 +25,7 @@ export interface Demand {
   readonly schedules: number
 }
 
-export interface DemandOptions {
+interface DemandOptions {
   readonly sessions: number
   readonly schedules: number
   /** Of all schedules, at their peak; the simulation's. */

@@ -5,7 +5,7 @@ import type { Settings } from './sizes.ts'
 export const LIMITS_OF = '2026-11'
 
 /** Something that there is only so much of in a second, or at once. */
-export interface Limit {
+interface Limit {
   readonly name: string
   /** What is there unless somebody asks for more, in most regions or as the settings say. */
   readonly value: (settings: Settings) => number

@@ -23,7 +23,7 @@ export const CONDITIONS = [
   'delivery' | 'upstreamMs'
 >)[]
 
-export type Condition = (typeof CONDITIONS)[number]
+type Condition = (typeof CONDITIONS)[number]
 
 /** One simulation of a size. */
 export interface SizeOutcome {

@@ -50,7 +50,7 @@ const VAULT: TokenVault = {
 }
 
 /** What stays as it was through a simulation. */
-export interface SimulatedWorld {
+interface SimulatedWorld {
   readonly time: VirtualTime
   readonly sessions: SimulatedSessions
   readonly durations: Durations

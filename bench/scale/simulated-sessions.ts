@@ -11,7 +11,7 @@ export interface TableCounts {
 }
 
 /** A session's tokens were stored; its row as it was before. */
-export type OnRenewed = (before: Session) => void
+type OnRenewed = (before: Session) => void
 
 export interface SimulatedSessions {
   readonly counts: TableCounts

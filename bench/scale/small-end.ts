@@ -9,7 +9,7 @@ import { virtualTime } from './virtual-time.ts'
 const LIFE_SECONDS = 3_600
 const RUN_LIMIT_MS = 90_000
 
-export interface SmallEndOptions {
+interface SmallEndOptions {
   /** The sessions' keys, all due. */
   readonly ids: readonly string[]
   readonly firstShard: number
