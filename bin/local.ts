@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { OperatedStack } from '#cli/operate-stack.ts'
-import { type SandboxPorts, startSandbox } from '#sandbox/sandbox.ts'
+import { GUISES, type SandboxPorts, startSandbox } from '#sandbox/sandbox.ts'
 
 const USAGE = `npm start -- [--vendor <name>] [--fresh] [--port <first>] [--folder <path>] [--assembly <path>]
 
@@ -95,6 +95,10 @@ function readArguments(): LocalOptions {
   const broker = Number(values.port)
   if (!Number.isInteger(broker) || broker < 1 || broker + 20 > 65_535) {
     throw new Error(`--port is a number from 1 to 65515, and not ${values.port}`)
+  }
+  if (!Object.hasOwn(GUISES, values.vendor)) {
+    const names = Object.keys(GUISES).join(', ')
+    throw new Error(`--vendor is one of ${names}, and not ${values.vendor}`)
   }
   return {
     vendor: values.vendor,

@@ -82,7 +82,7 @@ function ended(child: ChildProcess): Promise<number | null> {
 }
 
 describe('npm start', () => {
-  it('ends at Ctrl-C with all its ports given back, and keeps sessions until told to forget', async () => {
+  it('ends at Ctrl-C with all its ports given back, and keeps sessions until told to forget, then with another vendor’s EHR', async () => {
     const { port, start } = await setup()
     const ehr = `http://127.0.0.1:${port + 10}`
     const browser = plainBrowser()
@@ -101,8 +101,10 @@ describe('npm start', () => {
     second.kill('SIGTERM')
     expect(await ended(second)).toBe(0)
 
-    await start('--fresh')
+    const { said: asEpic } = await start('--fresh', '--vendor', 'epic')
+    expect(asEpic).toContain('in the guise of epic')
     expect((await browser.visit(page.url)).status).toBe(403)
+    expect(rowsOf(await launchInSandbox(browser, ehr))).toBe(rowsOf(page))
   })
 
   it('says which ports it needs when one is taken', async () => {
@@ -119,6 +121,8 @@ describe('npm start', () => {
   it.each([
     [['--port', 'x'], '--port is a number'],
     [['--keep'], '--keep'],
+    [['--vendor', 'nobody'], 'epic, oracle-health'],
+    [['--vendor', 'constructor'], 'and not constructor'],
   ])('says how it is used when it is given %j', async (args, words) => {
     const { start } = await setup()
 
