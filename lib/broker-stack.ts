@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { OUTPUTS } from '#contract/outputs.ts'
@@ -142,9 +143,15 @@ export class BrokerStack extends Stack {
   }
 }
 
+/** Shown with the stack: which release an account runs. */
+const RELEASE: string = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).version
+
 function stackProps({ names, account, region, data, tags }: Deployment): StackProps {
   return {
     stackName: names.stack,
+    description: `Sallyport ${RELEASE}`,
     ...(account !== undefined && region !== undefined && { env: { account, region } }),
     ...(data.deletionProtection && { terminationProtection: true }),
     tags,

@@ -32,6 +32,7 @@ export const HELP = `Usage: sallyport <command> [--outputs <file>] [--stack <nam
   vault reseal                   Seals all sessions’ tokens anew, under the newest sealing key.
   why <reference id>             Tells from the logs what became of that request's launch.
   help                           This text.
+  --version                      Which release this is.
 
   --outputs <file>               What "cdk deploy --outputs-file" wrote. Left out:
                                  cdk-outputs.json, else .sallyport/outputs.json.

@@ -21,12 +21,17 @@ import { smokeCommand } from './smoke/smoke-command.ts'
 import { statusCommand } from './status/status-command.ts'
 import { resealCommand } from './vault/reseal-command.ts'
 import { vendorsCommand } from './vendors-command.ts'
+import { ownVersion } from './version.ts'
 import { whyCommand } from './why/why-command.ts'
 
 /** Does what the arguments say; answers the process's exit status and never throws. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<ExitCode> {
   try {
-    const { words, options, help } = parse(args)
+    const { words, options, help, version } = parse(args)
+    if (version) {
+      context.write(`sallyport ${ownVersion()}`)
+      return 0
+    }
     if (help) {
       context.write(HELP)
       return 0
@@ -110,6 +115,7 @@ const OPTIONS = {
   'ehr-url': { type: 'string' },
   'ehr-port': { type: 'string' },
   without: { type: 'string' },
+  version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -135,9 +141,9 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: OPTIONS,
     })
-    const { help, ...options } = values
+    const { help, version, ...options } = values
     const asked = help === true || positionals.length === 0 || positionals[0] === 'help'
-    return { words: positionals, options, help: asked }
+    return { words: positionals, options, help: asked, version: version === true }
   } catch (error) {
     throw new CliError(`${error instanceof Error ? error.message : ''} See: sallyport help`, 2)
   }

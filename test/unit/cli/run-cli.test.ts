@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import {
@@ -485,6 +485,14 @@ describe('sallyport --outputs', () => {
 })
 
 describe('sallyport', () => {
+  it('says which release it is, and reaches nothing', async () => {
+    const { lines, unreached } = await setup()
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+    expect(await unreached('--version')).toBe(0)
+    expect(lines).toEqual([`sallyport ${version}`])
+  })
+
   it.each([[[]], [['help']], [['--help']], [['-h']], [['registry', '--help']]])(
     'prints its help for %j',
     async (args) => {
