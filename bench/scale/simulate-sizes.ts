@@ -35,7 +35,7 @@ export interface SizeOutcome {
 }
 
 /** One size as recommended, or by default, under one condition. */
-export async function simulateSize(
+async function simulateSize(
   sessions: number,
   settings: Settings,
   condition: Condition,

@@ -10,7 +10,7 @@ import {
 } from './work-due-session.ts'
 
 /** A run begins nothing after this much of its minute: the next one is about to. */
-export const RUN_MS = 55_000
+const RUN_MS = 55_000
 
 /**
  * What one session may take at worst: waiting for another holder's lease to be judged dead (21 s),
