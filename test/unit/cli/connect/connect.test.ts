@@ -18,18 +18,21 @@ const OUTPUTS = {
 const SSO = 'http://127.0.0.1:4020/sso'
 
 /** An EHR that publishes what it is given, and FHIR R4. */
-async function givenEhr(configuration: Readonly<Record<string, unknown>> | string) {
+async function givenEhr(
+  configuration: Readonly<Record<string, unknown>> | string,
+  path = '/fhir/r4',
+) {
   const ehr = await serve(({ url }, response) => {
     const json = (body: unknown) =>
       response
         .writeHead(200, { 'content-type': 'application/json' })
         .end(typeof body === 'string' ? body : JSON.stringify(body))
-    if (url === '/fhir/r4/.well-known/smart-configuration') return json(configuration)
-    if (url === '/fhir/r4/metadata') return json({ fhirVersion: '4.0.1' })
+    if (url === `${path}/.well-known/smart-configuration`) return json(configuration)
+    if (url === `${path}/metadata`) return json({ fhirVersion: '4.0.1' })
     return response.writeHead(404).end()
   })
   onTestFinished(() => ehr.close())
-  return `${ehr.origin}/fhir/r4`
+  return `${ehr.origin}${path}`
 }
 
 const SMART = {

@@ -220,6 +220,23 @@ describe('sallyport doctor where a server lets nobody know', () => {
     expect(of('scopes')?.ask).toContain('launch openid fhirUser patient/Observation.rs')
   })
 
+  it('cannot tell whether scopes are granted that the documents do not list, and names them', async () => {
+    const { having, of } = await examined({
+      ehr: {
+        configuration: {
+          code_challenge_methods_supported: ['S256'],
+          scopes_supported: ['launch', 'openid', 'fhirUser', 'patient/Patient.rs'],
+        },
+      },
+    })
+
+    expect(having('wrong')).toEqual([])
+    expect(having('cannot-tell')).toEqual(['scopes'])
+    expect(of('scopes')?.ask).toBe(
+      'Will our client be granted patient/Observation.rs? Your documents do not list it.',
+    )
+  })
+
   it.each([
     ['a page', 200, '<html>'],
     ['its own failure', 500, { error: 'server_error' }],
