@@ -85,6 +85,23 @@ describe('sallyport connect', () => {
     expect(text).not.toContain('Not said')
   })
 
+  it('knows the vendor by the FHIR base, and mails what matters there at registration', async () => {
+    const cli = setup()
+
+    const { exitCode, text } = await cli.run([
+      'connect',
+      await givenEhr(SMART, '/mercy/api/FHIR/R4'),
+      '--app=heartline',
+      `--sso-url=${SSO}`,
+    ])
+
+    expect(exitCode).toBe(0)
+    expect(cli.read('registry.json').connections[0].vendor).toBe('epic')
+    expect(text).toMatch(
+      /What we know to matter at your vendor:\n.*production and a non-production client id[\s\S]+Tick every API/,
+    )
+  })
+
   it('adds to a file that is there, for the app in it, and changes nothing else of it', async () => {
     const first = await givenEhr(SMART)
     const second = await givenEhr(SMART)
