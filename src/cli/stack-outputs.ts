@@ -13,6 +13,7 @@ const stackOutputs = z.object({
   [OUTPUTS.redirectUri]: z.optional(z.string()),
   [OUTPUTS.assertionsKeys]: z.optional(z.string()),
   [OUTPUTS.jwksUrl]: z.optional(z.string()),
+  [OUTPUTS.messagesJwksUrl]: z.optional(z.string()),
   [OUTPUTS.registryTableName]: z.string().check(z.minLength(1)),
   [OUTPUTS.clientSecretsPrefix]: z.string().check(z.endsWith('/')),
   [OUTPUTS.ssoSecretsPrefix]: z.string().check(z.endsWith('/')),

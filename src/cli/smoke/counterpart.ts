@@ -19,7 +19,10 @@ export interface CounterpartOptions {
   readonly port: number
   /** Where the broker's functions reach that port; `http://127.0.0.1:<port>` by default. */
   readonly publicUrl?: string
+  /** Of the keys that the broker's client assertions are signed with. */
   readonly jwksUrl: string
+  /** Of those that its SSO messages are. */
+  readonly messagesJwksUrl: string
   readonly redirectUri: string
 }
 

@@ -28,6 +28,7 @@ export async function smokeCommand(options: CliOptions, context: CliContext): Pr
   const counterpart = await startCounterpart({
     ...placeOf(outputs, options),
     jwksUrl: requireOutput(outputs, OUTPUTS.jwksUrl),
+    messagesJwksUrl: requireOutput(outputs, OUTPUTS.messagesJwksUrl),
     redirectUri: requireOutput(outputs, OUTPUTS.redirectUri),
   })
   try {

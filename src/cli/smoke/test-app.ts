@@ -25,17 +25,17 @@ export interface TestApp {
 export async function testApp({
   base,
   origin,
-  jwksUrl,
+  messagesJwksUrl,
 }: {
   readonly base: string
   readonly origin: string
-  readonly jwksUrl: string
+  readonly messagesJwksUrl: string
 }): Promise<TestApp> {
   const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true })
   const header = { alg: 'ES384', kid: 'smoke-app' }
   const clientId = `smoke-app-${randomUUID()}`
   const destinationId = randomUUID()
-  const keys = createRemoteJWKSet(new URL(jwksUrl))
+  const keys = createRemoteJWKSet(new URL(messagesJwksUrl))
   const signOns: SignedOn[] = []
 
   return {
