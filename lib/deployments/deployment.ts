@@ -144,7 +144,11 @@ export const deployment = z.strictObject({
   refresh: z
     .strictObject({
       schedules: count(1, 16, 'How many runs share the due sessions. 2 by default.').default(2),
-      concurrency: count(1, 500, 'Sessions that a run works at once. 50 by default.').default(50),
+      concurrency: count(
+        1,
+        500,
+        'Sessions of a run that are at their EHR at once. 50 by default.',
+      ).default(50),
     })
     .prefault({})
     .describe('The refresher.'),

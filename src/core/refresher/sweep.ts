@@ -2,6 +2,7 @@ import type { Metrics } from '#core/metrics.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import { inDueOrder } from './in-due-order.ts'
 import { oneATurn } from './one-a-turn.ts'
+import { places } from './places.ts'
 import {
   AHEAD_SECONDS,
   type DueOutcome,
@@ -18,6 +19,12 @@ const RUN_MS = 55_000
  */
 const WORST_CASE_MS = 25_000
 
+/**
+ * So many more, as a share of those at their EHR, may be sealing and storing what it answered. That
+ * takes a small part of the time an answer does; where the table is slow it bounds how many wait for it.
+ */
+const STORING_SHARE = 0.25
+
 export interface SweepDeps extends WorkDueSessionDeps {
   /** Milliseconds of a clock that only goes forward. */
   readonly monotonicMs: () => number
@@ -31,7 +38,7 @@ export interface SweepRequest {
   readonly firstShard: number
   /** Included. */
   readonly lastShard: number
-  /** Sessions in work at once. */
+  /** Sessions at once that are at their EHR, or on the way there. */
   readonly concurrency: number
   /** What is left of the invocation. */
   readonly remainingMs: () => number
@@ -63,15 +70,23 @@ export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<Swe
   let oldestDueSeconds = 0
 
   const hasTime = () => monotonicMs() - startedMs < RUN_MS && remainingMs() >= WORST_CASE_MS
+  const takePlace = places(concurrency)
   const work = async () => {
-    for (await turn(); hasTime(); await turn()) {
-      const due = await queue.next()
-      if (!due) return
-      oldestDueSeconds = Math.max(oldestDueSeconds, startedAt - due.dueAt)
-      outcomes[await workDueSession(due, remainingMs, deps)] += 1
+    for (;;) {
+      const leavePlace = await takePlace()
+      try {
+        await turn()
+        const due = hasTime() ? await queue.next() : undefined
+        if (!due) return
+        oldestDueSeconds = Math.max(oldestDueSeconds, startedAt - due.dueAt)
+        outcomes[await workDueSession(due, remainingMs, deps, leavePlace)] += 1
+      } finally {
+        leavePlace()
+      }
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, work))
+  const inWork = concurrency + Math.ceil(concurrency * STORING_SHARE)
+  await Promise.all(Array.from({ length: inWork }, work))
 
   const summary = { ...outcomes, waiting: queue.waiting, oldestDueSeconds }
   metrics.add({ name: 'OldestDue', seconds: Math.max(0, oldestDueSeconds) })

@@ -38,11 +38,14 @@ export interface WorkDueSessionDeps extends EndDueSessionDeps {
  * be kept signed on by us alone.
  *
  * Never rejects: one session's trouble is no other's.
+ *
+ * @param onGranted told when its EHR has granted new tokens, which are still to be sealed and stored
  */
 export async function workDueSession(
   due: DueSession,
   remainingMs: () => number,
   deps: WorkDueSessionDeps,
+  onGranted?: () => void,
 ): Promise<DueOutcome> {
   let session: Session | undefined
   try {
@@ -75,6 +78,7 @@ export async function workDueSession(
       dueWithinSeconds: AHEAD_SECONDS,
       isJustRead: true,
       remainingMs,
+      ...(onGranted && { onGranted }),
     })
     if (fresh.session.tokenVersion !== session.tokenVersion) return 'renewed'
     return fresh.session.failures > session.failures ? 'failed' : 'left'

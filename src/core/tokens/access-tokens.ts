@@ -57,6 +57,8 @@ export interface FreshAccessTokenOptions {
   readonly whileRenewing?: <Renewed>(renewal: Promise<Renewed>) => Promise<Renewed>
   /** What is left of the invocation; no renewal is begun that could not be finished in it. */
   readonly remainingMs?: () => number
+  /** Told when the authorization server has granted this call's renewal, before that is stored. */
+  readonly onGranted?: () => void
 }
 
 export interface AccessTokens {
@@ -102,6 +104,14 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     },
   }
 
+  const telling = (onGranted: () => void): RunRenewalDeps => ({
+    ...renewalDeps,
+    async onAnswer(session, asked, answer) {
+      if (answer.kind === 'granted') onGranted()
+      await renewalDeps.onAnswer(session, asked, answer)
+    },
+  })
+
   const isDue = (session: Session, aheadSeconds: number): boolean =>
     now() + aheadSeconds >= sessionRefreshDueAt(session)
 
@@ -116,7 +126,7 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
     async freshAccessToken(session, options = {}) {
       const { id, status, connection, tokenVersion, sealedTokens } = session
       const { rejected, dueWithinSeconds = 0, isJustRead, remainingMs = () => Infinity } = options
-      const { whileRenewing = (renewal) => renewal } = options
+      const { onGranted, whileRenewing = (renewal) => renewal } = options
       const forcing = toForce(session, rejected)
 
       // The row was read for this request: while its tokens are not due it needs no second look.
@@ -135,9 +145,13 @@ export function accessTokens(deps: AccessTokensDeps): AccessTokens {
       }
       const renewal =
         flights.get(key) ??
-        runRenewal(id, forcing, flight, renewalDeps, isJustRead ? session : undefined).finally(() =>
-          flights.delete(key),
-        )
+        runRenewal(
+          id,
+          forcing,
+          flight,
+          onGranted ? telling(onGranted) : renewalDeps,
+          isJustRead ? session : undefined,
+        ).finally(() => flights.delete(key))
       flights.set(key, renewal)
       const fresh = await whileRenewing(renewal)
       if (forcing && !isSameToken(fresh.accessToken, forcing)) {
