@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
 import type { Measure } from '#core/metrics.ts'
 import { AwsError } from '#local/aws/aws-error.ts'
@@ -25,6 +25,9 @@ function resolvedBroker(): ResolvedStack {
     rmSync(outdir, { recursive: true, force: true })
   }
 }
+
+// Other tests share the worker, and would wait for ever.
+afterEach(() => void vi.useRealTimers())
 
 /** CloudWatch for the stack as it begins, at the beginning of an hour, with these dead letters. */
 function setup() {
