@@ -2,10 +2,10 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * What `npm ci` may put on the disk, in MB of 1,000,000 bytes; the aim is 600. What is large and why is
- * in docs/performance.md.
+ * What `npm ci` may put on the disk, in MB of 1,000,000 bytes. What is large and why is in
+ * docs/performance.md.
  */
-const MOST_MB = 920
+const MOST_MB = 620
 const LARGEST = 8
 
 const folder = process.argv[2] ?? 'node_modules'
@@ -24,10 +24,13 @@ if (total > MOST_MB * 1e6) {
   process.exitCode = 1
 }
 
+/** Names with a dot are no packages: tools keep their caches there, once they have run. */
 function packagesIn(modules: string): readonly string[] {
-  return readdirSync(modules).flatMap((name) =>
-    name.startsWith('@') ? readdirSync(join(modules, name)).map((own) => `${name}/${own}`) : name,
-  )
+  return readdirSync(modules)
+    .filter((name) => !name.startsWith('.'))
+    .flatMap((name) =>
+      name.startsWith('@') ? readdirSync(join(modules, name)).map((own) => `${name}/${own}`) : name,
+    )
 }
 
 /** What is linked twice is there once. */

