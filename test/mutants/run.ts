@@ -3,11 +3,11 @@
  * ways, one at a time, and runs the tests that reach the change. Prints which changes no test notices;
  * fails where a scope has too many of them. With `--again` a change that the last run's report says was
  * noticed counts as noticed if neither it nor the test has changed since: for who writes the missing
- * tests. How it is done is in `stryker.config.json`.
+ * tests. How it is done is in `stryker.config.json`. Stryker is installed beside this file when it is
+ * first asked for, with packages of 25 MB that nothing else needs.
  */
 import { parseArgs } from 'node:util'
-import { Stryker } from '@stryker-mutator/core'
-import { type Score, scoreOf, scoreTable } from './score.ts'
+import { type Outcome, type Score, scoreOf, scoreTable } from './score.ts'
 
 /** Of a hundred changes of any scope, so many are to be noticed. */
 const LEAST_PERCENT = 85
@@ -16,6 +16,13 @@ interface Scope {
   readonly files: readonly string[]
   /** Those that count: of the tests that reach so much, the ones that are about it. All, when absent. */
   readonly tests?: readonly string[]
+}
+
+/** What we use of `@stryker-mutator/core`, whose own types are not there before it is. */
+interface StrykerPackage {
+  readonly Stryker: new (
+    options: Readonly<Record<string, unknown>>,
+  ) => { runMutationTest(): Promise<readonly Outcome[]> }
 }
 
 const SCOPES: Readonly<Record<string, Scope>> = {
@@ -43,6 +50,9 @@ const { only, again } = parseArgs({
 }).values
 const chosen = Object.entries(SCOPES).filter(([scope]) => only === undefined || scope === only)
 if (chosen.length === 0) throw new Error(`The scopes are ${Object.keys(SCOPES).join(', ')}`)
+
+const name: string = '@stryker-mutator/core'
+const { Stryker } = (await import(name)) as StrykerPackage
 
 const scores: Record<string, Score> = {}
 for (const [scope, { files, tests = [] }] of chosen) {

@@ -1,5 +1,5 @@
 /** What came of one change, in the words of Stryker's report. */
-interface Outcome {
+export interface Outcome {
   readonly status: string
 }
 

@@ -7,9 +7,19 @@ interface LockedPackage {
   readonly devOptional?: boolean
 }
 
-const { packages } = JSON.parse(
-  readFileSync(new URL('../../../package-lock.json', import.meta.url), 'utf8'),
-) as { readonly packages: Readonly<Record<string, LockedPackage>> }
+/** The packages of a lock file, by where they are installed. */
+function lockedIn(folder: string): readonly (readonly [string, LockedPackage])[] {
+  const file = new URL(`../../../${folder}package-lock.json`, import.meta.url)
+  return Object.entries(
+    (JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, LockedPackage> })
+      .packages,
+  )
+}
+
+/** Tools that are installed apart, by who wants them. */
+const apart = ['test/dynamodb-local/', 'test/mutants/']
+  .flatMap(lockedIn)
+  .map(([path, locked]) => [path, { ...locked, dev: true }] as const)
 
 /** They ask for a notice at most, so a bundle of them may be deployed and changed by anybody. */
 const PERMISSIVE = [
@@ -42,7 +52,7 @@ const READ_BY_HAND: Readonly<Record<string, string>> = {
   'utils-flatten': 'MIT',
 }
 
-const third = Object.entries(packages)
+const third = [...lockedIn(''), ...apart]
   .filter(([path]) => path.startsWith('node_modules/'))
   .map(([path, locked]) => ({ name: path.slice('node_modules/'.length), ...locked }))
 
