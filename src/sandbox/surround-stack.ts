@@ -31,6 +31,8 @@ export interface SurroundingsOptions {
   readonly startApp?: (options: DemoAppOptions) => Promise<DemoApp>
   /** How long the EHR's access tokens live; a minute by default. */
   readonly accessTokenSeconds?: number
+  /** The stack was set up before, over the same state folder: its secrets and registry are left as they are. */
+  readonly isSetUp?: boolean
 }
 
 /** Somebody on each side of a broker. */
@@ -86,6 +88,7 @@ export async function surroundStack(
         visits: stateFile(file('visits.json')),
       }),
     )
+    if (options.isSetUp) return { ehr, app, brokerBase, close }
     await setUpStack(stack, options.folder, {
       registry: sandboxRegistry({
         ehr,

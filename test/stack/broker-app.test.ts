@@ -48,14 +48,15 @@ describe('brokerApp', () => {
     expect(() => app.synth()).not.toThrow()
   })
 
-  it('is for any account and region', async () => {
+  it('is for any account and region, and its description says which release it is', async () => {
     await using assembly = await setup()
     const app = brokerApp({ upstreams: 'public', bundling: false, outdir: assembly.folder })
+    const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
 
-    expect(app.synth().getStackByName(STACK_NAME).environment).toMatchObject({
-      account: 'unknown-account',
-      region: 'unknown-region',
-    })
+    const { environment, template } = app.synth().getStackByName(STACK_NAME)
+
+    expect(environment).toMatchObject({ account: 'unknown-account', region: 'unknown-region' })
+    expect(template.Description).toBe(`Sallyport ${version}`)
   })
 
   it('takes public addresses or loopback, and nothing that is both', () => {

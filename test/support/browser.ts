@@ -16,13 +16,20 @@ export interface PageForm {
   readonly fields: Readonly<Record<string, string>>
 }
 
+/** A jar's content, by host and name. */
+export type KeptCookies = Readonly<Record<string, Readonly<Record<string, string>>>>
+
 /**
  * A browser's share of a launch over plain HTTP: cookies by host (cookies do not know ports),
  * redirects followed when told to, forms read and posted. Each has a jar of its own, as two people
  * have.
+ *
+ * @param kept cookies by host, of a browser that was closed
  */
-export function plainBrowser() {
-  const jar = new Map<string, Map<string, string>>()
+export function plainBrowser(kept: KeptCookies = {}) {
+  const jar = new Map(
+    Object.entries(kept).map(([hostname, cookies]) => [hostname, new Map(Object.entries(cookies))]),
+  )
 
   async function visit(url: string, request: RawRequest = {}): Promise<Visit> {
     const { hostname } = new URL(url)
