@@ -44,7 +44,8 @@ const refusals = () => logged('request_refused').map(({ code, reason }) => [code
 
 // In their order: each goes on where the one before has left the stack.
 describe('a release on the state of the one before', () => {
-  it.skipIf(process.env[STATE_VARIABLE])('has that state, or its own as it was released', () => {
+  it('has that state, or its own as it was released', ({ skip }) => {
+    skip(process.env[STATE_VARIABLE] !== undefined, `${STATE_VARIABLE} names another`)
     const changelog = readFileSync('CHANGELOG.md', 'utf8')
     const releases = [...changelog.matchAll(/^## \[(\d.*?)\]/gm)].map(([, version]) => version)
 
@@ -104,6 +105,7 @@ describe('a release on the state of the one before', () => {
   it('refuses what was used: a callback, a ticket, a client assertion, an ended session', async () => {
     upgrade.goTo(SOON)
     const { callback, ticket, cookies } = left.arrived
+    const before = refusals().length
     const browser = plainBrowser(cookies)
     expect((await browser.visit(callback)).status).toBe(400)
     expect((await browser.submit(ticket)).status).toBe(400)
@@ -120,12 +122,14 @@ describe('a release on the state of the one before', () => {
       SessionOverError,
     )
 
-    await expect.poll(refusals).toEqual([
-      ['state_used', undefined],
-      ['ticket_used', undefined],
-      ['client_assertion_invalid', 'jti_seen'],
-      ['session_not_granted', undefined],
-    ])
+    await expect
+      .poll(() => refusals().slice(before))
+      .toEqual([
+        ['state_used', undefined],
+        ['ticket_used', undefined],
+        ['client_assertion_invalid', 'jti_seen'],
+        ['session_not_granted', undefined],
+      ])
   })
 
   it('has done so by the registry and the secrets of then', () => {

@@ -8,7 +8,8 @@ import { type BrokerClient, brokerClient } from '#client/index.ts'
 import { startLocalStack } from '#local/local-stack.ts'
 import { surroundStack } from '#sandbox/surround-stack.ts'
 import { STATE_VARIABLE } from '../support/run-variables.ts'
-import { type LeftBehind, PORTS, SANDBOX } from './left-behind.ts'
+import { type LeftBehind, PORTS, SANDBOX, TURN_PORT } from './left-behind.ts'
+import { takePorts } from './take-ports.ts'
 
 const PACKED = join(import.meta.dirname, 'state.tgz')
 
@@ -17,6 +18,7 @@ const PACKED = join(import.meta.dirname, 'state.tgz')
  * app are started beside it; nobody has applied a registry or set a secret since.
  */
 export async function givenUpgrade() {
+  const giveBack = await takePorts(TURN_PORT)
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-upgrade-'))
   const packed = process.env[STATE_VARIABLE] ?? PACKED
   execFileSync('tar', ['-xzf', packed, '-C', folder])
@@ -62,6 +64,7 @@ export async function givenUpgrade() {
     async close() {
       await surroundings.close()
       await stack.close()
+      await giveBack()
       rmSync(folder, { recursive: true, force: true })
     },
   }

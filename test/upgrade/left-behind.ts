@@ -4,6 +4,9 @@ import type { KeptCookies, PageForm } from '../support/browser.ts'
 /** Below the ports that a machine gives out by itself: sessions name their EHR and app by origin. */
 export const PORTS = { broker: 17_401, aws: 0, ehr: 17_411, app: 17_421 } as const
 
+/** Held by the run that uses the others. */
+export const TURN_PORT = 17_400
+
 /** How the sandbox's connection is, at whoever makes the state and whoever goes on with it. */
 export const SANDBOX = {
   // So that a renewal reads the client's secret.

@@ -9,7 +9,8 @@ import { type Sandbox, startSandbox } from '#sandbox/start-sandbox.ts'
 import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
 import { callbackFrom, takeToApp, ticketAfter } from '../flow/launch-in-sandbox.ts'
 import { type KeptCookies, type PlainBrowser, plainBrowser } from '../support/browser.ts'
-import { type LeftBehind, PORTS, SANDBOX } from './left-behind.ts'
+import { type LeftBehind, PORTS, SANDBOX, TURN_PORT } from './left-behind.ts'
+import { takePorts } from './take-ports.ts'
 
 const CLIENT_ID = 'heartline-batch'
 
@@ -23,6 +24,7 @@ async function makeState(archive: string): Promise<void> {
   const packed = join(work, 'packed')
   const stateFolder = join(packed, 'state')
   mkdirSync(packed)
+  const giveBack = await takePorts(TURN_PORT)
   try {
     const sandbox = await startSandbox({
       assembly: synthesizeBroker({ upstreams: 'loopback', outdir: join(work, 'assembly') })
@@ -43,6 +45,7 @@ async function makeState(archive: string): Promise<void> {
     execFileSync('tar', ['-czf', archive, '-C', packed, 'left-behind.json', 'state'])
     process.stdout.write(`${archive}: ${version} (${made.commit})\n`)
   } finally {
+    await giveBack()
     rmSync(work, { recursive: true, force: true })
   }
 }
