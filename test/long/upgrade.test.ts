@@ -15,6 +15,9 @@ afterAll(() => upgrade.close())
 /** Within every limit of what was under way. */
 const SOON = 1
 
+/** Whoever held a lease then is held for dead by the clock alone, so that nobody waits. */
+const WHEN_LEASES_ARE_DEAD = 330
+
 /** When the tokens of then are over, and those of what was ended since fall due too. */
 const LATER = SANDBOX.accessTokenSeconds + 1
 
@@ -58,9 +61,10 @@ describe('a release on the state of the one before', () => {
     expect((await described(left.reading))?.state).toBe('active')
     expect((await described(left.arrived))?.state).toBe('active')
     expect((await described(left.signedOff))?.state).toBe('ending')
-    expect((await operate(['status'])).lines.join('\n')).toMatch(
-      /^sandbox-development +heartline +works +3 active +1 ending +last launch /,
-    )
+    const { lines } = await operate(['status', '--json'])
+    expect(JSON.parse(lines.join('\n'))).toMatchObject([
+      { connection: 'sandbox-development', works: true, sessions: { active: 4, ending: 1 } },
+    ])
   })
 
   it('reads on in a session, by the SessionID, the app’s token and the link of then', async () => {
@@ -130,6 +134,15 @@ describe('a release on the state of the one before', () => {
         ['client_assertion_invalid', 'jti_seen'],
         ['session_not_granted', undefined],
       ])
+  })
+
+  it('takes up tokens that their session’s row had not taken', async () => {
+    upgrade.goTo(WHEN_LEASES_ARE_DEAD)
+
+    await client.session(left.rescued.session).json('Observation?_count=5')
+
+    await expect.poll(() => logged('tokens_recovered')).toHaveLength(1)
+    expect(logged('token_refreshed')).toEqual([])
   })
 
   it('has done so by the registry and the secrets of then', () => {

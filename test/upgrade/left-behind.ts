@@ -43,6 +43,8 @@ export interface LeftBehind {
     /** A client assertion that was presented. */
     readonly usedAssertion: string
   }
+  /** Has tokens that were renewed and that its row did not take. */
+  readonly rescued: SignedOn
   /** Reads, and has not come to the last page. */
   readonly reading: SignedOn & { readonly nextPage: string }
   /** Came by both of these, which are used up. */

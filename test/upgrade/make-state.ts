@@ -5,7 +5,9 @@ import { join, resolve } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
 import { commandLine } from '#cli/operate-stack.ts'
 import { brokerClient, type FhirBundle } from '#client/index.ts'
-import { type Sandbox, startSandbox } from '#sandbox/start-sandbox.ts'
+import type { AwsCall } from '#local/aws-endpoint.ts'
+import { type LocalStack, startLocalStack } from '#local/local-stack.ts'
+import { type Surroundings, surroundStack } from '#sandbox/surround-stack.ts'
 import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
 import { callbackFrom, takeToApp, ticketAfter } from '../flow/launch-in-sandbox.ts'
 import { type KeptCookies, type PlainBrowser, plainBrowser } from '../support/browser.ts'
@@ -26,21 +28,30 @@ async function makeState(archive: string): Promise<void> {
   mkdirSync(packed)
   const giveBack = await takePorts(TURN_PORT)
   try {
-    const sandbox = await startSandbox({
-      assembly: synthesizeBroker({ upstreams: 'loopback', outdir: join(work, 'assembly') })
-        .directory,
+    const { directory } = synthesizeBroker({
+      upstreams: 'loopback',
+      outdir: join(work, 'assembly'),
+    })
+    const stack = await startLocalStack({
+      assembly: directory,
+      port: PORTS.broker,
+      stateFolder: join(stateFolder, 'aws'),
+      onAwsCall: loseRenewedTokens,
+    })
+    const surroundings = await surroundStack(stack, {
       folder: work,
       stateFolder,
       ports: PORTS,
       ...SANDBOX,
     })
-    const left = await leaveBehind(sandbox, work, stateFolder).finally(sandbox.close)
+    const left = await leaveBehind(stack, surroundings, { folder: work, stateFolder })
+    await Promise.all([stack.close(), surroundings.close()])
     // Nothing goes on with what was logged, and it is the largest.
     rmSync(join(stateFolder, 'aws', 'logs.jsonl'), { force: true })
 
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root })
-    const made: LeftBehind = { version, commit: `${commit}`.trim(), at: Date.now(), ...left }
+    const made: LeftBehind = { version, commit: `${commit}`.trim(), ...left }
     writeFileSync(join(packed, 'left-behind.json'), `${JSON.stringify(made, undefined, 2)}\n`)
     execFileSync('tar', ['-czf', archive, '-C', packed, 'left-behind.json', 'state'])
     process.stdout.write(`${archive}: ${version} (${made.commit})\n`)
@@ -50,13 +61,18 @@ async function makeState(archive: string): Promise<void> {
   }
 }
 
+/** A renewal can put its tokens on the second path only; what begins a session is another call. */
+function loseRenewedTokens({ action, input }: AwsCall, moment: 'before' | 'after'): void {
+  const renews = action === 'UpdateItem' && JSON.stringify(input).includes('sealedTokens')
+  if (renews && moment === 'before') throw new Error('lost')
+}
+
 async function leaveBehind(
-  sandbox: Sandbox,
-  folder: string,
-  stateFolder: string,
-): Promise<Omit<LeftBehind, 'version' | 'commit' | 'at'>> {
-  const { ehr, brokerBase } = sandbox
-  const key = await registerClient(sandbox, folder)
+  stack: LocalStack,
+  { ehr, brokerBase }: Surroundings,
+  { folder, stateFolder }: { readonly folder: string; readonly stateFolder: string },
+): Promise<Omit<LeftBehind, 'version' | 'commit'>> {
+  const key = await registerClient(stack, folder)
   const assertions: string[] = []
   const client = brokerClient({
     base: brokerBase,
@@ -80,6 +96,10 @@ async function leaveBehind(
     return { cookies: cookiesOf(browser), page: url, session, callback, ticket }
   }
 
+  const rescued = await signOn('rosa-delgado')
+  stack.time.advance(SANDBOX.accessTokenSeconds + 1)
+  await client.session(rescued.session).json('Observation?_count=5')
+
   const reading = await signOn('rosa-delgado')
   const bundle = await client.session(reading.session).json<FhirBundle>('Observation?_count=5')
   const nextPage = bundle.link?.find(({ relation }) => relation === 'next')?.url ?? ''
@@ -92,12 +112,14 @@ async function leaveBehind(
   const callback = await callbackFrom(coming, ehr.origin)
 
   return {
+    at: Date.now(),
     app: {
       clientId: CLIENT_ID,
       key,
       accessToken: await client.token.get(),
       usedAssertion: assertions[0] ?? '',
     },
+    rescued: signedOnOf(rescued),
     reading: { ...signedOnOf(reading), nextPage },
     arrived: { ...signedOnOf(arrived), callback: arrived.callback, ticket: arrived.ticket },
     signedOff: signedOnOf(signedOff),
@@ -107,7 +129,7 @@ async function leaveBehind(
 }
 
 /** A client whose key outlives the demo app, which makes one at each start. */
-async function registerClient({ stack }: Sandbox, folder: string) {
+async function registerClient(stack: LocalStack, folder: string) {
   const { publicKey, privateKey } = await generateKeyPair('ES384', { extractable: true })
   const common = { kid: 'upgrade', alg: 'ES384', use: 'sig' }
   const file = join(folder, 'registry.json')
