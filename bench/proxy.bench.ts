@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { BUNDLING } from '../lib/constructs/bundling.ts'
 import type { Bench } from './figure.ts'
 
 const PROGRAMS = ['proxy-figures', 'proxy-peers', 'proxy-server']
@@ -12,19 +13,12 @@ export const bench: Bench = async function* () {
   const outdir = await mkdtemp(join(tmpdir(), 'sallyport-bench-'))
   try {
     await build({
+      ...BUNDLING,
       entryPoints: PROGRAMS.map((program) => join(import.meta.dirname, `${program}.ts`)),
       outdir,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      logLevel: 'warning',
-      banner: {
-        js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-      },
+      splitting: false,
+      // The bare proxies take of `undici` what the door does without.
+      external: [],
     })
     const figures = pathToFileURL(join(outdir, 'proxy-figures.mjs')).href
     yield* ((await import(figures)) as { readonly figures: Bench }).figures()

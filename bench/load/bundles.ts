@@ -1,12 +1,11 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { App, Stack } from 'aws-cdk-lib'
-import { Runtime } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
 import { functionEnvironment } from '#local/lambda/function-environment.ts'
 import { readCloudAssembly } from '#local/template/cloud-assembly.ts'
 import { resolveStack } from '#local/template/resolve-stack.ts'
-import { BUNDLING } from '../../lib/constructs/bundling.ts'
+import { bundledCode } from '../../lib/constructs/bundled-code.ts'
 import { synthesizeBroker } from '../../lib/synthesize-broker.ts'
 
 /** A function as it is deployed. */
@@ -20,8 +19,8 @@ export interface Bundle {
 }
 
 /**
- * Every function of the stack, and a bare one bundled in the same way, with the whole of its SDK as
- * whoever writes one gets it, in folders under `outdir`.
+ * Every function of the stack, and a bare one, minified as they are, but in one file and with the
+ * whole of its SDK as whoever writes one gets it of the CDK, in folders under `outdir`.
  */
 export function synthesizeBundles(outdir: string) {
   const broker = join(outdir, 'broker')
@@ -29,11 +28,11 @@ export function synthesizeBundles(outdir: string) {
   synthesizeBroker({ upstreams: 'public', outdir: broker })
 
   const app = new App({ outdir: join(outdir, 'bare'), analyticsReporting: false })
-  new NodejsFunction(new Stack(app, 'Bench'), 'Bare', {
-    entry: join(import.meta.dirname, 'bare-handler.ts'),
+  new LambdaFunction(new Stack(app, 'Bench'), 'Bare', {
+    code: bundledCode(join(import.meta.dirname, 'bare'), { splitting: false, external: [] }),
+    handler: 'index.handler',
     environment: { TABLE_NAME: 'sessions' },
     runtime: Runtime.NODEJS_24_X,
-    bundling: { ...BUNDLING, externalModules: [] },
   })
   const [bare] = functionsOf(app.synth().directory)
   if (!bare) throw new Error('The bare function is not there')

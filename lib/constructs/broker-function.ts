@@ -1,12 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import type { Duration } from 'aws-cdk-lib'
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import {
+  Architecture,
+  type IFunction,
+  Function as LambdaFunction,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Environment } from '#contract/environment.ts'
-import { BUNDLING } from './bundling.ts'
+import { bundledCode } from './bundled-code.ts'
 import type { FunctionName } from './function-name.ts'
 import type { PrivateNetwork } from './private-network.ts'
 import type { StorageKey } from './storage-key.ts'
@@ -64,8 +68,9 @@ export class BrokerFunction<const Names extends readonly string[]>
     network?.admit(this)
     this.logGroupName = logGroup.logGroupName
     const reservedConcurrency = reserved[props.name] ?? props.reservedConcurrency
-    const lambda = new NodejsFunction(this, 'Resource', {
-      entry: fileURLToPath(new URL(`../../lambdas/${props.name}/index.ts`, import.meta.url)),
+    const lambda = new LambdaFunction(this, 'Resource', {
+      code: bundledCode(fileURLToPath(new URL(`../../lambdas/${props.name}`, import.meta.url))),
+      handler: 'index.handler',
       environment: { ...props.environment },
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -77,7 +82,6 @@ export class BrokerFunction<const Names extends readonly string[]>
       ...network?.placement,
       role,
       logGroup,
-      bundling: BUNDLING,
     })
     this.lambda = lambda
     const warm = provisioned[props.name]

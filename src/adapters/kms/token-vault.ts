@@ -44,7 +44,7 @@ const MOST_BYTES = 256 * 1024
 
 const PURPOSE = 'session-tokens'
 
-/** Commits to its key and does not sign. Bundles have no code for the suites that do. */
+/** Commits to its key and does not sign. */
 const SUITE = AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY
 
 /**
