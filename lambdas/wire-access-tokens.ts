@@ -1,7 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { KMSClient } from '@aws-sdk/client-kms'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '#adapters/aws-client.ts'
 import { dynamodbConnectionHealth } from '#adapters/dynamodb/connection-health.ts'
@@ -10,16 +8,16 @@ import { dynamodbRescueStore } from '#adapters/dynamodb/rescue-store.ts'
 import { dynamodbSessionStore } from '#adapters/dynamodb/session-store.ts'
 import { createEgress } from '#adapters/egress/egress.ts'
 import { readKeyArns, readSigningKeys, readUpstreams } from '#adapters/environment.ts'
-import { eventBridgeBus } from '#adapters/eventbridge/event-bus.ts'
 import { kmsSigner } from '#adapters/kms/signer.ts'
 import { kmsTokenVault } from '#adapters/kms/token-vault.ts'
+import { onFirstUse } from '#adapters/on-first-use.ts'
 import { powertoolsEventLog } from '#adapters/powertools/event-log.ts'
 import { powertoolsMetrics } from '#adapters/powertools/metrics.ts'
-import { secretsManagerReader } from '#adapters/secrets/secret-reader.ts'
 import type { Environment, RENEWAL_ENVIRONMENT } from '#contract/environment.ts'
 import { cachedDiscovery } from '#core/discovery/cached-discovery.ts'
 import { brokerEvents } from '#core/events/broker-events.ts'
 import { tellRenewals } from '#core/events/tell-renewals.ts'
+import type { SecretReader } from '#core/registry/registry.ts'
 import { grantOf } from '#core/system-access/client-credentials-grant.ts'
 import { systemAccessTokens } from '#core/system-access/system-access-tokens.ts'
 import { systemClock } from '#core/time.ts'
@@ -52,21 +50,20 @@ export function wireAccessTokens(
     { log, metrics },
   )
   const rescue = dynamodbRescueStore(launchesTable)
+  const seldom = onFirstUse(async () => {
+    const { renewalClients } = await import('./renewal-clients.ts')
+    return renewalClients(environment, now)
+  })
   const authentication = {
-    secrets: secretsManagerReader({
-      client: new SecretsManagerClient(awsClient('secretsmanager')),
-      prefix: environment.CLIENT_SECRETS_PREFIX,
-      now,
-    }),
+    secrets: {
+      read: async (...asked) => (await seldom()).secrets.read(...asked),
+    } satisfies SecretReader,
     signers: readSigningKeys(environment.ASSERTIONS_KEYS).map((key) => kmsSigner({ kms, ...key })),
     redirectUri: `${environment.PUBLIC_BASE_URL}/redirect`,
     now,
   }
   const events = brokerEvents({
-    bus: eventBridgeBus({
-      client: new EventBridgeClient(awsClient('events')),
-      busName: environment.EVENT_BUS_NAME,
-    }),
+    bus: { put: async (event) => (await seldom()).bus.put(event) },
     metrics,
     log,
     now,

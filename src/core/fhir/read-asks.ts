@@ -1,6 +1,5 @@
 import type { AnswerContent } from './answer.ts'
 import { type Ask, type Need, needOf } from './ask.ts'
-import { readBatch } from './batch/read-batch.ts'
 import { checkUnambiguous } from './batch/unambiguous.ts'
 import { checkRepresentation, formOf } from './check-representation.ts'
 import type { FhirRequest } from './fhir-request.ts'
@@ -20,12 +19,12 @@ export interface Asked {
 }
 
 /**
- * Reads what a request asks for.
+ * Reads what a request asks for. A batch is rare, and so what reads one is loaded with the first.
  *
  * @throws BrokerError what {@link PageLinks.find}, {@link interactionOf}, {@link checkRepresentation}
- * and {@link readBatch} do
+ * and `readBatch` do
  */
-export function readAsks(
+export async function readAsks(
   request: FhirRequest,
   {
     segments,
@@ -36,7 +35,7 @@ export function readAsks(
     readonly ourBase: string
     readonly findPage: PageLinks['find']
   },
-): Asked {
+): Promise<Asked> {
   const page = findPage(request, segments)
   const interaction: Interaction =
     page && page.kind !== 'page'
@@ -52,7 +51,7 @@ export function readAsks(
 
   const asks =
     code === 'batch'
-      ? readBatch(request.body, { ourBase, findPage })
+      ? (await import('./batch/read-batch.ts')).readBatch(request.body, { ourBase, findPage })
       : [askOf(request, interaction, page)]
   return {
     page,

@@ -14,7 +14,7 @@ import { profileOf } from '#core/vendors/profile-of.ts'
 import { answerOf } from './answer.ts'
 import { isChange } from './ask.ts'
 import type { AuditNotes } from './audit/audited.ts'
-import { splitUrl } from './batch/read-batch.ts'
+import { splitUrl } from './batch/entry-url.ts'
 import { checkScope } from './check-scope.ts'
 import { addressMap, pageUrl, publicFhirBase } from './ehr-addresses.ts'
 import { type FhirPath, parseSegments } from './fhir-path.ts'
@@ -111,7 +111,7 @@ async function serveWithin(
     pagingHosts,
     now: deps.now,
   })
-  const asked = readAsks(request, { segments: path.segments, ourBase, findPage: links.find })
+  const asked = await readAsks(request, { segments: path.segments, ourBase, findPage: links.find })
   notes.asks = asked.asks
   for (const need of asked.needs) checkScope(need, scope)
   const { fhirPolicy = {} } = connection

@@ -1,6 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import { SESSION_PARAMETER } from '#core/session/named-session.ts'
-import { entryUrl, splitUrl } from './batch/read-batch.ts'
+import { entryUrl, splitUrl } from './batch/entry-url.ts'
 import { isJson, mediaTypeOf } from './media-type.ts'
 import { PAGE_PARAMETER } from './page-link.ts'
 import { rewriteWhole } from './rewrite/rewrite-urls.ts'

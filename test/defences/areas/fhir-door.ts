@@ -90,7 +90,7 @@ export const FHIR_DOOR_DEFENCES: readonly Defence[] = [
     rows: [13],
     defence: 'All of an entry’s query is looked at',
     patch: {
-      file: 'src/core/fhir/batch/read-batch.ts',
+      file: 'src/core/fhir/batch/entry-url.ts',
       find: 'query: url.slice(at + 1) }',
       replace: "query: url.split('?')[1] ?? '' }",
     },

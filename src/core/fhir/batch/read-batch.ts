@@ -4,6 +4,7 @@ import type { Ask } from '#core/fhir/ask.ts'
 import { parseSegments } from '#core/fhir/fhir-path.ts'
 import { criteriaOf, interactionOf } from '#core/fhir/interactions.ts'
 import type { PageLinks } from '#core/fhir/page-links.ts'
+import { entryUrl, splitUrl } from './entry-url.ts'
 import { checkUnambiguous } from './unambiguous.ts'
 
 const BATCH = z.object({
@@ -65,29 +66,6 @@ export function readBatch(
 function entryTarget(url: string, ourBase: string) {
   const { path, query } = splitUrl(entryUrl(url, ourBase).rest)
   return { segments: parseSegments(path), query: new URLSearchParams(query) }
-}
-
-/** A query begins at the first `?`, and has all that follow. */
-export function splitUrl(url: string): { readonly path: string; readonly query: string } {
-  const at = url.indexOf('?')
-  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at + 1) }
-}
-
-/**
- * An entry's `request.url` without our base.
- *
- * @throws BrokerError `fhir_path_invalid` for one on another host
- */
-export function entryUrl(
-  url: string,
-  ourBase: string,
-): { readonly rest: string; readonly isAbsolute: boolean } {
-  const isOurs = url.startsWith(ourBase) && /^(?:$|[/?])/.test(url.slice(ourBase.length))
-  if (isOurs) return { rest: url.slice(ourBase.length), isAbsolute: true }
-  if (/^(?:[a-z][a-z0-9+.-]*:|\/\/|\\)/i.test(url.trim()) || url.includes('#')) {
-    throw new BrokerError('fhir_path_invalid')
-  }
-  return { rest: url, isAbsolute: false }
 }
 
 function readJson(body: Uint8Array): unknown {
