@@ -107,7 +107,7 @@ export function addressMap({
     },
     identity,
     get identityPrefix() {
-      return prefixOf(base.href, `${ourBase}/`)
+      return prefixOf(base, ourBase)
     },
     request: identity,
     location(url) {
@@ -155,15 +155,15 @@ export function ehrBaseUrl(ehrBase: string): Readonly<URL> {
 
 const bases = recentMap<URL>(MOST_BASES)
 
-const prefixes = recentMap<PrefixRewrite>(MOST_BASES)
+/** For each base what was last made of it: a connection has one way to be written at the door. */
+const prefixes = new WeakMap<Readonly<URL>, { readonly to: string; readonly made: PrefixRewrite }>()
 
 /** What {@link prefixRewrite} makes of two bases, made once. */
-function prefixOf(from: string, to: string): PrefixRewrite {
-  const key = `${from} ${to}`
-  const known = prefixes.get(key)
-  if (known) return known
-  const made = prefixRewrite(from, to)
-  prefixes.set(key, made)
+function prefixOf(base: Readonly<URL>, to: string): PrefixRewrite {
+  const known = prefixes.get(base)
+  if (known?.to === to) return known.made
+  const made = prefixRewrite(base.href, `${to}/`)
+  prefixes.set(base, { to, made })
   return made
 }
 

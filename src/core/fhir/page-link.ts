@@ -28,7 +28,9 @@ const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /** Continuation tokens of some servers are this long and longer, and shrink by half. */
-const COMPRESSED_FROM_BYTES = 512
+const COMPRESSED_FROM = 512
+/** What a compressed page begins with; any other with 0. */
+const COMPRESSED = Buffer.from([1])
 /** What an opened page may be at most: far above any address that a server answers. */
 const MOST_BYTES = 64 * 1024
 
@@ -61,17 +63,15 @@ export function mintPagingKey(): Secret {
 /** A page as it stands in a link: AES-256-GCM, the binding authenticated with it, base64url. */
 export function sealPage(page: Page, key: Secret, binding: PageBinding): string {
   const { target, scopeType, expiresAt, kind } = page
-  const plain = Buffer.from(JSON.stringify([target, scopeType, expiresAt, kind]))
-  const isLong = plain.byteLength >= COMPRESSED_FROM_BYTES
-  const content = Buffer.concat([
-    Buffer.from([isLong ? 1 : 0]),
-    isLong ? deflateRawSync(plain) : plain,
-  ])
-
+  const plain = JSON.stringify([target, scopeType, expiresAt, kind])
   const iv = nextIv()
   const cipher = createCipheriv(CIPHER, keyObject(key), iv).setAAD(additionalData(binding))
-  const sealed = [cipher.update(content), cipher.final()]
-  return Buffer.concat([iv, cipher.getAuthTag(), ...sealed]).toString('base64url')
+  const sealed =
+    plain.length < COMPRESSED_FROM
+      ? cipher.update(`\0${plain}`, 'utf8')
+      : cipher.update(Buffer.concat([COMPRESSED, deflateRawSync(plain)]))
+  cipher.final()
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')
 }
 
 /**
@@ -114,13 +114,14 @@ function decrypt(bytes: Buffer, key: Secret, binding: PageBinding): Page {
 const ivs = Buffer.alloc(IV_BYTES * 256)
 let usedIvBytes = ivs.byteLength
 
+/** To be used before the next one is asked for. */
 function nextIv(): Buffer {
   if (usedIvBytes === ivs.byteLength) {
     randomFillSync(ivs)
     usedIvBytes = 0
   }
   usedIvBytes += IV_BYTES
-  return Buffer.from(ivs.subarray(usedIvBytes - IV_BYTES, usedIvBytes))
+  return ivs.subarray(usedIvBytes - IV_BYTES, usedIvBytes)
 }
 
 /** Keys as OpenSSL wants them, for as long as their secrets are held. */
