@@ -17,7 +17,7 @@ export async function trySecrets<Answer>(
   if (!('secretRef' in authentication)) return attempt(undefined)
 
   const { secretRef } = authentication
-  const [kept] = await secrets.read(secretRef, { fresh: false })
+  const [kept] = await secrets.read(secretRef)
   let answer = await attempt(kept)
   if (!(await isRefused(answer))) return answer
 

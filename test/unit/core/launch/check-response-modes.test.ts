@@ -30,6 +30,7 @@ it.each([
   { response_modes_supported: [] },
   { response_modes_supported: ['query', 'jwt'] },
   { response_modes_supported: ['form_post'] },
+  { response_modes_supported: ['jwt_session'] },
 ])('takes one that says %j', (said) => {
   expect(() => checkResponseModes({ ...SERVER, ...said }, 'general')).not.toThrow()
 })

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { memoryOneTimeStore } from '#adapters/memory/one-time-store.ts'
 import { memorySecretReader } from '#adapters/memory/secret-reader.ts'
-import type { Egress } from '#core/egress.ts'
+import type { Egress, EgressOptions } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import { startLaunch } from '#core/launch/begin-launch.ts'
 import type { OneTimeRecord } from '#core/launch/one-time-store.ts'
@@ -32,13 +32,19 @@ async function setup({
   overrides = {},
 }: Given = {}) {
   const left = [...answers]
-  const sent: { url: string; body: URLSearchParams; authorization: string | null }[] = []
-  const egress: Egress = async (url, init) => {
+  const sent: {
+    url: string
+    body: URLSearchParams
+    authorization: string | null
+    limits: EgressOptions | undefined
+  }[] = []
+  const egress: Egress = async (url, init, limits) => {
     const request = new Request(url, init)
     sent.push({
       url: request.url,
       body: new URLSearchParams(await request.text()),
       authorization: request.headers.get('authorization'),
+      limits,
     })
     const answer = left.shift() ?? new BrokerError('upstream_unavailable')
     if (answer instanceof BrokerError) throw answer
@@ -101,6 +107,17 @@ describe('a pushed authorization request', () => {
       launch: 'handle',
       code_challenge_method: 'S256',
       state: expect.stringMatching(/^[\w-]{43}$/),
+    })
+  })
+
+  it('goes to the endpoint’s host alone, in bounded time, and takes a reference with status 200 too', async () => {
+    const { begin, sent } = await setup({ answers: [Response.json({ request_uri: REQUEST_URI })] })
+
+    expect((await begin()).url.searchParams.get('request_uri')).toBe(REQUEST_URI)
+    expect(sent[0]?.limits).toEqual({
+      hosts: ['login.general.example'],
+      timeoutMs: 5_000,
+      maxBytes: 16_384,
     })
   })
 

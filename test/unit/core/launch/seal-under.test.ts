@@ -1,3 +1,4 @@
+import { createCipheriv, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bearerHash, openUnder, sealUnder } from '#core/launch/seal-under.ts'
@@ -46,6 +47,17 @@ describe('sealUnder', () => {
         expect(() => openUnder(bearer, 'ticket', sealed.slice(0, bit >> 3))).toThrow(refusal)
       }),
     )
+  })
+
+  it('opens what another version sealed: AES-256-GCM under HKDF-SHA-256 (RFC 5869) without salt', () => {
+    const prk = createHmac('sha256', Buffer.alloc(32)).update('a-bearer-value').digest()
+    const key = createHmac('sha256', prk).update('ticket\u0001').digest()
+    const iv = Buffer.alloc(12, 7)
+    const cipher = createCipheriv('aes-256-gcm', key, iv)
+    const body = Buffer.concat([cipher.update('{"name":"Zoë"}'), cipher.final()])
+    const sealed = Buffer.concat([iv, cipher.getAuthTag(), body])
+
+    expect(openUnder(bearer, 'ticket', sealed)).toEqual({ name: 'Zoë' })
   })
 
   it('shows nothing of the payload, and never the same bytes twice', () => {

@@ -48,6 +48,28 @@ function setup(algorithms: readonly string[] = ['RS384']) {
 }
 
 describe('clientAuthentication', () => {
+  it.each(['client_secret_basic', 'client_secret_post'] as const)(
+    'by %s says that the secret is missing where none is kept, and sends nothing',
+    async (method) => {
+      const registration = aRegistration({ authentication: { method, secretRef: 'general' } })
+      const client = { registration, connection: aConnection({}) }
+      const headers = new Headers()
+      const proven = async () =>
+        clientAuthentication(client, undefined, { signers: [], now: () => NOW })(
+          SERVER,
+          { client_id: registration.clientId },
+          new URLSearchParams(),
+          headers,
+        )
+
+      await expect(proven()).rejects.toMatchObject({
+        code: 'internal_error',
+        detail: { reason: 'secret_missing' },
+      })
+      expect(headers.get('authorization')).toBeNull()
+    },
+  )
+
   it('names a public client in the body, and proves nothing (SM-41, IN-07)', async () => {
     const { body, headers } = await setup().authenticate({ authentication: { method: 'none' } })
 

@@ -53,8 +53,8 @@ describe('a request to a resource', () => {
     })
   })
 
-  it('with any other token goes as it is', async () => {
-    const { egress, sent, proofs } = setup(new Response('{}'))
+  it('with any other token goes as it is, and once, whatever nonce is wanted', async () => {
+    const { egress, sent, proofs } = setup(wantsNonce('n-1'))
 
     await resourceEgress(
       egress,
@@ -65,6 +65,7 @@ describe('a request to a resource', () => {
     })
 
     expect([...(sent[0] ?? [])]).toEqual([['authorization', 'Bearer at']])
+    expect(sent).toHaveLength(1)
   })
 
   it('is made once more with the nonce that the server wants, which then is in every proof (DP-02)', async () => {
@@ -81,6 +82,27 @@ describe('a request to a resource', () => {
     const claims = sent.map((headers) => decodeJwt(headers.get('dpop') ?? ''))
     expect(claims.map((one) => one['nonce'])).toEqual([undefined, 'n-1', 'n-1'])
     expect(new Set(claims.map(({ jti }) => jti)).size).toBe(3)
+  })
+
+  it('is made once more though the challenge has its error without quotes', async () => {
+    const unquoted = new Response('', {
+      status: 401,
+      headers: { 'dpop-nonce': 'n-1', 'www-authenticate': 'DPoP error=use_dpop_nonce' },
+    })
+    const { egress, sent, proofs } = setup(unquoted, new Response('{}'))
+
+    await resourceEgress(egress, new BoundToken('at', KEY), proofs)(URL_READ)
+
+    expect(sent).toHaveLength(2)
+  })
+
+  it('is not made again for a nonce that its proof had', async () => {
+    const { egress, sent, proofs } = setup(wantsNonce('n-1'), new Response('{}'), wantsNonce('n-1'))
+    const send = resourceEgress(egress, new BoundToken('at', KEY), proofs)
+    await send(URL_READ)
+
+    expect((await send(URL_READ)).status).toBe(401)
+    expect(sent).toHaveLength(3)
   })
 
   it.each([
@@ -116,7 +138,7 @@ describe('a key', () => {
 })
 
 describe('a token response of the type DPoP', () => {
-  const read = (token_type: string, dpopKey?: Secret) =>
+  const read = (token_type: unknown, dpopKey?: Secret) =>
     readGrant(
       { access_token: 'at', token_type },
       {
@@ -129,13 +151,16 @@ describe('a token response of the type DPoP', () => {
     )
 
   it('has a token bound to the key that was proven', () => {
-    const answer = read('dpop', KEY)
+    for (const type of ['dpop', ' DPoP ']) {
+      const answer = read(type, KEY)
 
-    expect('grant' in answer && bindingKey(answer.grant.accessToken)).toBe(KEY)
+      expect('grant' in answer && bindingKey(answer.grant.accessToken)).toBe(KEY)
+    }
   })
 
   it('is refused where no key was proven, and a Bearer token is bound to none (OA-08)', () => {
     expect(read('DPoP')).toEqual({ refused: 'token_type' })
+    expect(read(['DPoP'], KEY)).toEqual({ refused: 'token_type' })
     const bearer = read('Bearer', KEY)
     expect('grant' in bearer && bindingKey(bearer.grant.accessToken)).toBeUndefined()
   })

@@ -19,6 +19,8 @@ const CONTEXTS: readonly (readonly [string, Partial<Sent>, Readonly<Record<strin
     { body: tokens({ patient: '-20140000000001' }) },
     { patient: '-20140000000001' },
   ],
+  ['a patient of null', { body: tokens({ patient: null }) }, { patient: undefined }],
+  ['an empty patient', { body: tokens({ patient: '' }) }, { patient: undefined }],
   ['a patient as a number', { body: tokens({ patient: 1234 }) }, { patient: '1234' }],
   [
     'an encounter as a reference',

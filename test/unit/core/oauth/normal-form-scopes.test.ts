@@ -78,6 +78,26 @@ const SCOPES: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
     { warnings: [] },
   ],
   [
+    'without its filter what was asked for with one, which gives more',
+    { body: tokens({ scope: 'patient/X.rs' }), scopes: ['patient/X.rs?category=a'] },
+    { warnings: ['scope_extra'] },
+  ],
+  [
+    'with a filter what was asked for without one, which gives less',
+    { body: tokens({ scope: 'patient/X.rs?category=a' }), scopes: ['patient/X.rs'] },
+    { warnings: ['scope_reduced'] },
+  ],
+  [
+    'more letters under the same filter',
+    { body: tokens({ scope: 'patient/X.rs?category=a' }), scopes: ['patient/X.r?category=a'] },
+    { warnings: ['scope_extra'] },
+  ],
+  [
+    'another filter than was asked for',
+    { body: tokens({ scope: 'patient/X.rs?category=b' }), scopes: ['patient/X.rs?category=a'] },
+    { warnings: ['scope_reduced', 'scope_extra'] },
+  ],
+  [
     'online_access that a refresh lists (NF-30)',
     { body: tokens({ scope: 'online_access patient/X.rs' }) },
     { scopes: ['online_access', 'patient/X.rs'] },

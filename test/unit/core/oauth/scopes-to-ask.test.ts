@@ -53,6 +53,15 @@ describe('scopesToAsk', () => {
     expect(ask(['openid', 'fhirUser'], changed).parameter).toBe('openid sandbox')
   })
 
+  it('counts as asked for what it sends: what a vendor adds and leaves out, in its version', () => {
+    const vendor = { scopesAdded: ['y'], scopesRemoved: ['x'], scopeVersion: 'v1' } as const
+
+    expect(ask(['x', 'patient/A.rs', 'patient/A.read'], vendor)).toEqual({
+      asked: ['patient/A.read', 'y'],
+      parameter: 'patient/A.read y',
+    })
+  })
+
   it('sends only identity, or nothing, where a portal decides; what is configured counts as asked for', () => {
     const scopes = ['launch', 'openid', 'offline_access', 'patient/*.rs']
 

@@ -83,6 +83,47 @@ const ERRORS: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
   ['a list', { body: [tokens({})] }, { kind: 'unreadable' }],
   ['text', { body: '"at"' }, { kind: 'unreadable' }],
   ['nothing', { body: '' }, { kind: 'unreadable', reason: 'empty' }],
+  ['nothing but white space', { body: ' \r\n' }, { kind: 'unreadable', reason: 'empty' }],
+  [
+    'tokens with a redirection',
+    { body: tokens({}), status: 300 },
+    { kind: 'unreadable', reason: 'status' },
+  ],
+  [
+    'an error as a form with a line end',
+    { body: 'error=invalid_grant\r\n', status: 400 },
+    { kind: 'error', error: { code: 'invalid_grant' } },
+  ],
+  [
+    'HTML that begins with a tag and has an error in an address',
+    { body: '<a href=/help?topic=1&error=invalid_grant', status: 400 },
+    { kind: 'unreadable' },
+  ],
+  [
+    'text that ends with an address that has an error',
+    { body: 'See https://a.example/help?topic=1&error=invalid_grant', status: 400 },
+    { kind: 'unreadable' },
+  ],
+  [
+    'text that begins like a form',
+    { body: 'topic=1&error=invalid_grant <p>Sorry</p>', status: 400 },
+    { kind: 'unreadable' },
+  ],
+  [
+    'a form that is neither tokens nor an error, under a challenge',
+    {
+      body: 'reason=expired',
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    },
+    { kind: 'error', error: { code: 'invalid_token' } },
+  ],
+  ['a 401 without a challenge', { body: '', status: 401 }, { kind: 'unreadable', reason: 'empty' }],
+  [
+    'a challenge with another status, which is not about the client',
+    { body: '', status: 400, headers: { 'www-authenticate': 'Bearer error="invalid_grant"' } },
+    { kind: 'unreadable', reason: 'empty' },
+  ],
   ['an object without tokens', { body: {} }, { kind: 'unreadable', reason: 'access_token' }],
   [
     'tokens in a member that no profile names',
@@ -141,6 +182,27 @@ const REFRESHES: readonly (readonly [string, Sent, string])[] = [
 ]
 
 describe('an answer of a token endpoint without a grant', () => {
+  it.each([
+    ['null', null],
+    ['empty', ''],
+    ['a number', 0],
+    ['an object', {}],
+  ])('has no error where that member is %s: tokens beside it are taken', async (_what, error) => {
+    expect(await normal({ body: tokens({ error }) })).toMatchObject({ accessToken: 'at' })
+  })
+
+  it('is described by the first text that is not empty, and by no address that has no URN', async () => {
+    const described = async (members: Readonly<Record<string, unknown>>) => {
+      const answer = await answered({ body: { error: 'invalid_grant', ...members }, status: 400 })
+      return answer.kind === 'error' && answer.error.description
+    }
+
+    expect(await described({ error_description: 'one', description: 'two' })).toBe('one')
+    expect(await described({ error_description: '', description: 'two' })).toBe('two')
+    expect(await described({ error_description: 7, description: null })).toBeUndefined()
+    expect(await described({ error_uri: 'https://a.example/errors/7' })).toBeUndefined()
+  })
+
   it.each(ERRORS)('is %s', async (_what, sent, expected) => {
     expect(await normal({ body: undefined, ...sent })).toMatchObject(expected)
   })
