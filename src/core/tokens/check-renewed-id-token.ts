@@ -16,12 +16,12 @@ export type RenewedIdToken =
  * @see [OpenID Connect Core §12.2](https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse)
  */
 export function checkRenewedIdToken(
-  idToken: unknown,
+  idToken: string | undefined,
   clientId: string,
   { issuer, idTokenIssuer = issuer, subject }: TokenSet,
 ): RenewedIdToken {
   if (idToken === undefined) return 'same'
-  if (typeof idToken !== 'string' || subject === undefined) return 'not_checkable'
+  if (subject === undefined) return 'not_checkable'
   try {
     const { iss, sub, aud } = decodeJwt(idToken)
     if (iss === undefined || sub === undefined) return 'not_checkable'

@@ -22,8 +22,7 @@ interface Circuit {
 export interface CircuitBreaker {
   /** Seconds to hold off; 0 to go ahead. When they are over one goes ahead, and the others when it was well. */
   holdOffSeconds(key: string): number
-  /** @returns whether it had failed before */
-  succeeded(key: string): boolean
+  succeeded(key: string): void
   /** @returns whether it is open now */
   failed(key: string, retryAfterSeconds?: number): boolean
 }
@@ -49,9 +48,7 @@ export function circuitBreaker(
     },
 
     succeeded(key) {
-      const hadFailed = circuits.get(key) !== undefined
       circuits.delete(key)
-      return hadFailed
     },
 
     failed(key, retryAfterSeconds) {

@@ -117,7 +117,7 @@ async function present(
   let isSent = false
   const egress: Egress = (url, init, limits) => {
     const timeoutMs = remainingMs()
-    if (timeoutMs <= 0) throw new BrokerError('upstream_unavailable', { detail: { host } })
+    if (timeoutMs <= 0) throw new BrokerError('upstream_unavailable')
     isSent = true
     return deps.egress(url, init, { ...limits, timeoutMs })
   }

@@ -14,6 +14,9 @@ import { aConnection, aRegistration, aRegistry, NOW } from '../../../fixtures.ts
 import { joseSigner } from '../../../support/jose-signer.ts'
 import { recordingLog } from '../../../support/recording-log.ts'
 
+/** Of all tests: an RSA key takes a while to make. */
+const signer = await joseSigner('RS384')
+
 const ENDPOINT = 'https://login.general.example/par'
 const REQUEST_URI = 'urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c'
 
@@ -59,7 +62,6 @@ async function setup({
       await store.put(key, record)
     },
   }
-  const signer = await joseSigner('RS384')
   const begin = () =>
     startLaunch(
       aConnection({ vendorOverrides: overrides }),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { circuitBreaker } from '#core/tokens/circuit-breaker.ts'
 
-function setup(mostFailures = 3) {
+function setup(mostFailures = 3, random = 0) {
   const clock = { ms: 0 }
-  const breaker = circuitBreaker(mostFailures, { monotonicMs: () => clock.ms, random: () => 0 })
+  const pace = { monotonicMs: () => clock.ms, random: () => random }
+  const breaker = circuitBreaker(mostFailures, pace)
   return { clock, breaker }
 }
 
@@ -23,7 +24,8 @@ describe('circuitBreaker', () => {
     const { breaker } = setup(2)
     breaker.failed('a')
 
-    expect(breaker.succeeded('a')).toBe(true)
+    breaker.succeeded('a')
+
     expect(breaker.failed('a')).toBe(false)
   })
 
@@ -65,5 +67,15 @@ describe('circuitBreaker', () => {
     })
 
     expect(seconds).toEqual([3, 5, 10, 20, 30, 30, 30, 30])
+  })
+  it.each([
+    [0, 30],
+    [0.5, 45],
+    [0.999, 60],
+  ])('is open, by chance %d, for %d seconds of a minute', (random, seconds) => {
+    const { breaker } = setup(1, random)
+    for (let failure = 0; failure < 8; failure += 1) breaker.failed('a')
+
+    expect(breaker.holdOffSeconds('a')).toBe(seconds)
   })
 })

@@ -1,54 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#core/session/session-store.ts'
-import { beginRenewal, nextRenewal } from '#core/tokens/next-renewal.ts'
-import type { RenewalEvent, RenewalStep, RowKnown } from '#core/tokens/renewal.ts'
-import { aSession, NOW } from '../../../fixtures.ts'
-
-const ENDS = NOW + 3_600
-const DUE = ENDS - 60
-const attempt = { id: 'before', startedAt: NOW, phase: 'redeeming' } as const
-const ours = { id: 'flight.1', startedAt: DUE, phase: 'redeeming' } as const
-const lease = { owner: 'flight.1', until: DUE + 20 }
-
-const row = (changes: Partial<Session> = {}) =>
-  aSession({ accessTokenExpiresAt: ENDS, fence: 4, tokenVersion: 1, ...changes })
-
-function read(changes: Partial<Session> = {}, beside: Partial<RowKnown> = {}): RenewalEvent {
-  return {
-    is: 'read',
-    row: row(changes),
-    hasRefreshToken: true,
-    isRejected: false,
-    leaseDead: false,
-    reuse: 'revokes',
-    ...beside,
-  }
-}
-
-const is = (
-  name: 'admitted' | 'acquired' | 'refused' | 'written' | 'slept' | 'failed' | 'nothing',
-) => ({ is: name }) as const
-const granted = { is: 'answered', answer: { kind: 'granted' } } as const
-
-/** Takes these steps, each a second after the last, and tells what comes of them. */
-function walk(events: readonly RenewalEvent[], { from = DUE, random = 0 } = {}) {
-  const flight = { id: 'flight', startedMs: 0, endsMs: Number.POSITIVE_INFINITY, aheadSeconds: 0 }
-  const steps: RenewalStep[] = [beginRenewal(flight)]
-  for (const [index, event] of events.entries()) {
-    const { state } = steps.at(-1) ?? beginRenewal(flight)
-    steps.push(nextRenewal(state, event, { now: from + index, ms: index * 1_000, random }))
-  }
-  return {
-    did: steps.map(({ action }) => action.do),
-    last: steps.at(-1)?.action,
-    at: (index: number) => steps.at(index)?.action,
-    notes: steps.flatMap(({ notes }) => notes),
-    state: steps.at(-1)?.state,
-  }
-}
-
-/** So often in turn: it fails, and is tried again after a pause. */
-const failing = (times: number) => Array.from({ length: times }, () => [is('failed'), is('slept')])
+import { nextRenewal } from '#core/tokens/next-renewal.ts'
+import { NOW } from '../../../fixtures.ts'
+import {
+  attempt,
+  DUE,
+  ENDS,
+  failing,
+  granted,
+  is,
+  lease,
+  ours,
+  read,
+  walk,
+} from '../../../support/renewal/walk.ts'
 
 describe('a renewal', () => {
   it('journals what it is for with the lease, then presents, and stores under the lease', () => {
@@ -106,7 +71,7 @@ describe('a renewal', () => {
   it('serves a good token while the token endpoint is spared, and else says for how long', () => {
     const held = { is: 'held-off', retryAfterSeconds: 7 } as const
 
-    expect(walk([read(), held]).last).toEqual({ do: 'serve', tokens: 'read' })
+    expect(walk([read(), held])).toMatchObject({ last: { do: 'serve', tokens: 'read' }, notes: [] })
     expect(walk([read(), held], { from: ENDS }).last).toEqual({
       do: 'refuse',
       code: 'upstream_unavailable',
@@ -323,7 +288,10 @@ describe('who lost the lease', () => {
   })
 
   it('puts its tokens on the second path where the row cannot be read', () => {
-    expect(walk([...fenced, is('failed')]).last).toEqual({ do: 'rescue', attempt: 'flight.1' })
+    const { last, notes } = walk([...fenced, is('failed')])
+
+    expect(last).toEqual({ do: 'rescue', attempt: 'flight.1' })
+    expect(notes).toEqual([{ note: 'fenced' }])
   })
 })
 

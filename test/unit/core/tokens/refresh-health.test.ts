@@ -24,6 +24,19 @@ describe('refreshHealth', () => {
     expect(health.holdOffSeconds('two', 'https://another.example/token')).toBe(0)
   })
 
+  it.each(['granted', 'revoked', 'client_refused'] as const)(
+    'counts an endpoint’s failures anew where it has answered %s between them',
+    (kind) => {
+      const { health } = setup()
+      const fail = () => health.note('one', ENDPOINT, { kind: 'ambiguous' })
+      for (let failure = 1; failure < 5; failure += 1) fail()
+      health.note('two', ENDPOINT, { kind })
+
+      expect(fail()).toBeUndefined()
+      expect(health.holdOffSeconds('one', ENDPOINT)).toBe(0)
+    },
+  )
+
   it('holds a connection off whose client is refused, and no other at the endpoint', () => {
     const { health } = setup()
 

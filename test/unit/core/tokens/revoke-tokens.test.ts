@@ -9,6 +9,9 @@ import type { TokenSet } from '#core/tokens/token-vault.ts'
 import { aConnection, aRegistration, aRegistry, aSession, NOW } from '../../../fixtures.ts'
 import { joseSigner } from '../../../support/jose-signer.ts'
 
+/** Of all tests: an RSA key takes a while to make. */
+const signer = await joseSigner('RS384')
+
 const ISSUER = 'https://login.general.example'
 const tokens: TokenSet = {
   accessToken: new Secret('the-access'),
@@ -64,7 +67,7 @@ async function setup(options: Options = {}) {
         new Secret(fresh ? 'newer-secret' : 'client-secret'),
       ],
     },
-    signers: [await joseSigner('RS384')],
+    signers: [signer],
     egress,
     now: () => clock.now,
   })
@@ -202,6 +205,8 @@ describe('revokeTokens', () => {
     [404, 'refused', {}],
     [401, 'failed', { error: 'invalid_client' }],
     [429, 'failed', {}],
+    [408, 'failed', {}],
+    [500, 'failed', {}],
     [503, 'failed', {}],
     [302, 'failed', {}],
   ])('takes an answer of %i for %s', async (status, outcome, body) => {
@@ -216,6 +221,34 @@ describe('revokeTokens', () => {
         ...(error !== undefined && { oauthError: error }),
       },
     })
+  })
+
+  it.each([null, 'error', 7, ['error'], { error: 7 }, { error: null }])(
+    'finds no error in a body of %j',
+    async (body) => {
+      const { revoked } = await setup({ answer: Response.json(body, { status: 400 }) })
+
+      expect(await revoked()).toEqual({
+        outcome: 'refused',
+        detail: { host: 'login.general.example', status: 400 },
+      })
+    },
+  )
+
+  it('tries no other secret where it is not the client that is refused', async () => {
+    const authentication = { method: 'client_secret_basic', secretRef: 'general' } as const
+    const answer = Response.json({ error: 'invalid_request' }, { status: 400 })
+    const { sent, revoked } = await setup({ authentication, answer })
+
+    expect((await revoked()).outcome).toBe('refused')
+    expect(sent).toHaveLength(1)
+  })
+
+  it('asks a server again at once that has revoked, whatever else it says', async () => {
+    const answer = new Response(null, { headers: { 'retry-after': '120' } })
+    const { revoked } = await setup({ answer })
+
+    expect([(await revoked()).outcome, (await revoked()).outcome]).toEqual(['revoked', 'revoked'])
   })
 
   it('says nothing of an answer but its status and a registered error', async () => {
