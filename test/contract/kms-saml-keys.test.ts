@@ -53,7 +53,9 @@ describe('kmsSamlKeys', () => {
       const before = publicEncrypt({ key: former, oaepHash }, Buffer.alloc(32, 8))
       expect(Buffer.from(await samlKeys.unwrapKey(before, wrap))).toEqual(Buffer.alloc(32, 8))
       wrapped[0] = (wrapped[0] ?? 0) ^ 1
-      await expect(samlKeys.unwrapKey(wrapped, wrap)).rejects.toThrow()
+      await expect(samlKeys.unwrapKey(wrapped, wrap)).rejects.toMatchObject({
+        name: 'InvalidCiphertextException',
+      })
     },
   )
 

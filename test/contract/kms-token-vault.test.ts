@@ -33,6 +33,22 @@ async function setup() {
   return { vault: newVault(), newVault, kmsCalls, keyring, keys, kms }
 }
 
+/** A message whose head has its one encrypted data key two times. */
+function withDataKeyTwice(message: Buffer): Buffer {
+  // Version, suite and message id; then the context, by its length.
+  const countAt = 37 + message.readUInt16BE(35)
+  let end = countAt + 2
+  for (let field = 0; field < 3; field += 1) end += 2 + message.readUInt16BE(end)
+  const dataKey = message.subarray(countAt + 2, end)
+  return Buffer.concat([
+    message.subarray(0, countAt),
+    Buffer.from([0, 2]),
+    dataKey,
+    dataKey,
+    message.subarray(end),
+  ])
+}
+
 describe('kmsTokenVault', () => {
   tokenVaultContract(async () => {
     const { kms, keys } = await createTables()
@@ -118,12 +134,48 @@ describe('kmsTokenVault', () => {
       { purpose: 'something-else', connection: binding.connection },
       { purpose: 'session-tokens', connection: 'another' },
       { purpose: 'session-tokens' },
+      { purpose: 'session-tokens', connection: binding.connection, further: 'x' },
     ]) {
       const sealed = await sealedUnder(context)
       await expect(vault.open(sealed, binding)).rejects.toMatchObject(
         refused('vault_context_mismatch'),
       )
     }
+  })
+
+  it('opens nothing that is sealed for several keys, and asks KMS nothing about it', async () => {
+    const { vault, newVault, kmsCalls } = await setup()
+    const sealed = Buffer.from(await vault.seal(tokens, binding))
+    const twice = withDataKeyTwice(sealed)
+    const foreign = Buffer.from(twice)
+    foreign.write('arn:aws:kms:us-east-2:', foreign.lastIndexOf('arn:aws:kms:'))
+
+    await expect(newVault().open(twice, binding)).rejects.toMatchObject(
+      refused('vault_ciphertext_invalid'),
+    )
+    await expect(newVault().open(foreign, binding)).rejects.toMatchObject(
+      refused('vault_key_unknown'),
+    )
+    expect(kmsCalls()).toEqual(['GenerateDataKey'])
+  })
+
+  it('opens nothing that is far longer than any token set', async () => {
+    const { vault, keyring } = await setup()
+    const { encrypt } = buildEncrypt(CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT)
+    const accessToken = new Secret('x'.repeat(300_000))
+    const { result } = await encrypt(
+      keyring,
+      toPayload({ tokens: { ...tokens, accessToken }, binding }),
+      {
+        suiteId: SUITE,
+        encryptionContext: { purpose: 'session-tokens', connection: binding.connection },
+        frameLength: 512 * 1024,
+      },
+    )
+
+    await expect(vault.open(result, binding)).rejects.toMatchObject(
+      refused('vault_ciphertext_invalid'),
+    )
   })
 
   it('opens nothing that does not commit to its key', async () => {

@@ -37,7 +37,7 @@ const SCOPES: Readonly<Record<string, Scope>> = {
   vault: {
     files: ['src/core/tokens/**/*.ts', 'src/adapters/kms/**/*.ts'],
     tests: [
-      'test/unit/core/tokens/**/*.test.ts',
+      'test/unit/core/{tokens,system-access}/**/*.test.ts',
       'test/unit/adapters/kms/**/*.test.ts',
       'test/contract/kms-*.test.ts',
     ],

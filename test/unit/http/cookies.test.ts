@@ -28,6 +28,14 @@ describe('cookies of a request', () => {
     )
   })
 
+  it('are read without the white space about their names and values', () => {
+    expect([...cookies(request(' a = 1 ;b=2\t; c=x y '))]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+      ['c', 'x y'],
+    ])
+  })
+
   it('are read of any header without a failure, and none has an empty name (property)', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary-ascii' })), (lines) => {

@@ -37,6 +37,7 @@ test('keeps to the characters of a description, and tells no detail', () => {
 
   expect(JSON.parse(body).error_description).toMatch(DESCRIPTION)
   expect(body).toContain("The client's keys")
+  expect(JSON.parse(body).error_description).toContain('Say  please    na vely.')
   expect(body).not.toContain('hidden')
 })
 

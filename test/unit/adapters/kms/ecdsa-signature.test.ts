@@ -47,6 +47,7 @@ describe('joseSignature', () => {
 
   it('refuses what is no signature', () => {
     const good = der(Buffer.alloc(32, 1), Buffer.alloc(32, 2))
+    const changed = (at: number, byte: number) => Buffer.from(good).fill(byte, at, at + 1)
     const bad = [
       Buffer.alloc(0),
       good.subarray(1),
@@ -54,10 +55,19 @@ describe('joseSignature', () => {
       Buffer.concat([good, Buffer.alloc(1)]),
       der(Buffer.alloc(33, 1), Buffer.alloc(32, 2)),
       Buffer.from([0x30, 4, 0x02, 0, 0x02, 0]),
+      changed(0, 0x31),
+      changed(1, good.length - 3),
+      changed(2, 0x03),
+      changed(36, 0x03),
+      // An r that takes s in, and an s that is longer than the rest.
+      changed(3, good.length - 4),
+      changed(37, 33),
+      // A third whole number in the sequence, as long as it says.
+      Buffer.concat([good, Buffer.from([0x02, 1, 1])]).fill(good.length + 1, 1, 2),
     ]
 
     for (const bytes of bad) {
-      expect(() => joseSignature(bytes, 32)).toThrow('Not an ECDSA signature in DER')
+      expect(() => joseSignature(bytes, 32)).toThrow(new Error('Not an ECDSA signature in DER'))
     }
   })
 

@@ -55,6 +55,15 @@ function policy({ headers }: HttpResponse) {
   return new Map(directives.map((directive) => [directive.split(' ', 1)[0], directive]))
 }
 
+/** What of a page is read: its text without markup, styles and scripts. */
+function textOf({ body }: HttpResponse): string {
+  return body
+    .replace(/<(style|script)>.*?<\/\1>/gs, '')
+    .replace(/<[^>]*>/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
 function inline({ body }: HttpResponse, element: 'style' | 'script') {
   const contents = [...body.matchAll(new RegExp(`<${element}>(.*?)</${element}>`, 'gs'))]
   return contents.map(([, source = '']) => createHash('sha256').update(source).digest('base64'))
@@ -79,6 +88,13 @@ describe.each(PAGES)('%s page', (_name, title, render) => {
 
     expect(directives.get('default-src')).toBe("default-src 'none'")
     expect(directives.get('base-uri')).toBe("base-uri 'none'")
+    expect(directives.get('form-action')).toMatch(/^form-action ('none'|https:\S*)$/)
+    expect([...directives.keys()].filter((name) => name !== 'script-src')).toEqual([
+      'default-src',
+      'style-src',
+      'form-action',
+      'base-uri',
+    ])
     expect(inline(response, 'style').map((hash) => `style-src 'sha256-${hash}'`)).toEqual([
       directives.get('style-src'),
     ])
@@ -104,6 +120,19 @@ describe.each(PAGES)('%s page', (_name, title, render) => {
     expect(body).toContain(`<h1>${title}</h1>`)
     expect(body).not.toMatch(/undefined|\[object/)
   })
+})
+
+it.each([
+  [
+    'Heartline is ready',
+    'You are signed on. You can go on in Heartline now, and close this page.',
+    () => appReadyPage({ appName: 'Heartline' }),
+  ],
+  ['You are signed off', 'You can close this page.', () => signedOffPage()],
+  ['Signing you on to Heartline…', 'Continue to Heartline', () => handOver()],
+])('the page “%s” says that, what to do, and no more', (title, said, render) => {
+  expect(textOf(render())).toBe(`${title} ${title} ${said}`)
+  expect(policy(render()).get('form-action')).toMatch(/^form-action \S/)
 })
 
 describe('a page of a connection whose EHR is known by its origins', () => {

@@ -61,6 +61,27 @@ describe('the launch picker', () => {
     expect(at(3)).not.toContain('rel="next"')
   })
 
+  it('says, of what there is, no more than that', () => {
+    const text = (changes: Partial<PickerPage>) =>
+      bodyOf(changes)
+        .replace(/<style>.*?<\/style>/gs, '')
+        .replace(/<[^>]*>/g, '')
+        .replace(/\s+/g, ' ')
+        .split('Search ')[1]
+    const bare = { ...CHOICE, locations: [] }
+
+    expect(text({ choices: [bare] })).toBe('1 organization. General ')
+    expect(text({ choices: [bare], total: 1, pages: 2 })).toBe(
+      '1–1 of 1 organization. General Page 1 of 2 Next page ',
+    )
+    expect(text({ choices: [bare], total: 1, page: 2, pages: 2 })).toBe(
+      '1–1 of 1 organization. General Previous page Page 2 of 2 ',
+    )
+    expect(text({ choices: [], total: 0 })).toBe(
+      'Check the spelling, or look for the city or the postal code. ',
+    )
+  })
+
   it('holds nothing that is not there', () => {
     for (const page of [bodyOf(), bodyOf({ choices: [], total: 0 }), bodyOf({ pages: 2 })]) {
       expect(page).not.toMatch(/undefined|\[object|<img/)
