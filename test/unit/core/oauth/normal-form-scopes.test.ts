@@ -26,6 +26,11 @@ const SCOPES: readonly (readonly [string, Partial<Sent>, Readonly<Record<string,
     { body: tokens({ scope: ['openid', 'x', 7] }) },
     { scopes: ['openid', 'x'] },
   ],
+  [
+    'scopes with commas, and white space about them all',
+    { body: tokens({ scope: ' a,b\n' }) },
+    { scopes: ['a', 'b'] },
+  ],
   ['scopes with commas (NF-21)', { body: tokens({ scope: 'a,b' }) }, { scopes: ['a', 'b'] }],
   [
     'a filter with a comma',
