@@ -136,6 +136,7 @@ describe('a connection’s own access', () => {
     expect(row && isSystemTokens(row.id)).toBe(true)
     expect(isSystemTokens(sessionKey(new Secret('anything')))).toBe(false)
     expect(row).not.toHaveProperty('renewAhead')
+    expect(row).toMatchObject({ accessTokenExpiresAt: NOW + 300, refreshDueAt: NOW + 240 })
     expect(JSON.stringify({ ...row, sealedTokens: '' })).not.toContain('system-1')
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Session } from '#core/session/session-store.ts'
-import { decideRefresh, type RefreshSituation } from '#core/tokens/decide-refresh.ts'
+import { decideRefresh, isUsable, type RefreshSituation } from '#core/tokens/decide-refresh.ts'
 import type { RowKnown } from '#core/tokens/renewal.ts'
 import { aSession, NOW } from '../../../fixtures.ts'
 
@@ -226,5 +226,23 @@ describe('decideRefresh', () => {
         expect(decide(session, known).step).not.toBe('give-up')
       }),
     )
+  })
+})
+
+describe('the access token of a row', () => {
+  const known = (changes: Partial<Session>, isRejected = false): RowKnown => ({
+    row: aSession({ accessTokenExpiresAt: ENDS, ...changes }),
+    isRejected,
+    hasRefreshToken: true,
+    leaseDead: false,
+    reuse: 'revokes',
+  })
+
+  it('is served until it ends, of an active session, to who was not refused with it', () => {
+    expect(isUsable(known({}), ENDS - 1)).toBe(true)
+    expect(isUsable(known({}), ENDS)).toBe(false)
+    expect(isUsable(known({}, true), DUE)).toBe(false)
+    expect(isUsable(known({ status: 'reauthorization-required' }), DUE)).toBe(false)
+    expect(isUsable(known({ status: 'ending' }), DUE)).toBe(false)
   })
 })

@@ -112,6 +112,17 @@ describe('a client that is refused', () => {
     ])
   })
 
+  it('is refused, and no grant is over, where the registration has the very client of the tokens', async () => {
+    const answers = [refusal('invalid_client'), refusal('invalid_client')]
+    const { answer, lines } = await presented({
+      answers,
+      tokens: { clientId: aRegistration().clientId },
+    })
+
+    expect(answer.kind).toBe('client_refused')
+    expect(lines).toEqual([])
+  })
+
   it('is not taken for unknown where another error is answered', async () => {
     const tokens = { clientId: 'the-one-before' }
     const { answer, lines } = await presented({ answers: [refusal('invalid_scope', 400)], tokens })

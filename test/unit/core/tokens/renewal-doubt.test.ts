@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../../../fixtures.ts'
-import { attempt, ENDS, failing, is, ours, read, walk } from '../../../support/renewal/walk.ts'
+import {
+  attempt,
+  ENDS,
+  failing,
+  granted,
+  is,
+  ours,
+  read,
+  walk,
+} from '../../../support/renewal/walk.ts'
 
 const found = (tokenVersion: number) => ({ is: 'found', tokenVersion }) as const
 const answered = (kind: 'unavailable' | 'client_refused') =>
@@ -59,7 +68,13 @@ describe('tokens on the second path', () => {
   })
 })
 
-describe('a renewal that got no tokens', () => {
+describe('a renewal that got no tokens into the row', () => {
+  it('serves what the row has where that is settled without it', () => {
+    const fenced = [read(), is('admitted'), is('acquired'), granted, is('refused')]
+
+    expect(walk([...fenced, read()]).last).toEqual({ do: 'serve', tokens: 'read' })
+  })
+
   it.each(['unavailable', 'client_refused'] as const)(
     'does not present again when it was %s, though the pause is over when it reads the row',
     (kind) => {
@@ -73,14 +88,21 @@ describe('a renewal that got no tokens', () => {
 })
 
 describe('a lease of which it is not known whether it was taken', () => {
+  const refused = [read(), is('admitted'), is('failed'), is('refused')]
+
+  it('has nobody else’s attempt retracted, which may have been presented for', () => {
+    expect(walk([...refused, read({ attempt })]).last).toEqual({ do: 'find', attempt: 'before' })
+    expect(walk([...refused, read()]).last?.do).toBe('admit')
+  })
+
+  it('has, once it is freed, what is good served, and nothing told', () => {
+    const { last, notes } = walk([read(), is('admitted'), is('failed'), is('written')])
+
+    expect({ last, notes }).toEqual({ last: { do: 'serve', tokens: 'read' }, notes: [] })
+  })
+
   it('is not retracted in a session that has ended meanwhile: nothing makes it active again', () => {
-    const { last } = walk([
-      read(),
-      is('admitted'),
-      is('failed'),
-      is('refused'),
-      read({ status: 'ending', attempt: ours }),
-    ])
+    const { last } = walk([...refused, read({ status: 'ending', attempt: ours })])
 
     expect(last).toEqual({ do: 'refuse', code: 'session_over' })
   })

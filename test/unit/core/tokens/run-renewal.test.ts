@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BrokerError } from '#core/errors.ts'
 import { Secret } from '#core/secret.ts'
-import type { SessionStore } from '#core/session/session-store.ts'
+import type { Session, SessionStore } from '#core/session/session-store.ts'
 import type { AccessTokensDeps } from '#core/tokens/access-tokens.ts'
 import type { RefreshGrant } from '#core/tokens/refresh-answer.ts'
 import { NOW } from '../../../fixtures.ts'
@@ -24,7 +24,21 @@ async function setup(second: number) {
     )
     return error instanceof BrokerError ? error : undefined
   }
-  return { ...world, thrown }
+  /** One more of the same connection, with tokens as good. */
+  const anotherSession = async (changes: Partial<Session> = {}) => {
+    const { id, connection, tokenVersion, sealedTokens } = world.session
+    const binding = { session: id, connection, tokenVersion }
+    const tokens = await world.vault.open(sealedTokens, binding)
+    const session = {
+      ...world.session,
+      ...changes,
+      id: 'another',
+      sealedTokens: await world.vault.seal(tokens, { ...binding, session: 'another' }),
+    }
+    await world.sessions.create(session)
+    return session
+  }
+  return { ...world, thrown, anotherSession }
 }
 
 describe('a renewal', () => {
@@ -115,23 +129,8 @@ describe('a renewal that fails says', () => {
 })
 
 it('asks nothing of a token endpoint that another session of the instance was refused at', async () => {
-  const { session, sessions, vault, instance } = await setup(OVER)
-  const { connection, tokenVersion } = session
-  const tokens = await vault.open(session.sealedTokens, {
-    session: session.id,
-    connection,
-    tokenVersion,
-  })
-  const other = {
-    ...session,
-    id: 'another-session',
-    sealedTokens: await vault.seal(tokens, {
-      session: 'another-session',
-      connection,
-      tokenVersion,
-    }),
-  }
-  await sessions.create(other)
+  const { session, sessions, anotherSession, instance } = await setup(OVER)
+  const other = await anotherSession()
   let asked = 0
   const one = instance({
     async refreshGrant() {
@@ -154,11 +153,11 @@ it('asks nothing of a token endpoint that another session of the instance was re
 
 describe('an access token', () => {
   it('is not served of a session that needs the person, though it would be good for long', async () => {
-    const { session, sessions, instance } = await setup(0)
-    const over = { ...session, id: 'over', status: 'reauthorization-required' as const }
-    await sessions.create(over)
+    const { anotherSession, thrown, log } = await setup(0)
+    const over = await anotherSession({ status: 'reauthorization-required' })
 
-    await expect(instance().freshAccessToken(over)).rejects.toMatchObject({ code: 'session_over' })
+    expect((await thrown({}, over))?.code).toBe('session_over')
+    expect(log.lines).toEqual([])
   })
 
   it('that was renewed for its time, and not for a 401, is renewed after a 401 a moment later', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type PickerPage, pickerPage } from '#http/pages/picker-page.ts'
 
@@ -8,18 +9,17 @@ const CHOICE = {
   moreLocations: 0,
 }
 
-const bodyOf = (changes: Partial<PickerPage> = {}) =>
-  pickerPage({
-    appName: 'Heartline',
-    pickerUrl: 'https://broker.example/live/launch/heartline',
-    search: '',
-    choices: [CHOICE],
-    total: 1,
-    from: 1,
-    page: 1,
-    pages: 1,
-    ...changes,
-  }).body
+const PICKER: PickerPage = {
+  appName: 'Heartline',
+  pickerUrl: 'https://broker.example/live/launch/heartline',
+  search: '',
+  choices: [CHOICE],
+  total: 1,
+  from: 1,
+  page: 1,
+  pages: 1,
+}
+const bodyOf = (changes: Partial<PickerPage> = {}) => pickerPage({ ...PICKER, ...changes }).body
 
 describe('the launch picker', () => {
   it('names an organization with its places, and what is no place with nothing', () => {
@@ -80,6 +80,16 @@ describe('the launch picker', () => {
     expect(text({ choices: [], total: 0 })).toBe(
       'Check the spelling, or look for the city or the postal code. ',
     )
+  })
+
+  it('has two styles, its own and that of all pages, and allows these alone', () => {
+    const page = pickerPage(PICKER)
+    const hashes = [...page.body.matchAll(/<style>(.*?)<\/style>/gs)].map(
+      ([, rules = '']) => `'sha256-${createHash('sha256').update(rules).digest('base64')}'`,
+    )
+
+    expect(hashes).toHaveLength(2)
+    expect(page.headers?.['content-security-policy']).toContain(`; style-src ${hashes.join(' ')};`)
   })
 
   it('holds nothing that is not there', () => {
