@@ -135,7 +135,7 @@ describe('a standalone launch', () => {
     const many = Array.from({ length: 100 }, (_, index) => `patient/Observation.rs?code=${index}`)
     const { kept, start } = setup({
       connection: {
-        scopes: ['launch/patient', 'openid', ...many],
+        scopes: ['launch', 'openid', ...many],
         vendorOverrides: { authorizeMethod: 'post-when-long' },
       },
     })
