@@ -50,12 +50,12 @@ function seconds(value: unknown): number | undefined {
   return Number.isFinite(number) && number >= 1 ? Math.floor(number) : undefined
 }
 
-/** Epoch seconds, or a date as text, its parts joined by a space or a `T`. */
+/** Epoch seconds, or a date as text, its parts joined by a space or a `T`: the engine reads both. */
 function moment(value: unknown): EpochSeconds | undefined {
   const epoch = seconds(value)
   if (epoch !== undefined) return epoch
   if (typeof value !== 'string') return undefined
-  const at = Date.parse(value.trim().replace(/^(\d{4}-\d\d-\d\d) /, '$1T'))
+  const at = Date.parse(value.trim())
   return Number.isNaN(at) ? undefined : Math.floor(at / 1_000)
 }
 

@@ -41,7 +41,10 @@ describe('the life of a token', () => {
     ['expires_on', RECEIVED_AT + 600],
     ['expires_on', `${RECEIVED_AT + 600}`],
     ['expires_at', '2026-01-01T00:10:00Z'],
+    ['expires_at', ' 2026-01-01T00:10:00Z '],
     ['expires_at', ' 2026-01-01 00:10:00Z '],
+    ['expires_at', '2026-01-01 00:10:00 UTC'],
+    ['expires_at', '2026-01-01 05:10:00.5+05:00'],
   ])('is found under another name: %s %j', (name, value) => {
     expect(lifeOf({ [name]: value })).toBe(600)
   })
