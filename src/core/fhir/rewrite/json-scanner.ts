@@ -32,8 +32,6 @@ const EXPECTS = {
 } as const
 
 const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
 const BACKSLASH = 0x5c
 
 /** What a byte is outside strings. */
@@ -90,8 +88,9 @@ const NOTHING = new Uint8Array()
 export class JsonScanner {
   readonly #visitor: JsonVisitor
   readonly #keys: KeyReader
-  /** Of each open container, whether it is an array. */
-  readonly #containers: boolean[] = []
+  /** Of each open container, whether it is an array: 1, or 0. What is above `#depth` is left over. */
+  readonly #arrays: number[] = []
+  #depth = 0
   #expects: number = EXPECTS.value
   #isAtStart = true
 
@@ -142,35 +141,97 @@ export class JsonScanner {
   }
 
   #checkEnd(): void {
-    if (this.#inString || this.#containers.length > 0) throw invalid('json_ends_early')
+    if (this.#inString || this.#depth > 0) throw invalid('json_ends_early')
   }
 
-  /** Goes on where it was; ends within a string where there is no more. */
+  /**
+   * Goes on where it was; ends within a string where there is no more.
+   *
+   * One loop, and its state at hand: what an object holds costs more to reach, and a call more than
+   * most of the bytes that it would be for.
+   */
   #scan(data: Buffer, edits: Edits): Scanned {
     const { length } = data
-    const containers = this.#containers
+    const visitor = this.#visitor
+    const keys = this.#keys
+    const arrays = this.#arrays
+    let depth = this.#depth
+    let isInArray = depth > 0 && arrays[depth - 1] === 1
+    let next = this.#expects
+    let isAtStart = this.#isAtStart
+    let isOpen = this.#inString
+    let isKey = this.#isKey
+    let isWanted = this.#isWanted
+    let hasEscape = this.#hasEscape
     let at = this.#resumeAt
     let stringStart = 0
     let closedAt = -1
     /** Where the next backslash is, as far as was looked. */
     let nextEscape = -1
-    // Kept at hand: what an object holds costs more to reach, and every byte would.
-    let next = this.#expects
-    let isOpen = this.#inString
 
     for (;;) {
       if (!isOpen) {
-        while (at < length && data[at] !== QUOTE) {
-          next = this.#step(CLASS[data[at] ?? 0] ?? IS.nothing, next)
-          if (next === EXPECTS.nothing) {
-            next = EXPECTS.commaOrEnd
-            closedAt = at
+        for (; at < length && data[at] !== QUOTE; at += 1) {
+          const kind = CLASS[data[at] ?? 0] ?? IS.nothing
+          switch (kind) {
+            case IS.space:
+              break
+            case IS.comma:
+              if (next !== EXPECTS.commaOrEnd || depth === 0) throw malformed()
+              next = isInArray ? EXPECTS.value : EXPECTS.key
+              break
+            case IS.colon:
+              if (next !== EXPECTS.colon) throw malformed()
+              next = EXPECTS.value
+              break
+            case IS.openObject:
+            case IS.openArray:
+              if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+              if (depth >= MOST_DEPTH) throw invalid('json_too_deep')
+              isAtStart = false
+              isInArray = kind === IS.openArray
+              visitor.open(isInArray)
+              arrays[depth] = isInArray ? 1 : 0
+              depth += 1
+              next = isInArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd
+              break
+            case IS.closeObject:
+            case IS.closeArray:
+              if (depth === 0 || isInArray !== (kind === IS.closeArray)) throw malformed()
+              if (
+                next !== EXPECTS.commaOrEnd &&
+                next !== (isInArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd)
+              ) {
+                throw malformed()
+              }
+              visitor.close()
+              depth -= 1
+              isInArray = depth > 0 && arrays[depth - 1] === 1
+              if (depth === 0) closedAt = at
+              next = EXPECTS.commaOrEnd
+              break
+            case IS.literal:
+              if (!isValue(next)) throw malformed()
+              isAtStart = false
+              next = EXPECTS.commaOrEnd
+              break
+            case IS.byteOrderMark:
+              // The start of a text may have one, which is no white space of JSON's.
+              if (!isAtStart) throw malformed()
+              break
+            default:
+              throw malformed()
           }
-          at += 1
         }
         if (at >= length) break
-        this.#openString(next)
+        isAtStart = false
         isOpen = true
+        hasEscape = false
+        isKey = next === EXPECTS.key || next === EXPECTS.keyOrEnd
+        if (!isKey) {
+          if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
+          isWanted = visitor.wants()
+        }
         stringStart = at
         at += 1
       }
@@ -183,108 +244,45 @@ export class JsonScanner {
         if (quote < nextEscape) at = quote
         else if (nextEscape >= length) at = length
         else {
-          this.#hasEscape = true
+          hasEscape = true
           at = nextEscape + 2
         }
       }
       if (at >= length) break
       isOpen = false
-      if (this.#isKey) this.#visitor.key(this.#readKey(data, stringStart, at))
-      else if (this.#isWanted) this.#read(data, stringStart, at, edits)
-      at += 1
-      // What follows nearly always, told at once.
-      if (this.#isKey) {
+      if (isKey) {
+        visitor.key(
+          hasEscape
+            ? keys.find(parse(data, stringStart, at))
+            : keys.read(data, stringStart + 1, at),
+        )
         next = EXPECTS.colon
-        if (data[at] === COLON) {
-          next = EXPECTS.value
-          at += 1
-        }
       } else {
+        if (isWanted) this.#read(data, stringStart, at, hasEscape, edits)
         next = EXPECTS.commaOrEnd
-        if (data[at] === COMMA && containers.length > 0) {
-          next = containers[containers.length - 1] ? EXPECTS.value : EXPECTS.key
-          at += 1
-        }
       }
+      at += 1
     }
+    this.#depth = depth
     this.#expects = next
+    this.#isAtStart = isAtStart
     this.#inString = isOpen
+    this.#isKey = isKey
+    this.#isWanted = isWanted
+    this.#hasEscape = hasEscape
     return { at, stringStart, closedAt }
   }
 
-  /**
-   * Takes a byte that is outside strings.
-   *
-   * @returns what may come next; `EXPECTS.nothing` where it closed the whole text
-   */
-  #step(kind: number, next: number): number {
-    const containers = this.#containers
-    switch (kind) {
-      case IS.space:
-        return next
-      case IS.comma:
-        if (next !== EXPECTS.commaOrEnd || containers.length === 0) throw malformed()
-        return containers[containers.length - 1] ? EXPECTS.value : EXPECTS.key
-      case IS.colon:
-        if (next !== EXPECTS.colon) throw malformed()
-        return EXPECTS.value
-      case IS.openObject:
-      case IS.openArray: {
-        if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
-        if (containers.length >= MOST_DEPTH) throw invalid('json_too_deep')
-        const isArray = kind === IS.openArray
-        this.#isAtStart = false
-        this.#visitor.open(isArray)
-        containers.push(isArray)
-        return isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd
-      }
-      case IS.closeObject:
-      case IS.closeArray: {
-        const isArray = kind === IS.closeArray
-        const isEmpty = next === (isArray ? EXPECTS.valueOrEnd : EXPECTS.keyOrEnd)
-        if (next !== EXPECTS.commaOrEnd && !isEmpty) throw malformed()
-        if (containers.pop() !== isArray) throw malformed()
-        this.#visitor.close()
-        return containers.length === 0 ? EXPECTS.nothing : EXPECTS.commaOrEnd
-      }
-      case IS.literal:
-        if (!isValue(next)) throw malformed()
-        this.#isAtStart = false
-        return EXPECTS.commaOrEnd
-      case IS.byteOrderMark:
-        // The start of a text may have one, which is no white space of JSON's.
-        if (!this.#isAtStart) throw malformed()
-        return next
-      default:
-        throw malformed()
-    }
-  }
-
-  #openString(next: number): void {
-    this.#isAtStart = false
-    this.#hasEscape = false
-    this.#isKey = next === EXPECTS.key || next === EXPECTS.keyOrEnd
-    if (this.#isKey) return
-    if (next !== EXPECTS.value && next !== EXPECTS.valueOrEnd) throw malformed()
-    this.#isWanted = this.#visitor.wants()
-  }
-
-  #readKey(data: Buffer, start: number, end: number): string | undefined {
-    return this.#hasEscape
-      ? this.#keys.find(parse(data, start, end))
-      : this.#keys.read(data, start + 1, end)
-  }
-
   /** Lets the visitor see the string of a value from its quote at `start` to the one at `end`. */
-  #read(data: Buffer, start: number, end: number, edits: Edits): void {
+  #read(data: Buffer, start: number, end: number, hasEscape: boolean, edits: Edits): void {
     const visitor = this.#visitor
-    const length = this.#hasEscape ? undefined : visitor.skim?.(data, start + 1, end)
+    const length = hasEscape ? undefined : visitor.skim?.(data, start + 1, end)
     if (length === 0) return
     if (length !== undefined) {
       edits.replace(start + 1, start + 1 + length, visitor.prefix ?? NOTHING)
       return
     }
-    const value = this.#hasEscape ? parse(data, start, end) : text(data, start + 1, end)
+    const value = hasEscape ? parse(data, start, end) : text(data, start + 1, end)
     const rewritten = visitor.rewrite(value)
     if (rewritten !== value) edits.replace(start, end + 1, Buffer.from(JSON.stringify(rewritten)))
   }
