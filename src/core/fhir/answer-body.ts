@@ -2,6 +2,7 @@ import type { OpenAnswer } from '#core/egress.ts'
 import { BrokerError } from '#core/errors.ts'
 import type { AddressMap } from './ehr-addresses.ts'
 import { rewriteUrls, rewriteWhole } from './rewrite/rewrite-urls.ts'
+import { WholeBody } from './whole-body.ts'
 
 /** A body that the EHR says is no longer than this is read whole before the answer begins. */
 const WHOLE_UP_TO_BYTES = 256 * 1024
@@ -24,7 +25,7 @@ export function unchangedBody({ headers, body }: OpenAnswer): AnswerBody {
 
 /** A body that was made here. */
 export function wholeBody(bytes: Uint8Array): AnswerBody {
-  return { body: new OnePiece(bytes), isUnchanged: false, length: bytes.byteLength }
+  return { body: new WholeBody(bytes), isUnchanged: false, length: bytes.byteLength }
 }
 
 /**
@@ -48,7 +49,7 @@ export async function rewrittenBody(
   const whole = joined(chunks)
   const rewritten = isResource && !whole.includes(map.host) ? whole : rewrittenOrSigned(whole, map)
   return {
-    body: new OnePiece(rewritten),
+    body: new WholeBody(rewritten),
     isUnchanged: whole.equals(rewritten),
     length: rewritten.byteLength,
   }
@@ -88,30 +89,6 @@ async function* withFirst(
   } finally {
     // Also when nobody asked for the rest: the EHR's connection is let go.
     await rest.return(undefined)
-  }
-}
-
-/** A body that is all there, without what a generator takes. */
-class OnePiece implements AsyncIterableIterator<Uint8Array> {
-  #bytes: Uint8Array | undefined
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const value = this.#bytes
-    this.#bytes = undefined
-    return value ? { done: false, value } : { done: true, value: undefined }
-  }
-
-  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#bytes = undefined
-    return { done: true, value: undefined }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OpenBody, StreamingEgress } from '#core/egress.ts'
 import type { FhirResponse } from '#core/fhir/fhir-request.ts'
+import { WholeBody } from '#core/fhir/whole-body.ts'
 import type { Door, Metrics } from '#core/metrics.ts'
 import type { AccessTokens } from '#core/tokens/access-tokens.ts'
 import { type Stopwatch, stopwatch } from './stopwatch.ts'
@@ -55,7 +56,16 @@ export async function measured<Deps extends MeasuredDeps>(
     tell()
     return answer
   }
-  return { ...answer, body: watchedBody(answer.body, forUs, tell) }
+  const { body } = answer
+  if (!(body instanceof WholeBody)) return { ...answer, body: watchedBody(body, forUs, tell) }
+  const told = body.endedBy((then) => async (how) => {
+    try {
+      await forUs.during(then(how))
+    } finally {
+      tell()
+    }
+  })
+  return { ...answer, body: told }
 }
 
 /** The ways to the EHR, the time that they take counted. */

@@ -1,5 +1,6 @@
 import { BrokerError } from '#core/errors.ts'
 import type { FhirRequest, FhirResponse } from '#core/fhir/fhir-request.ts'
+import { WholeBody } from '#core/fhir/whole-body.ts'
 import type { Clock } from '#core/time.ts'
 import { type AuditedRequest, type AuditTrail, auditRecord } from './audit-record.ts'
 
@@ -57,6 +58,13 @@ export async function audited(
   if (!body) {
     await record({ ...end, bytes: 0, isCutOff: false })
     return answer
+  }
+  if (body instanceof WholeBody) {
+    const recorded = body.endedBy((then) => async (how) => {
+      await record({ ...end, ...how })
+      await then(how)
+    })
+    return { ...answer, body: recorded }
   }
   return {
     ...answer,

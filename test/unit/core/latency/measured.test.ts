@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { OpenAnswer } from '#core/egress.ts'
 import type { FhirResponse } from '#core/fhir/fhir-request.ts'
+import { WholeBody } from '#core/fhir/whole-body.ts'
 import { type MeasuredDeps, measured } from '#core/latency/measured.ts'
 import { Secret } from '#core/secret.ts'
 import { aSession } from '../../../fixtures.ts'
@@ -66,6 +67,20 @@ describe('what a door adds', () => {
       return answer()
     })
     expect(measures).toEqual(added(7))
+  })
+
+  it('has in it what is done at the end of a body that is all there', async () => {
+    const { deps, measures, takes } = setup()
+    const { body } = await measured('fhir', deps, async (watched) => {
+      await send(watched)
+      return answer(new WholeBody(Buffer.from('whole'), () => takes(6)))
+    })
+    expect(measures).toEqual([])
+    for await (const piece of body ?? []) {
+      // Its reader's own time is not the door's.
+      await takes(piece.byteLength)
+    }
+    expect(measures).toEqual(added(6))
   })
 
   it('has in it the time to read a session’s tokens, and not to renew them', async () => {
