@@ -7,7 +7,7 @@ import { waitForRenewal } from './wait-for-renewal.ts'
 const UPSTREAM_MS = 150
 const CONCURRENCY = 50
 const CONNECTIONS = 20
-const ROUNDS = { rounds: 3, due: 5_000 } as const
+const ROUNDS = { rounds: 5, due: 5_000 } as const
 /** Renewed by one invocation, of what five instances have sealed. */
 const DUE = 2_000
 const SEALERS = 5
