@@ -1,8 +1,8 @@
 import type { Metrics } from '#core/metrics.ts'
 import { unforeseenFields } from '#core/unforeseen-fields.ts'
 import { inDueOrder } from './in-due-order.ts'
-import { oneATurn } from './one-a-turn.ts'
 import { places } from './places.ts'
+import { turnsApart } from './turns-apart.ts'
 import {
   AHEAD_SECONDS,
   type DueOutcome,
@@ -29,7 +29,7 @@ export interface SweepDeps extends WorkDueSessionDeps {
   /** Milliseconds of a clock that only goes forward. */
   readonly monotonicMs: () => number
   readonly metrics: Metrics
-  /** Awaited before a session is begun. @default a turn of the event loop for each */
+  /** Awaited before a session is begun. @default two turns of the event loop apart */
   readonly turn?: () => Promise<void>
 }
 
@@ -61,7 +61,7 @@ export type SweepSummary = Readonly<Record<DueOutcome, number>> & {
  */
 export async function sweep(request: SweepRequest, deps: SweepDeps): Promise<SweepSummary> {
   const { firstShard, lastShard, concurrency, remainingMs } = request
-  const { now, log, metrics, monotonicMs, turn = oneATurn() } = deps
+  const { now, log, metrics, monotonicMs, turn = turnsApart() } = deps
   const startedAt = now()
   const startedMs = monotonicMs()
   const shards = Array.from({ length: lastShard - firstShard + 1 }, (_, i) => firstShard + i)

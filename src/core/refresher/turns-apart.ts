@@ -7,7 +7,7 @@
  * computing of all. Begun apart, one computes while the others wait for their answers. A renewal
  * opens its tokens in one turn and sends them in the next, hence two.
  */
-export function oneATurn(): () => Promise<void> {
+export function turnsApart(): () => Promise<void> {
   const waiting: (() => void)[] = []
   let isTaken = false
 
